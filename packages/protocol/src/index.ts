@@ -1,0 +1,15 @@
+export type { Brand } from './brand.ts';
+export { LIMITS, type Limits } from './limits.ts';
+export {
+  PROTOCOL_VERSION,
+  type Heartbeat,
+  type Hello,
+  type Row,
+  type ScopeDelta,
+  type StreamMessage,
+  type Withdraw,
+} from './messages.ts';
+export { contains, formatPosition, makePosition, parsePosition, samePosition, sees, type Position } from './position.ts';
+export { decodePosition, encodePosition, type EncodedPosition } from './position-codec.ts';
+export { PROBLEMS, Problem, problemDocument, type ProblemCode, type ProblemDocument } from './problem.ts';
+export { scopeKey, type ScopeKey } from './scope-key.ts';
