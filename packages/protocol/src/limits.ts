@@ -27,6 +27,8 @@ export const LIMITS = {
   scopesInCursor: 32,
   /** Most bytes waiting in one connection's socket before it counts as slow and is served collapsed batches. */
   socketBytes: 256 * 1024,
+  /** Seconds a slow connection's socket may stay full before the connection is ended. */
+  stalledSeconds: 60,
   /** Most connections per process. */
   connections: 20_000,
   /** Most catch-ups from the database at the same time per process; the others wait their turn. */

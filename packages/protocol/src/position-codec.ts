@@ -5,17 +5,16 @@ import { makePosition, type Position } from './position.ts';
  *
  *   0  gaps     xmin, xmax - xmin, then the distance from each running transaction to the next, as varints
  *   1  bitmap   xmin, xmax - xmin, then one bit for each xid between (set: running)
- *   2  rounded  xmin, xmax - xmin, and the WAL position that was read after the snapshot was taken
+ *   2  rounded  xmin only
  *
- * A rounded cursor stands for the position (xmin, xmin, –), which is contained in the true one. What it no longer tells,
- * whether a server's edge contains the true position, the WAL position answers: an edge whose snapshot was taken after the
- * WAL had passed it is later in time, hence contains it.
+ * A rounded cursor stands for the position (xmin, xmin, –), which is contained in the true one. What it no longer tells is
+ * whether a server's edge contains the true position; a server therefore answers it only from a snapshot it took after the
+ * cursor had arrived, which is later in time and hence contains it (SPEC A1).
  */
 export type EncodedPosition = {
-  /** Contained in the position that was encoded; equal to it when `roundedAt` is absent. */
+  /** Contained in the position that was encoded; equal to it unless `rounded`. */
   readonly position: Position;
-  /** WAL position (bytes) that follows the true snapshot, when the position was rounded down. */
-  readonly roundedAt?: bigint;
+  readonly rounded: boolean;
 };
 
 const GAPS = 0;
@@ -26,8 +25,8 @@ const MOST_RUNNING = 262_143;
 /** Ten groups of seven bits hold any 64-bit number. */
 const VARINT_BYTES = 10;
 
-/** The shortest form of `position` of at most `maxBytes` bytes; `wal` is used only when it must be rounded down. */
-export function encodePosition(position: Position, wal: bigint, maxBytes: number): Uint8Array {
+/** The shortest form of `position`, of at most `maxBytes` bytes (at least 11, which always suffices for the rounded form). */
+export function encodePosition(position: Position, maxBytes: number): Uint8Array {
   const head = [...varint(position.xmin), ...varint(position.xmax - position.xmin)];
   const gaps = encodeGaps(position, maxBytes);
   const bitmap = encodeBitmap(position, maxBytes);
@@ -35,24 +34,25 @@ export function encodePosition(position: Position, wal: bigint, maxBytes: number
   if (exact !== undefined && 1 + head.length + exact.length <= maxBytes) {
     return Uint8Array.from([exact === gaps ? GAPS : BITMAP, ...head, ...exact]);
   }
-  return Uint8Array.from([ROUNDED, ...head, ...varint(wal)]);
+  return Uint8Array.from([ROUNDED, ...varint(position.xmin)]);
 }
 
 /** Reads what `encodePosition` wrote; throws RangeError on anything else. */
 export function decodePosition(bytes: Uint8Array): EncodedPosition {
   const reader = { bytes, at: 1 };
   const xmin = readVarint(reader);
-  const xmax = xmin + readVarint(reader);
   switch (bytes[0]) {
-    case GAPS:
-      return { position: makePosition(xmin, xmax, decodeGaps(reader, xmin)) };
-    case BITMAP:
-      return { position: makePosition(xmin, xmax, decodeBitmap(reader, xmin, xmax)) };
-    case ROUNDED: {
-      const roundedAt = readVarint(reader);
-      if (reader.at !== bytes.length) throw new RangeError('trailing bytes');
-      return { position: makePosition(xmin, xmin, []), roundedAt };
+    case GAPS: {
+      const xmax = xmin + readVarint(reader);
+      return { position: makePosition(xmin, xmax, decodeGaps(reader, xmin)), rounded: false };
     }
+    case BITMAP: {
+      const xmax = xmin + readVarint(reader);
+      return { position: makePosition(xmin, xmax, decodeBitmap(reader, xmin, xmax)), rounded: false };
+    }
+    case ROUNDED:
+      if (reader.at !== bytes.length) throw new RangeError('trailing bytes');
+      return { position: makePosition(xmin, xmin, []), rounded: true };
     default:
       throw new RangeError('unknown form of position');
   }
