@@ -16,7 +16,11 @@ export const PROBLEMS = {
   capture_incomplete: { status: 503, title: 'A synchronised table is not captured as the rules require.', client: 'retry' },
   schema_outdated: { status: 503, title: 'The database is not at the version this server needs.', client: 'retry' },
   role_ignores_rls: { status: 503, title: 'The database role would ignore row-level security.', client: 'retry' },
-  epoch_changed: { status: 409, title: 'Positions are no longer comparable: the database was restored, promoted or crashed.', client: 'reconnect' },
+  epoch_changed: {
+    status: 409,
+    title: 'Positions are no longer comparable: the database was restored, promoted or crashed.',
+    client: 'reconnect',
+  },
   cursor_invalid: { status: 400, title: 'The cursor was not issued by this installation.', client: 'restart' },
   shutting_down: { status: 503, title: 'This server is stopping.', client: 'reconnect' },
   internal: { status: 500, title: 'Something went wrong on our side.', client: 'retry' },
