@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { removeSocketFolder } from './cluster-home.ts';
+import type { ClusterHome } from './cluster-home.ts';
+import { connectionUrl } from './connection-url.ts';
+import type { EmbeddedConnection } from './connection-url.ts';
+import { leaveHolder } from './holders.ts';
+import type { PostmasterPid } from './postmaster-pid.ts';
+import { processFacts, processesIn } from './process-table.ts';
+import { withStartLock } from './start-lock.ts';
+
+export type RunningPostgres = {
+  /** For node-postgres, psql and everything else that takes a libpq URL. */
+  readonly url: string;
+  readonly connection: EmbeddedConnection;
+  /** The same, to be typed into a shell. */
+  readonly psqlCommand: string;
+  readonly pid: number;
+  /** True when the server ran before we came. */
+  readonly adopted: boolean;
+  /** PGDATA, without symlinks. */
+  readonly dataFolder: string;
+  /** Where the server writes its log. */
+  readonly logFile: string;
+  /** Stops the server in order (open transactions are rolled back) unless another process still uses it. May be called twice. */
+  stop(): Promise<void>;
+  /** kill -9 of the postmaster, and waits until its children have left: for tests. */
+  kill(): Promise<void>;
+};
+
+/** Milliseconds an orderly stop may take before the server is stopped at once (it then recovers at its next start). */
+const STOP_PATIENCE_MS = 30_000;
+const LOOK_MS = 10;
+
+type Parts = {
+  readonly home: ClusterHome;
+  readonly file: PostmasterPid;
+  readonly connection: EmbeddedConnection;
+  readonly adopted: boolean;
+  readonly holder: string;
+};
+
+export async function runningPostgres({ home, file, connection, adopted, holder }: Parts): Promise<RunningPostgres> {
+  const startedAt = (await processFacts(file.pid))?.startedAt;
+  const lives = async (): Promise<boolean> => {
+    const facts = await processFacts(file.pid);
+    return facts !== undefined && !facts.zombie && facts.startedAt === startedAt;
+  };
+  const url = connectionUrl(connection);
+  let stopping: Promise<void> | undefined;
+  return {
+    url,
+    connection,
+    psqlCommand: `psql '${url}'`,
+    pid: file.pid,
+    adopted,
+    dataFolder: home.data,
+    logFile: `${home.home}/postgres.log`,
+    stop: () => (stopping ??= stopServer(home, file, holder, lives)),
+    kill: async () => {
+      if (await lives()) process.kill(file.pid, 'SIGKILL');
+      await untilGone(home, lives);
+    },
+  };
+}
+
+async function stopServer(home: ClusterHome, file: PostmasterPid, holder: string, lives: () => Promise<boolean>): Promise<void> {
+  await withStartLock(home.folder, () => undefined, async () => {
+    const { othersRemain } = await leaveHolder(home.folder, holder);
+    if (othersRemain) return;
+    if (await lives()) process.kill(file.pid, 'SIGINT');
+    const giveUpAt = Date.now() + STOP_PATIENCE_MS;
+    while ((await lives()) && Date.now() < giveUpAt) await sleep(LOOK_MS);
+    if (await lives()) process.kill(file.pid, 'SIGQUIT');
+    await untilGone(home, lives);
+    if (file.socketFolder !== undefined) await removeSocketFolder(file.socketFolder);
+  });
+}
+
+async function untilGone(home: ClusterHome, lives: () => Promise<boolean>): Promise<void> {
+  while ((await lives()) || (await processesIn(home.data)).length > 0) await sleep(LOOK_MS);
+}

@@ -1,0 +1,179 @@
+import { mkdir, readFile, unlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureDatabase } from '../ensure-database.ts';
+import { openFolder, openSocketFolder, prepareHome } from './cluster-home.ts';
+import type { ClusterHome } from './cluster-home.ts';
+import type { EmbeddedConnection } from './connection-url.ts';
+import { settingsFile, writeSettings } from './cluster-settings.ts';
+import { enterHolder } from './holders.ts';
+import { initCluster } from './init-cluster.ts';
+import { launchPostmaster } from './launch-postmaster.ts';
+import { copyNativeFolder, findNativeFolder, linkLibraries } from './native-binaries.ts';
+import type { EmbeddedMajor } from './native-binaries.ts';
+import { PostgresFailure } from './postgres-failure.ts';
+import { judgePostmasterPid, parsePostmasterPid } from './postmaster-pid.ts';
+import type { PostmasterPid } from './postmaster-pid.ts';
+import { isRunning, processFacts, processesIn } from './process-table.ts';
+import { canReach } from './run-as.ts';
+import { runningPostgres } from './running-postgres.ts';
+import type { RunningPostgres } from './running-postgres.ts';
+import { withStartLock } from './start-lock.ts';
+
+/*
+ * Real PostgreSQL out of npm packages, for development and tests.
+ *
+ *   data folder ─▶ lock ─▶ postmaster.pid? ─▶ running: adopt it ──────────────────────────┐
+ *                               │ dead, stale, none                                       ├─▶ ready ─▶ database ─▶ RunningPostgres
+ *                               └─▶ as whom? ─▶ readable binaries ─▶ initdb? ─▶ postmaster ┘
+ *
+ * The promise: whatever the last run left behind (an orphan, a corpse, half a folder), the next start serves the same data,
+ * or says in one sentence what is wrong and what to do.
+ */
+
+export type StartOptions = {
+  /** Holds the cluster and all that belongs to it; created where absent. */
+  readonly dataFolder: string;
+  /** Major version of the binaries from npm; 18 unless told. */
+  readonly major?: EmbeddedMajor;
+  /** Use these binaries (a folder with `initdb` and `postgres`) instead of npm's. */
+  readonly binFolder?: string;
+  /** Settings of postgresql.conf, on top of durable ones tuned small. `fsync: 'off'` also makes initdb not sync. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Also listen on 127.0.0.1, at this TCP port (1024–32767, below the ports that systems hand out to clients). Socket only otherwise. */
+  readonly port?: number;
+  /** The database to create where absent and to connect to; `elira` unless told. */
+  readonly database?: string;
+  /** One sentence for each step that takes time. */
+  readonly onProgress?: (line: string) => void;
+};
+
+/** Milliseconds between two looks at a starting server. */
+const LOOK_MS = 15;
+/** Milliseconds a server may take to be ready; crash recovery is included, and told every few seconds. */
+const READY_PATIENCE_MS = 600_000;
+const STILL_RECOVERING_MS = 5_000;
+const SOCKET_PORT = 5432;
+
+/**
+ * Starts PostgreSQL on `dataFolder`, or adopts the one that already runs there. Safe to call from several processes at once:
+ * one starts, the others join, the last to stop stops it.
+ * Throws `PostgresFailure`.
+ */
+export async function startPostgres(options: StartOptions): Promise<RunningPostgres> {
+  requireSuitable(options.port);
+  const onProgress = options.onProgress ?? ((): void => undefined);
+  const folder = await openFolder(resolve(options.dataFolder));
+  return await withStartLock(folder, onProgress, async () => {
+    const home = await prepareHome(folder, onProgress);
+    requireMajor(home, options);
+    const adopted = await findRunning(home, onProgress);
+    const file = adopted ?? (await startServer(home, options, onProgress));
+    const ready = await waitUntilReady(home, file, onProgress);
+    const connection = await connectionTo(home, ready, options);
+    if (adopted !== undefined) onProgress(`PostgreSQL already runs in this folder (process ${ready.pid}); joining it`);
+    if (ready.status === 'ready') await ensureDatabase({ ...connection, database: 'postgres' }, connection.database);
+    return await runningPostgres({ home, file: ready, connection, adopted: adopted !== undefined, holder: await enterHolder(folder) });
+  });
+}
+
+function requireSuitable(port: number | undefined): void {
+  if (process.platform === 'win32') {
+    throw new PostgresFailure(
+      'platform_unsupported',
+      'The embedded PostgreSQL does not run on Windows itself.',
+      'Use WSL, or set DATABASE_URL to a PostgreSQL (14 or newer) of your own.',
+    );
+  }
+  if (port === undefined || (Number.isInteger(port) && port >= 1024 && port < 32768)) return;
+  throw new PostgresFailure('port_unsuitable', `Port ${port} is no port for PostgreSQL.`, 'Choose one from 1024 to 32767: higher ones are handed out to clients.');
+}
+
+function requireMajor(home: ClusterHome, options: StartOptions): void {
+  const wanted = options.major ?? 18;
+  if (options.binFolder !== undefined || home.major === undefined || home.major === wanted) return;
+  throw new PostgresFailure(
+    'wrong_major',
+    `${home.data} was written by PostgreSQL ${home.major}; this is PostgreSQL ${wanted}.`,
+    `Move the folder ${home.folder} away (a new one is made), or dump the data with PostgreSQL ${home.major} and load it again.`,
+  );
+}
+
+/** The postmaster of this folder, if one lives. Clears a `postmaster.pid` that would block the next start. */
+async function findRunning(home: ClusterHome, onProgress: (line: string) => void): Promise<PostmasterPid | undefined> {
+  const path = join(home.data, 'postmaster.pid');
+  for (;;) {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) return undefined;
+    const file = parsePostmasterPid(text);
+    const verdict = judgePostmasterPid(file, file && (await processFacts(file.pid)), home.data);
+    if (verdict === 'running' && file !== undefined) {
+      if (file.status !== 'stopping') return file;
+      onProgress('Waiting for the PostgreSQL in this folder to stop');
+      while (await isRunning(file.pid)) await sleep(LOOK_MS);
+      continue;
+    }
+    // A dead postmaster's children leave within moments, and must have left before another may touch the data.
+    while ((await processesIn(home.data)).length > 0) await sleep(LOOK_MS);
+    if (verdict === 'stale') {
+      onProgress('Clearing a postmaster.pid that a crash left behind');
+      await unlink(path).catch(() => undefined);
+    }
+    return undefined;
+  }
+}
+
+async function startServer(home: ClusterHome, options: StartOptions, onProgress: (line: string) => void): Promise<PostmasterPid> {
+  const binFolder = options.binFolder ?? (await readableBinaries(home, options.major ?? 18, onProgress));
+  const settings = options.settings ?? {};
+  if (home.major === undefined) {
+    onProgress(`Creating a database in ${home.folder}`);
+    await initCluster(home, binFolder, options.major ?? 18, settings['fsync'] !== 'off');
+  }
+  const socketFolder = await openSocketFolder(home);
+  const listening = { socketFolder, port: options.port ?? SOCKET_PORT, tcp: options.port !== undefined };
+  await writeSettings(home.data, settingsFile(listening, settings));
+  return await launchPostmaster(home, join(binFolder, 'postgres'));
+}
+
+/** npm's binaries with their library links, copied where the server's user can read them if it cannot where they are. */
+async function readableBinaries(home: ClusterHome, major: EmbeddedMajor, onProgress: (line: string) => void): Promise<string> {
+  const native = await findNativeFolder(major);
+  const linked = await linkLibraries(native).then(
+    () => true,
+    () => false,
+  );
+  if (linked && (await canReach(home.runAs, join(native.path, 'bin', 'postgres')))) return join(native.path, 'bin');
+  onProgress('Copying the PostgreSQL binaries to where the server can read them');
+  await mkdir(home.home, { recursive: true });
+  const copy = await copyNativeFolder(native, join(home.home, `native-${native.version}`));
+  return join(copy.path, 'bin');
+}
+
+async function waitUntilReady(home: ClusterHome, started: PostmasterPid, onProgress: (line: string) => void): Promise<PostmasterPid> {
+  const begin = Date.now();
+  let tellAt = begin + STILL_RECOVERING_MS;
+  for (;;) {
+    const file = parsePostmasterPid(await readFile(join(home.data, 'postmaster.pid'), 'utf8').catch(() => ''));
+    if (file?.pid === started.pid && (file.status === 'ready' || file.status === 'standby')) return file;
+    if (!(await isRunning(started.pid))) {
+      throw new PostgresFailure('start_failed', 'PostgreSQL ended while it was starting.', `Read ${join(home.home, 'postgres.log')}, then start again.`);
+    }
+    if (Date.now() > begin + READY_PATIENCE_MS) {
+      throw new PostgresFailure('start_timeout', 'PostgreSQL has not become ready within ten minutes.', `Read ${join(home.home, 'postgres.log')}.`);
+    }
+    if (Date.now() > tellAt) {
+      onProgress('PostgreSQL is still starting (after a crash it first replays its log)');
+      tellAt += STILL_RECOVERING_MS;
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+async function connectionTo(home: ClusterHome, file: PostmasterPid, options: StartOptions): Promise<EmbeddedConnection> {
+  const database = options.database ?? 'elira';
+  const port = file.port ?? SOCKET_PORT;
+  if (file.socketFolder !== undefined) return { host: file.socketFolder, port, user: 'postgres', database };
+  const password = await readFile(join(home.folder, 'password'), 'utf8');
+  return { host: '127.0.0.1', port, user: 'postgres', database, password };
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+const CONDITIONS = ['source', 'node'];
+const ROOTS = ['packages/*/src', 'apps/*/src', 'tests', 'bench', 'scripts', 'examples'];
+const at = (...suffixes: string[]): string[] => ROOTS.flatMap((root) => suffixes.map((suffix) => `${root}/**/*${suffix}`));
+
+/** Two projects: `pure` needs nothing, `pg` needs PostgreSQL and starts it. */
+export default defineConfig({
+  resolve: { conditions: CONDITIONS },
+  ssr: { resolve: { conditions: CONDITIONS } },
+  // Global set-up runs in an environment of vitest's own, which takes neither of the two above.
+  environments: { __vitest__: { resolve: { conditions: CONDITIONS } } },
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: at('.test.ts', '.prop.test.ts'),
+          exclude: ['**/*.pg.test.ts', '**/*.browser.test.ts', '**/node_modules/**', '**/dist/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pg',
+          include: at('.pg.test.ts'),
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['tests/setup/embedded-cluster.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          teardownTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
