@@ -1,0 +1,239 @@
+import type { Row, StreamMessage } from '@elira/protocol';
+import { createClock, type Clock } from './connect/clock.ts';
+import { localProblem, StreamFault, type ClientProblem } from './connect/client-problem.ts';
+import {
+  connectionOf,
+  deadlineOf,
+  IDLE,
+  transition,
+  type ConnectionEvent,
+  type ConnectionState,
+  type ConnectionStatus,
+} from './connect/connection-machine.ts';
+import { EventStreamParser } from './connect/event-stream-parser.ts';
+import { fetchStream } from './connect/fetch-stream.ts';
+import { streamUrl } from './connect/stream-url.ts';
+import { decodeMessage } from './ingest/decode-message.ts';
+import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
+import { RowStore, type Commit } from './store/row-store.ts';
+import type { StoreDump } from './store/store-dump.ts';
+import type { TableView } from './view/table-view.ts';
+import { View } from './view/view.ts';
+
+export type SyncClientOptions = {
+  /** The whole address of the stream, e.g. `https://example.org/api/sync/stream`. */
+  readonly url: string;
+  /** Scopes to follow; without them everything the user may see. */
+  readonly scopes?: readonly string[];
+  /** Headers of each request. A function is asked anew for every connection, so a token may change. */
+  readonly headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+  readonly fetch?: typeof fetch;
+  /** Milliseconds that never go back. */
+  readonly now?: Clock;
+  /** A number in [0, 1). */
+  readonly random?: () => number;
+  /** Milliseconds without a byte after which a connection is given up; 15 s as the protocol says. */
+  readonly silenceMs?: number;
+  /** Where another client's `store.toDump()` left off. */
+  readonly initial?: StoreDump;
+  /** Told of everything that goes wrong, with what this client does about it. */
+  readonly onProblem?: (problem: ClientProblem) => void;
+  /** Told of every batch and withdrawal, complete, once. */
+  readonly onBatch?: (commit: Commit) => void;
+  /** Told of every message before it is applied, with its bytes on the wire. */
+  readonly onMessage?: (message: StreamMessage, bytes: number) => void;
+  /** Told of the bytes as they come. */
+  readonly onBytes?: (chunk: Uint8Array) => void;
+};
+
+/**
+ * Follows a server's scopes and keeps their rows: bytes → messages → batches → rows → screens.
+ *
+ * This is the driver. It decides nothing: the machine says when to connect, the session what a message means, the store
+ * what it changes. Its promise: what happens on one connection happens in order and stops with it, and no error of the
+ * network, the server or a listener escapes from here; it goes to `onProblem`.
+ */
+export class SyncClient {
+  readonly store: RowStore;
+  readonly view: View;
+  readonly #options: SyncClientOptions;
+  readonly #now: Clock;
+  readonly #random: () => number;
+  readonly #statusListeners = new Set<() => void>();
+  #state: ConnectionState = IDLE;
+  #abort: AbortController | undefined;
+  #settled: Promise<void> = Promise.resolve();
+  #timer: { readonly handle: ReturnType<typeof setTimeout>; readonly at: number } | undefined;
+
+  constructor(options: SyncClientOptions) {
+    this.#options = options;
+    this.#now = options.now ?? createClock();
+    this.#random = options.random ?? Math.random;
+    const onError = (error: unknown): void => this.#report(localProblem('callback_failed', undefined, error));
+    this.store = new RowStore(options.initial, onError);
+    this.view = new View(this.store, onError);
+  }
+
+  /** `live` means: connected, and every scope's rows are here. */
+  get status(): ConnectionStatus {
+    return this.#state.kind;
+  }
+
+  /** Why it waits or stopped. */
+  get problem(): ClientProblem | undefined {
+    return this.#state.kind === 'waiting' || this.#state.kind === 'stopped' ? this.#state.problem : undefined;
+  }
+
+  get cursor(): string | undefined {
+    return this.store.cursor;
+  }
+
+  /** Milliseconds since the rows were last known to be the database's, by the database's reader; the way here not counted. */
+  get ageMs(): number | undefined {
+    return this.view.ageMs(this.#now());
+  }
+
+  table<R extends Row = Row>(name: string): TableView<R> {
+    return this.view.table<R>(name);
+  }
+
+  readonly subscribeStatus = (listener: () => void): (() => void) => {
+    this.#statusListeners.add(listener);
+    return () => void this.#statusListeners.delete(listener);
+  };
+
+  start(): void {
+    this.#dispatch({ kind: 'start' });
+  }
+
+  /** Ends the connection at once. Rows and cursor stay; `start()` goes on from them. */
+  stop(): void {
+    this.#dispatch({ kind: 'stop' });
+  }
+
+  #dispatch(event: ConnectionEvent): void {
+    const before = this.#state;
+    const { silenceMs } = this.#options;
+    const around = { now: this.#now(), random: this.#random(), ...(silenceMs === undefined ? {} : { silenceMs }) };
+    const after = transition(before, event, around);
+    this.#state = after;
+    const connection = connectionOf(after);
+    if (connectionOf(before) !== connection) {
+      this.#abort?.abort();
+      this.#abort = undefined;
+      if (connection !== undefined) this.#connect(connection);
+    }
+    this.#schedule();
+    if (before.kind === after.kind) return;
+    if (after.kind === 'waiting' || after.kind === 'stopped') this.#report(after.problem);
+    const listeners = [...this.#statusListeners];
+    for (const listener of listeners) this.#guarded(listener);
+  }
+
+  /** Keeps one timer at or before the deadline: one that rings early finds nothing to do and is set again. */
+  #schedule(): void {
+    const deadline = deadlineOf(this.#state, this.#options.silenceMs);
+    if (deadline !== undefined && this.#timer !== undefined && this.#timer.at <= deadline) return;
+    clearTimeout(this.#timer?.handle);
+    this.#timer = undefined;
+    if (deadline === undefined) return;
+    const ring = (): void => {
+      this.#timer = undefined;
+      this.#dispatch({ kind: 'timer' });
+    };
+    this.#timer = { handle: setTimeout(ring, Math.max(0, Math.ceil(deadline - this.#now()))), at: deadline };
+  }
+
+  #connect(connection: number): void {
+    const abort = new AbortController();
+    this.#abort = abort;
+    const previous = this.#settled;
+    this.#settled = previous.then(() => this.#run(connection, abort.signal));
+  }
+
+  /** One connection from request to end. Never rejects. */
+  async #run(connection: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#state.kind !== 'connecting') return;
+    const cursor = this.#state.afresh ? undefined : this.store.cursor;
+    const parser = new EventStreamParser();
+    let session = NEW_SESSION;
+    const onChunk = (chunk: Uint8Array): void => {
+      this.#guarded(() => this.#options.onBytes?.(chunk));
+      this.#dispatch({ kind: 'heard', connection });
+      for (const raw of parser.push(chunk)) {
+        if (signal.aborted) return;
+        const message = decodeMessage(raw);
+        if (message === undefined) continue;
+        this.#guarded(() => this.#options.onMessage?.(message, raw.bytes));
+        session = this.#take(session, message, { connection, bytes: raw.bytes, resuming: cursor !== undefined });
+      }
+    };
+    let end;
+    try {
+      const url = streamUrl(this.#options.url, this.#options.scopes, cursor);
+      end = await fetchStream({ fetch: this.#options.fetch ?? fetch, url, headers: () => this.#headers(), signal, onChunk });
+    } catch (error) {
+      end = { problem: faultProblem(error) };
+    }
+    this.#dispatch({ kind: 'over', connection, ...end });
+  }
+
+  #take(session: Session, message: StreamMessage, on: { connection: number; bytes: number; resuming: boolean }): Session {
+    const { connection, bytes, resuming } = on;
+    const isHeld = this.store.holds.bind(this.store);
+    const [next, step] = ingest(session, message, { bytes, resuming, now: this.#now(), isHeld });
+    switch (step.kind) {
+      case 'nothing':
+        break;
+      case 'greeted':
+        this.#dispatch({ kind: 'greeted', connection });
+        break;
+      case 'apply': {
+        const commit = this.store.apply(step.batch);
+        if (message.event === 'batch' || commit.changes.size > 0) this.#guarded(() => this.#options.onBatch?.(commit));
+        this.#dispatch({ kind: 'moved', connection });
+        break;
+      }
+      case 'withdraw': {
+        const commit = this.store.withdraw(step.scopes);
+        this.#guarded(() => this.#options.onBatch?.(commit));
+        break;
+      }
+      case 'leave':
+        this.#dispatch({ kind: 'over', connection, problem: step.problem });
+        break;
+    }
+    return next;
+  }
+
+  async #headers(): Promise<Record<string, string>> {
+    const { headers } = this.#options;
+    return typeof headers === 'function' ? headers() : (headers ?? {});
+  }
+
+  #guarded(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#report(localProblem('callback_failed', undefined, error));
+    }
+  }
+
+  #report(problem: ClientProblem): void {
+    try {
+      this.#options.onProblem?.(problem);
+    } catch {
+      // The one who listens for problems has one; there is nobody left to tell.
+    }
+  }
+}
+
+function faultProblem(error: unknown): ClientProblem {
+  if (error instanceof StreamFault) return localProblem(error.code, error.message);
+  return localProblem('malformed_stream', 'the client failed on it', error);
+}
+
+/** A client that stands still until `start()`. */
+export function createSyncClient(options: SyncClientOptions): SyncClient {
+  return new SyncClient(options);
+}
