@@ -1,0 +1,49 @@
+import { runCommand } from './run-command.ts';
+import { runVitest } from './run-vitest.ts';
+import type { Tally } from './tally.ts';
+
+export type Stage = {
+  readonly name: string;
+  readonly proves: string;
+  /** Minutes after which it is stopped and counts as failed. */
+  readonly minutes: number;
+  readonly run: (signal: AbortSignal) => Promise<Tally>;
+};
+
+const TRIAL = ['tests/trials/run.ts', '--tier', 'integration', '--faults', 'disconnect,kill'];
+const SEEDS = [1, 2, 3];
+
+/** Everything that proves the project, in the order in which `npm test` runs it. */
+export const STAGES: readonly Stage[] = [
+  {
+    name: 'check',
+    proves: 'types, style, arrows, rules',
+    minutes: 3,
+    run: (signal) => runCommand('check', ['scripts/check.ts', '--without', 'pure'], signal),
+  },
+  { name: 'pure', proves: 'what needs nothing', minutes: 5, run: (signal) => runVitest(['--project', 'pure'], signal) },
+  {
+    name: 'pg',
+    proves: 'what needs PostgreSQL',
+    minutes: 12,
+    run: (signal) => runVitest(['--project', 'pg', '--exclude', 'tests/replay/**', '--exclude', 'examples/**'], signal),
+  },
+  {
+    name: 'examples',
+    proves: 'the examples do what the documents say',
+    minutes: 3,
+    run: (signal) => runVitest(['--project', 'pg', 'examples/'], signal),
+  },
+  {
+    name: 'replay',
+    proves: 'real edits, replayed while clients come and go',
+    minutes: 6,
+    run: (signal) => runVitest(['--project', 'pg', 'tests/replay/'], signal),
+  },
+  ...SEEDS.map((seed) => ({
+    name: `trial-${seed}`,
+    proves: `every store equals SELECT under faults, seed ${seed}`,
+    minutes: 6,
+    run: (signal: AbortSignal) => runCommand(`trial, seed ${seed}`, [...TRIAL, '--seed', String(seed)], signal),
+  })),
+];
