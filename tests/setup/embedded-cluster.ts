@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@elira/postgres';
-import { removeWithProcess } from './remove-with-process.ts';
+import { removeWithProcess } from '../../packages/testkit/src/remove-with-process.ts';
 
 /**
  * One cluster for all test files that need PostgreSQL, or the one that TEST_DATABASE_URL names. It and its folder go when
