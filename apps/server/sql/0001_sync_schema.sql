@@ -1,0 +1,201 @@
+-- The change index and what surrounds it. Printed as a migration by `elira sync:sql`; needs PostgreSQL 14.
+--
+-- Which rows changed, in which transaction, and where each stood before: narrow rows without bodies, written by triggers in the
+-- transaction of the change itself. Readers take what lies between two snapshots (SPEC.md, "Why it is exact").
+
+CREATE SCHEMA sync;
+REVOKE ALL ON SCHEMA sync FROM PUBLIC;
+
+-- CACHE 1: a value drawn under a row's lock must be higher than any drawn under it before, by whichever session.
+CREATE SEQUENCE sync.change_seq AS bigint CACHE 1;
+
+CREATE TABLE sync.change (
+  xid xid8 NOT NULL,
+  -- Order of the changes of one row. NULL: an update of a table in the cheap form, which moves nothing.
+  seq bigint,
+  bucket smallint NOT NULL,
+  table_id smallint NOT NULL,
+  depth smallint NOT NULL,
+  -- I, U, D; R: reload every scope that the table feeds.
+  op "char" NOT NULL,
+  -- NULL only for R.
+  key text,
+  -- The whole old routing tuple, where any part of it changed, and for D.
+  was text[]
+) PARTITION BY LIST (bucket);
+
+-- A ring of four leaves instead of partitions by time: no DDL on the parent, ever, so nothing can queue behind an open transaction.
+CREATE TABLE sync.change_0 PARTITION OF sync.change FOR VALUES IN (0) WITH (autovacuum_vacuum_insert_threshold = -1);
+CREATE TABLE sync.change_1 PARTITION OF sync.change FOR VALUES IN (1) WITH (autovacuum_vacuum_insert_threshold = -1);
+CREATE TABLE sync.change_2 PARTITION OF sync.change FOR VALUES IN (2) WITH (autovacuum_vacuum_insert_threshold = -1);
+CREATE TABLE sync.change_3 PARTITION OF sync.change FOR VALUES IN (3) WITH (autovacuum_vacuum_insert_threshold = -1);
+CREATE INDEX change_xid ON sync.change (xid);
+
+CREATE TABLE sync.state (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  -- Below this xid the index may be incomplete: a cursor whose xmin lies below it cannot be continued.
+  floor xid8 NOT NULL,
+  -- The leaf of a transaction is (xid >> bucket_shift) & 3.
+  bucket_shift smallint NOT NULL CHECK (bucket_shift BETWEEN 1 AND 40),
+  -- Key of the cursors' signatures, the same for all servers of this database.
+  signing_key text NOT NULL
+);
+INSERT INTO sync.state (floor, bucket_shift, signing_key)
+VALUES (pg_snapshot_xmin(pg_current_snapshot()), 20, gen_random_uuid()::text || gen_random_uuid()::text);
+
+-- Emptied by exactly the events after which PostgreSQL may hand out a transaction id again: crash recovery and promotion.
+CREATE UNLOGGED TABLE sync.incarnation (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  id uuid NOT NULL,
+  database_oid oid NOT NULL,
+  table_oid oid NOT NULL,
+  system_identifier text NOT NULL
+);
+
+-- One row for each connection of a reader. A cursor names the one it was issued by; a folder copied back does not know it.
+CREATE TABLE sync.start (
+  id uuid PRIMARY KEY,
+  server text NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX start_started_at ON sync.start (started_at);
+
+-- A write every few seconds, captured like any other, by whichever server comes first: proves capture, primary and doorbell.
+CREATE TABLE sync.heartbeat (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  at timestamptz NOT NULL
+);
+INSERT INTO sync.heartbeat (at) VALUES (clock_timestamp());
+
+-- The synchronised tables by their numbers in the rules.
+CREATE TABLE sync.captured_table (
+  table_id smallint PRIMARY KEY,
+  relation regclass NOT NULL UNIQUE
+);
+
+-- PostgreSQL's own name for this installation; empty where the role may not read it.
+CREATE FUNCTION sync.system_identifier() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT c.system_identifier::text FROM pg_control_system() c);
+EXCEPTION WHEN insufficient_privilege THEN
+  RETURN '';
+END $$;
+
+-- The incarnation, or NULL when a new one must be established: emptied, or carried here from another database by a dump.
+CREATE FUNCTION sync.current_incarnation() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT i.id FROM sync.incarnation i
+  WHERE i.database_oid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+    AND i.table_oid = 'sync.incarnation'::regclass::oid
+    AND i.system_identifier = sync.system_identifier()
+$$;
+
+-- Establishes a new incarnation if there is none, and returns the one that holds. Every change row that can be seen now is contained
+-- in every position of the new epoch, so none of them is needed again, and those whose xid is still to be handed out (a restored
+-- dump carries them along) would be taken for new changes: they are deleted. Those of prepared transactions are not seen yet, and stay.
+CREATE FUNCTION sync.establish() RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  known uuid;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('sync.establish'));
+  known := sync.current_incarnation();
+  IF known IS NOT NULL THEN
+    RETURN known;
+  END IF;
+  DELETE FROM sync.change WHERE xid >= pg_snapshot_xmin(pg_current_snapshot());
+  UPDATE sync.state SET floor = pg_snapshot_xmin(pg_current_snapshot());
+  DELETE FROM sync.incarnation;
+  INSERT INTO sync.incarnation (id, database_oid, table_oid, system_identifier)
+  SELECT gen_random_uuid(), d.oid, 'sync.incarnation'::regclass::oid, sync.system_identifier()
+  FROM pg_database d WHERE d.datname = current_database()
+  RETURNING id INTO known;
+  RETURN known;
+END $$;
+
+-- Logs that a reader has connected. Keeps the newest 10,000: an older cursor gets a fresh snapshot.
+CREATE FUNCTION sync.log_start(start_id uuid, server text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO sync.start (id, server) VALUES (start_id, left(server, 200));
+  DELETE FROM sync.start WHERE id IN (SELECT s.id FROM sync.start s ORDER BY s.started_at DESC OFFSET 10000 LIMIT 100);
+END $$;
+
+-- The heartbeat, at most one each `every`, whoever comes first.
+CREATE FUNCTION sync.beat(every interval) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtext('sync.beat')) THEN
+    RETURN false;
+  END IF;
+  UPDATE sync.heartbeat SET at = clock_timestamp() WHERE at <= clock_timestamp() - every OR at > clock_timestamp();
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM pg_notify('sync_doorbell', '');
+  RETURN true;
+END $$;
+
+CREATE FUNCTION sync.capture_heartbeat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), NULL, ((pg_current_xact_id()::text::bigint >> s.bucket_shift) & 3)::smallint, 0, 1, 'U', 'heartbeat', NULL
+  FROM sync.state s;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat();
+ALTER TABLE sync.heartbeat ENABLE ALWAYS TRIGGER sync_capture_update;
+
+-- Writes the one change row that reloads every scope fed by table number `touched`.
+CREATE FUNCTION sync.reload(touched smallint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> s.bucket_shift) & 3)::smallint,
+    touched, pg_trigger_depth(), 'R', NULL, NULL
+  FROM sync.state s
+$$;
+
+-- Reloads every scope fed by a table: after a migration that changed it, or when its triggers were found out of order.
+CREATE FUNCTION sync.touch(touched regclass) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  number smallint := (SELECT c.table_id FROM sync.captured_table c WHERE c.relation = touched);
+BEGIN
+  IF number IS NULL THEN
+    RAISE EXCEPTION 'table % is not synchronised', touched USING HINT = 'Add it to the rules and apply what elira sync:sql prints.';
+  END IF;
+  PERFORM sync.reload(number);
+END $$;
+
+CREATE FUNCTION sync.capture_truncate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM sync.reload(TG_ARGV[0]::smallint);
+  RETURN NULL;
+END $$;
+
+-- In the cheap form an update's capture does not look at the old row, so the columns that say where a row is must stay.
+CREATE FUNCTION sync.hold_routing() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'key and routing columns of % cannot change: it is captured in the cheap form', TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation', HINT = 'Delete the row and insert it again, or capture the table in the full form.';
+END $$;
+
+-- A statement inside a trigger is captured before the statement that fired it, so their `seq` tells the reverse of what happened.
+-- Harmless unless both moved the same row. Then: an error where sync.strict is on (tests), a reload of the scopes elsewhere.
+CREATE FUNCTION sync.nesting(captured smallint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  here smallint := pg_trigger_depth();
+  nested text := coalesce(current_setting('sync.nested', true), '');
+BEGIN
+  IF here > 1 AND position(',' || captured || ',' IN nested) = 0 THEN
+    PERFORM set_config('sync.nested', nested || ',' || captured || ',', true);
+  END IF;
+  IF position(',' || captured || ',' IN nested) > 0 AND EXISTS (
+    SELECT FROM sync.change outside JOIN sync.change inside ON inside.key = outside.key
+    WHERE outside.xid = pg_current_xact_id() AND outside.table_id = captured AND outside.depth = here
+      AND (outside.op <> 'U' OR outside.was IS NOT NULL)
+      AND inside.xid = pg_current_xact_id() AND inside.table_id = captured AND inside.depth > here
+      AND (inside.op <> 'U' OR inside.was IS NOT NULL) AND inside.seq < outside.seq
+  ) THEN
+    IF current_setting('sync.strict', true) = 'on' THEN
+      RAISE EXCEPTION 'a trigger moved a row of % that the statement which fired it moves as well', captured
+        USING HINT = 'Let a BEFORE ROW trigger change NEW instead, or write to another table.';
+    END IF;
+    PERFORM sync.reload(captured);
+  END IF;
+END $$;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC;
