@@ -7,3 +7,7 @@ export type { PostgresFailureCode } from './embedded/postgres-failure.ts';
 export type { EmbeddedConnection } from './embedded/connection-url.ts';
 export { connectionUrl } from './embedded/connection-url.ts';
 export { ensureDatabase, serverVersion } from './ensure-database.ts';
+export { migrate, pendingMigrations } from './migrate/migrate.ts';
+export type { MigrateOptions } from './migrate/migrate.ts';
+export { MigrationFailure } from './migrate/migration-failure.ts';
+export type { MigrationFailureCode } from './migrate/migration-failure.ts';
