@@ -21,6 +21,12 @@ export const STAGES: readonly Stage[] = [
     minutes: 3,
     run: (signal) => runCommand('check', ['scripts/check.ts', '--without', 'pure'], signal),
   },
+  {
+    name: 'planted',
+    proves: 'each check finds the faults planted for it',
+    minutes: 3,
+    run: (signal) => runCommand('planted faults', ['scripts/check.ts', '--self-test'], signal),
+  },
   { name: 'pure', proves: 'what needs nothing', minutes: 5, run: (signal) => runVitest(['--project', 'pure'], signal) },
   {
     name: 'pg',
