@@ -11,3 +11,5 @@ export { migrate, pendingMigrations } from './migrate/migrate.ts';
 export type { MigrateOptions } from './migrate/migrate.ts';
 export { MigrationFailure } from './migrate/migration-failure.ts';
 export type { MigrationFailureCode } from './migrate/migration-failure.ts';
+export { dumpSchema } from './schema/dump-schema.ts';
+export type { DumpOptions } from './schema/dump-schema.ts';
