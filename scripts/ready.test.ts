@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+/** The door in a checkout of its own, with an npm that only notes how it was called. */
+let root: string;
+const BIN = 'node_modules/typescript/bin';
+const COMPILER = `require('node:fs').appendFileSync('calls.log', 'tsc\\n');`;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'elira ready '));
+  for (const folder of ['scripts', 'apps/server/dist', 'apps/server/src']) await mkdir(join(root, folder), { recursive: true });
+  await copyFile('scripts/ready.cjs', join(root, 'scripts/ready.cjs'));
+  await write('package-lock.json', { lockfileVersion: 3, packages: { '': {} } });
+  await write('tsconfig.build.json', { references: [{ path: 'apps/server' }] });
+  await writeFile(join(root, 'apps/server/src/main.ts'), '');
+  await writeFile(
+    join(root, 'apps/server/dist/main.js'),
+    "console.log('served', ...process.argv.slice(2)); process.exitCode = 7;",
+  );
+  await fakeNpm('');
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+test('installs and builds once, then starts nothing but the program', async () => {
+  const first = await ready(['start', 'one', 'two words']);
+  expect(first).toMatchObject({ code: 7, out: 'served one two words\n' });
+  expect(first.err).toMatch(/installing packages[^]*done in[^]*building[^]*done in/);
+  expect(await ready(['start'])).toEqual({ code: 7, out: 'served\n', err: '' });
+  expect(await calls()).toEqual(['npm ci', 'tsc']);
+});
+
+test('a changed lock file is followed in place, a node_modules of another machine is made anew', async () => {
+  await ready(['start']);
+  await write('package-lock.json', { lockfileVersion: 3, packages: { '': {}, 'node_modules/x': { version: '2.0.0' } } });
+  await ready(['start']);
+  const stamp = join(root, 'node_modules/.elira-installed.json');
+  const { lock } = JSON.parse(await readFile(stamp, 'utf8')) as { lock: string };
+  await writeFile(stamp, JSON.stringify({ lock, machine: 'plan9 vax' }));
+  await ready(['start']);
+  expect((await calls()).filter((call) => call !== 'tsc')).toEqual(['npm ci', 'npm install', 'npm ci']);
+});
+
+test('what `npm install` has put there is not installed again', async () => {
+  const packages = {
+    '': {},
+    'node_modules/x': { version: '1.0.0' },
+    'node_modules/elsewhere': { version: '1.0.0', optional: true, os: ['plan9'] },
+  };
+  await write('package-lock.json', { lockfileVersion: 3, packages });
+  await mkdir(join(root, BIN), { recursive: true });
+  await writeFile(join(root, BIN, 'tsc'), COMPILER);
+  await write('node_modules/.package-lock.json', { packages: { 'node_modules/x': { version: '1.0.0' } } });
+  await ready(['start']);
+  expect(await calls()).toEqual(['tsc']);
+});
+
+test('changed sources are built again, unchanged ones are not', async () => {
+  await ready(['start']);
+  await writeFile(join(root, 'apps/server/src/main.ts'), 'export {};');
+  await writeFile(join(root, 'apps/server/src/one.sql'), 'SELECT 1;');
+  await ready(['start']);
+  await ready(['start']);
+  expect(await calls()).toEqual(['npm ci', 'tsc', 'tsc']);
+  expect(await readFile(join(root, 'apps/server/dist/one.sql'), 'utf8')).toBe('SELECT 1;');
+});
+
+test('two at once: one installs, the other waits for it', async () => {
+  await fakeNpm('', 700);
+  const both = await Promise.all([ready(['start']), ready(['start'])]);
+  expect(both.map(({ code }) => code)).toEqual([7, 7]);
+  expect(await calls()).toEqual(['npm ci', 'tsc']);
+});
+
+test('a lock whose owner died is not waited for', async () => {
+  await mkdir(join(root, '.cache/ready.lock'), { recursive: true });
+  await write('.cache/ready.lock/owner.json', { pid: 2 ** 30, host: hostname() });
+  expect((await ready(['start'])).code).toBe(7);
+});
+
+test.for([
+  ['npm error code ENOTFOUND', /No network/],
+  ['npm error code EAI_AGAIN', /No network/],
+  ['npm error connect ECONNREFUSED', /No network/],
+  ['npm error code SELF_SIGNED_CERT_IN_CHAIN', /certificate/],
+  ['npm error code ENOSPC', /disk is full/],
+  ['npm error code EACCES', /cannot be written to/],
+  ['npm error code EINTEGRITY', /damaged/],
+  ['npm error `npm ci` can only install packages when they are in sync', /does not fit/],
+  ['npm error strange', /could not install/],
+] as const)('names what is wrong and the remedy: %s', async ([said, named]) => {
+  await fakeNpm(said);
+  const { code, out, err } = await ready(['start']);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain(said);
+  expect(err).toMatch(named);
+});
+
+test('says when Node is too old', async () => {
+  const door = join(root, 'scripts/ready.cjs');
+  await writeFile(door, (await readFile(door, 'utf8')).replace('[20, 19]', '[99, 1]'));
+  expect(await ready(['start'])).toMatchObject({ code: 1, err: expect.stringMatching(/too old[^]*99\.1[^]*Install/) });
+});
+
+test('says when the folder cannot be written to', async ({ skip }) => {
+  if (process.platform === 'win32') skip('folders have no write bit on Windows');
+  await chmod(root, 0o555);
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { code, err } = await ready(['start'], nobody);
+  await chmod(root, 0o755);
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/cannot be written to/) });
+});
+
+type Outcome = { readonly code: number | null; readonly out: string; readonly err: string };
+
+function ready(args: readonly string[], as: { uid?: number; gid?: number } = {}): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, npm_execpath: join(root, 'npm-cli.js') };
+    const child = spawn(process.execPath, [join(root, 'scripts/ready.cjs'), ...args], { cwd: root, env, ...as });
+    const text = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString('utf8')));
+    child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString('utf8')));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...text }));
+  });
+}
+
+/** An npm that notes its command, takes its time, puts a compiler there that does the same, and fails where it says something. */
+async function fakeNpm(says: string, milliseconds = 0): Promise<void> {
+  await writeFile(
+    join(root, 'npm-cli.js'),
+    `const fs = require('node:fs');
+     fs.appendFileSync('calls.log', 'npm ' + process.argv[2] + '\\n');
+     setTimeout(() => {
+       if (${JSON.stringify(says)} !== '') { console.error(${JSON.stringify(says)}); process.exit(1); }
+       fs.mkdirSync('${BIN}', { recursive: true });
+       fs.writeFileSync('${BIN}/tsc', ${JSON.stringify(COMPILER)});
+     }, ${milliseconds});`,
+  );
+}
+
+async function calls(): Promise<string[]> {
+  return (await readFile(join(root, 'calls.log'), 'utf8')).trim().split('\n');
+}
+
+async function write(path: string, content: unknown): Promise<void> {
+  await writeFile(join(root, path), JSON.stringify(content));
+}
