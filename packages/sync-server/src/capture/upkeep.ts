@@ -1,0 +1,94 @@
+import type { Limits } from '@elira/protocol';
+import type pg from 'pg';
+import { errorFields, type Log } from '../observe/log.ts';
+import { rotateRing } from './rotate-ring.ts';
+import type { CaptureFault } from './verify-capture.ts';
+
+/** Seconds between two rounds of verification and rotation. */
+const ROUND_SECONDS = 30;
+/** Longer than the sessions' statement timeout of 10 s. */
+const SETTLE_SECONDS = 15;
+
+export type Upkeep = { readonly start: () => void; readonly stop: () => Promise<void> };
+
+/** What has to happen from time to time: the heartbeat write and frames, turning the ring, and looking whether capture is still whole. */
+export function makeUpkeep(options: {
+  readonly pool: pg.Pool;
+  readonly limits: Limits;
+  readonly log: Log;
+  readonly verify: () => Promise<readonly CaptureFault[]>;
+  readonly onFaults: (faults: readonly CaptureFault[]) => void;
+  readonly heartbeat: () => void;
+}): Upkeep {
+  const { pool, limits, log } = options;
+  const running = new Set<Promise<void>>();
+  const timers: NodeJS.Timeout[] = [];
+  let known = new Set<string>();
+
+  /** Runs `task` each period, one at a time; a failure is logged, never thrown. */
+  const every = (seconds: number, what: string, task: () => Promise<void>): void => {
+    let busy = false;
+    const run = async (): Promise<void> => {
+      try {
+        await task();
+      } catch (error) {
+        log.warn(errorFields(error), what);
+      }
+      busy = false;
+    };
+    timers.push(
+      setInterval(() => {
+        if (busy) return;
+        busy = true;
+        const round = run().finally(() => running.delete(round));
+        running.add(round);
+      }, seconds * 1000),
+    );
+  };
+
+  async function beat(): Promise<void> {
+    await pool.query(`SELECT sync.beat(make_interval(secs => $1))`, [limits.heartbeatSeconds * 0.8]);
+  }
+
+  async function rotate(): Promise<void> {
+    const client = await pool.connect();
+    let failure: Error | undefined;
+    try {
+      const done = await rotateRing(client, { retainedSeconds: limits.retainedSeconds, retainedChanges: limits.retainedChanges, settleSeconds: SETTLE_SECONDS });
+      if (done?.stuck === true) log.error({ floor: done.floor }, 'the change index cannot be turned: a transaction has been open for very long');
+      else if (done?.emptied !== undefined) log.info(done, 'a leaf of the change index was emptied');
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      throw failure;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  /** A table found out of order is touched, since changes may have gone by unnoticed; once when found, once when mended. */
+  async function verify(): Promise<void> {
+    const faults = await options.verify();
+    const broken = new Set(faults.map((fault) => fault.table));
+    const turned = [...broken].filter((table) => !known.has(table)).concat([...known].filter((table) => !broken.has(table)));
+    for (const fault of faults) log.error(fault, 'a synchronised table is not captured as the rules require');
+    options.onFaults(faults);
+    for (const table of turned) {
+      const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [table]);
+      if (rows[0]?.there === true) await pool.query('SELECT sync.touch($1::regclass)', [table]);
+    }
+    known = broken;
+  }
+
+  return {
+    start() {
+      every(limits.heartbeatSeconds, 'the heartbeat could not be written', beat);
+      every(ROUND_SECONDS, 'the change index could not be turned', rotate);
+      every(ROUND_SECONDS, 'capture could not be verified', verify);
+      timers.push(setInterval(options.heartbeat, limits.heartbeatSeconds * 1000));
+    },
+    async stop() {
+      timers.forEach((timer) => clearInterval(timer));
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** Counters of one engine since its start. Plain numbers: whoever exports them decides the format. */
+export type SyncMetrics = {
+  connections: number;
+  /** Successful reads of the change index. */
+  polls: number;
+  /** Milliseconds of the last successful read. */
+  pollMs: number;
+  failedPolls: number;
+  /** Change rows read. */
+  changes: number;
+  batches: number;
+  /** Frames handed to sockets, each counted once per connection. */
+  deliveries: number;
+  /** Connections that were served a collapsed batch because they had fallen behind. */
+  collapsed: number;
+  resumed: { ring: number; database: number; snapshot: number };
+  /** Scope snapshots rendered (shared ones count once). */
+  snapshots: number;
+  reloads: number;
+  epochChanges: { [reason: string]: number };
+  /** Rows set aside because PostgreSQL could not render them. */
+  rowsSetAside: number;
+};
+
+export function emptyMetrics(): SyncMetrics {
+  return {
+    connections: 0,
+    polls: 0,
+    pollMs: 0,
+    failedPolls: 0,
+    changes: 0,
+    batches: 0,
+    deliveries: 0,
+    collapsed: 0,
+    resumed: { ring: 0, database: 0, snapshot: 0 },
+    snapshots: 0,
+    reloads: 0,
+    epochChanges: {},
+    rowsSetAside: 0,
+  };
+}

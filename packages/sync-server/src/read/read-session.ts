@@ -1,0 +1,73 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { parsePosition, type Position } from '@elira/protocol';
+import pg from 'pg';
+import { readHead, readWindow, type ChangeWindow, type ReadRow, type WindowHead } from './change-window.ts';
+
+/** What identifies the history that positions belong to. */
+export type Identity = {
+  /** Hash of incarnation, database, timeline, system and the meaning of the rules: positions compare within one epoch only. */
+  readonly epoch: string;
+  readonly incarnation: string;
+  readonly timeline: string;
+  /** This connection's entry in the log of starts. */
+  readonly start: string;
+  readonly signingKey: string;
+};
+
+/** A window too large to be read: which tables changed in it. */
+export type Overflow = { readonly to: Position; readonly head: WindowHead; readonly tables: readonly number[] };
+
+export type ReadStatements = { readonly window: string; readonly overflow: string; readonly changeLimit: number };
+
+/** Of the hash, enough to tell histories of one installation apart. */
+const EPOCH_BYTES = 8;
+const READ_NAME = 'elira-read';
+const OVERFLOW_NAME = 'elira-overflow';
+
+/**
+ * Makes a connected session ready to read: a new incarnation where there is none, an entry in the log of starts. `previousStart` is the
+ * entry of the connection before, if any: when the database does not know it, it is not the one that was left (a folder copied back).
+ */
+export async function openHistory(
+  client: pg.Client,
+  options: { readonly server: string; readonly meaning: string; readonly previousStart: string | undefined },
+): Promise<{ identity: Identity; sameHistory: boolean }> {
+  const known = await client.query<{ known: boolean }>('SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known', [options.previousStart ?? null]);
+  await client.query('SELECT sync.establish()');
+  const start = randomUUID();
+  await client.query('SELECT sync.log_start($1::uuid, $2)', [start, options.server]);
+  const { rows } = await client.query<{ incarnation: string; timeline: string; place: string; signing_key: string }>(
+    `SELECT i.id AS incarnation, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline,
+       concat_ws('/', i.database_oid, i.table_oid, i.system_identifier) AS place, s.signing_key
+     FROM sync.incarnation i, sync.state s`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the incarnation vanished while the session was opened');
+  const epoch = createHash('sha256')
+    .update([row.incarnation, row.place, row.timeline, options.meaning].join('\n'))
+    .digest()
+    .subarray(0, EPOCH_BYTES)
+    .toString('base64url');
+  return {
+    identity: { epoch, incarnation: row.incarnation, timeline: row.timeline, start, signingKey: row.signing_key },
+    sameHistory: options.previousStart === undefined || known.rows[0]?.known === true,
+  };
+}
+
+/** The window from `from` to now, or what overflowed. */
+export async function readChanges(client: pg.ClientBase, statements: ReadStatements, from: Position): Promise<ChangeWindow | Overflow> {
+  const values = [from.xmax.toString(), from.xip.map(String)];
+  const { rows } = await client.query<string[]>({ name: READ_NAME, text: statements.window, values, rowMode: 'array' });
+  const window = readWindow(rows as unknown as readonly ReadRow[]);
+  if (window.changes.length <= statements.changeLimit) return window;
+  const overflow = await client.query<[string, string, number[]]>({ name: OVERFLOW_NAME, text: statements.overflow, values, rowMode: 'array' });
+  const [row] = overflow.rows;
+  if (row === undefined) throw new Error('the overflow statement returned no row');
+  return { to: parsePosition(row[0]), head: readHead(row[1]), tables: row[2] };
+}
+
+/** Whether the log of starts knows `start`. */
+export async function knowsStart(client: pg.ClientBase | pg.Pool, start: string): Promise<boolean> {
+  const { rows } = await client.query<{ known: boolean }>('SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known', [start]);
+  return rows[0]?.known === true;
+}

@@ -1,0 +1,94 @@
+import type { ScopeKey } from '@elira/protocol';
+import type { RoutingTuple, ScopeRouter } from '@elira/rules';
+import { rowId, type Change, type ChangeWindow } from '../read/change-window.ts';
+import { tableChanges, type ScopeChanges } from './scope-changes.ts';
+
+/**
+ * route. In: what lies between two snapshots. Out: per scope, which rows are in it now and which have left. Pure.
+ * Promise: a row leaves exactly the scopes in which it stood at some moment between two of the window's transactions and is no
+ * longer; nobody learns of a state that existed only inside a transaction.
+ */
+export type RoutedWindow = {
+  readonly scopes: ReadonlyMap<ScopeKey, ScopeChanges>;
+  /** Tables whose scopes must be reloaded as a whole. */
+  readonly reload: ReadonlySet<number>;
+};
+
+export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWindow {
+  const scopes = new Map<ScopeKey, ScopeChanges>();
+  const reload = new Set<number>();
+  for (const [id, changes] of byRow(window.changes, reload)) {
+    const [{ tableId, key = '' }] = changes as [Change];
+    const table = router.table(tableId);
+    if (table === undefined) continue;
+    const state = window.states.get(id);
+    const now = new Map(state === undefined ? [] : router.scopesOf(tableId, key, state.tuple).map(({ scope, mask }) => [scope, mask]));
+    for (const [scope, xids] of scopesLeft(changes, key, router)) {
+      if (!now.has(scope)) tableChanges(changesOf(scopes, scope), table.name).drops.set(key, xids);
+    }
+    for (const [scope, mask] of now) {
+      const body = state?.bodies[mask];
+      if (body !== undefined) tableChanges(changesOf(scopes, scope), table.name).puts.set(key, body);
+    }
+  }
+  return { scopes, reload };
+}
+
+/**
+ * Where a row stood before one transaction, told by that transaction's first change by `seq`: an insert means nowhere, otherwise
+ * the earliest `was` in it; without any, the transaction did not move the row, and what it did says nothing.
+ */
+export function stoodBefore(changesOfOneTransaction: readonly Change[]): RoutingTuple | undefined {
+  const ordered = changesOfOneTransaction.toSorted(bySeq);
+  if (ordered[0]?.op === 'I') return undefined;
+  return ordered.find((change) => change.was !== undefined)?.was;
+}
+
+function scopesLeft(changes: readonly Change[], key: string, router: ScopeRouter): Map<ScopeKey, bigint[]> {
+  const left = new Map<ScopeKey, bigint[]>();
+  for (const [xid, ofTransaction] of groupBy(changes, (change) => change.xid)) {
+    const tuple = stoodBefore(ofTransaction);
+    if (tuple === undefined) continue;
+    for (const { scope } of router.scopesOf(ofTransaction[0]?.tableId ?? 0, key, tuple)) {
+      const xids = left.get(scope);
+      if (xids === undefined) left.set(scope, [xid]);
+      else xids.push(xid);
+    }
+  }
+  return left;
+}
+
+function byRow(changes: readonly Change[], reload: Set<number>): Map<string, Change[]> {
+  const moving = changes.filter((change) => {
+    if (change.key === undefined) reload.add(change.tableId);
+    return change.key !== undefined && change.tableId !== 0;
+  });
+  return groupBy(moving, (change) => rowId(change.tableId, change.key ?? ''));
+}
+
+function groupBy<K>(changes: readonly Change[], keyOf: (change: Change) => K): Map<K, Change[]> {
+  const groups = new Map<K, Change[]>();
+  for (const change of changes) {
+    const key = keyOf(change);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [change]);
+    else group.push(change);
+  }
+  return groups;
+}
+
+function bySeq(a: Change, b: Change): number {
+  if (a.seq === b.seq) return 0;
+  if (a.seq === undefined) return 1;
+  if (b.seq === undefined) return -1;
+  return a.seq < b.seq ? -1 : 1;
+}
+
+function changesOf(scopes: Map<ScopeKey, ScopeChanges>, scope: ScopeKey): ScopeChanges {
+  let changes = scopes.get(scope);
+  if (changes === undefined) {
+    changes = new Map();
+    scopes.set(scope, changes);
+  }
+  return changes;
+}

@@ -1,0 +1,46 @@
+import type { Position, ScopeKey } from '@elira/protocol';
+import { tail, type Tail } from './frame.ts';
+import type { Sink } from './sink.ts';
+
+/**
+ * A connection is a cursor over the ring, not a queue.
+ *
+ *   fetching ──▶ behind ──▶ live ──▶ behind (socket full, scope reloaded) ──▶ live …
+ *      ▲           │
+ *      └───────────┘ the ring no longer reaches back
+ *
+ * `live`: what the client holds is the state at the head, whichever edge that is: batches that concern none of its scopes need not
+ * touch it. `behind`: it holds the state at `position` and waits for its socket, a later head or a snapshot. `fetching`: its changes
+ * are being read from the database. Any of them can end as `closed`.
+ */
+export type Standing =
+  | { readonly kind: 'live' }
+  | {
+      readonly kind: 'behind';
+      /** What the client holds; undefined: nothing yet. */
+      readonly position: Position | undefined;
+      /** An edge of the ring contained in `position`; undefined: none reaches back so far. */
+      readonly edge: number | undefined;
+      /** Scopes that must come as a snapshot, and the edge it must contain at least. */
+      readonly needs: ReadonlyMap<ScopeKey, number>;
+      /** Number of the read whose head may be served at the earliest. */
+      readonly notBefore: number;
+    }
+  | { readonly kind: 'fetching' }
+  | { readonly kind: 'closed' };
+
+export type Connection = {
+  readonly scopes: readonly ScopeKey[];
+  readonly grant: string;
+  readonly tail: Tail;
+  readonly sink: Sink;
+  standing: Standing;
+  /** Whether a drain or a snapshot will call it again. */
+  awaited: boolean;
+  /** When its socket was first seen full, by `performance.now()`. */
+  fullSince: number | undefined;
+};
+
+export function makeConnection(scopes: readonly ScopeKey[], grant: string, sink: Sink): Connection {
+  return { scopes, grant, tail: tail(grant), sink, standing: { kind: 'fetching' }, awaited: false, fullSince: undefined };
+}

@@ -1,0 +1,58 @@
+import type { ProblemDocument } from '@elira/protocol';
+
+/**
+ * A frame: one or more server-sent events, ending in an `id:` line that lacks its second half, or complete as it is.
+ * Made once and shared; the HTTP/1.1 chunk framing is part of it, so that sending is one write of bytes that exist already.
+ */
+export type Frame = { readonly plain: Buffer; readonly chunk: Buffer; readonly needsTail: boolean };
+
+/** The part of an event that is a connection's own: the cursor's second half and the event's end. */
+export type Tail = { readonly plain: Buffer; readonly chunk: Buffer };
+
+/** A batch of JSON documents as parts and a final batch, each event of at most `frameChars` characters where lines allow it. */
+export function batchFrame(lines: readonly string[], place: string, frameChars: number): Frame {
+  const events: string[] = [];
+  let data: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    if (data.length > 0 && length + line.length > frameChars) {
+      events.push(`event: part\n${data.join('')}\n`);
+      data = [];
+      length = 0;
+    }
+    data.push(`data: ${line}\n`);
+    length += line.length;
+  }
+  events.push(`event: batch\n${data.join('')}id: ${place}.`);
+  return frame(events.join(''), true);
+}
+
+export function heartbeatFrame(ageMs: number, place: string): Frame {
+  return frame(`event: heartbeat\ndata: {"ageMs":${Math.max(0, Math.round(ageMs))}}\nid: ${place}.`, true);
+}
+
+/** An event with one document and no cursor. */
+export function plainFrame(event: 'hello' | 'withdraw', data: object): Frame {
+  return frame(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`, false);
+}
+
+export function goodbyeFrame(problem: ProblemDocument): Frame {
+  return frame(`event: goodbye\ndata: ${JSON.stringify(problem)}\n\n`, false);
+}
+
+export function tail(grant: string): Tail {
+  const plain = Buffer.from(`${grant}\n\n`);
+  return { plain, chunk: httpChunk(plain) };
+}
+
+/** The last chunk of an HTTP/1.1 answer. */
+export const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+
+function frame(text: string, needsTail: boolean): Frame {
+  const plain = Buffer.from(text);
+  return { plain, chunk: httpChunk(plain), needsTail };
+}
+
+function httpChunk(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+}

@@ -1,0 +1,331 @@
+import { contains, problemDocument, Problem, type Limits, type Position, type ProblemCode, type ScopeKey } from '@elira/protocol';
+import type { ScopeRouter } from '@elira/rules';
+import { errorFields, type Log } from '../observe/log.ts';
+import type { SyncMetrics } from '../observe/sync-metrics.ts';
+import type { ChangeWindow } from '../read/change-window.ts';
+import type { Identity, Overflow } from '../read/read-session.ts';
+import type { Reader } from '../read/reader.ts';
+import { routeWindow, type RoutedWindow } from '../route/route-window.ts';
+import { withOwedDrops, type ScopeChanges } from '../route/scope-changes.ts';
+import type { Connection, Standing } from './connection.ts';
+import { encodePlace } from './cursor-codec.ts';
+import { batchFrame, goodbyeFrame, heartbeatFrame, type Frame } from './frame.ts';
+import { Ring, type Batch } from './ring.ts';
+import { changeLines, resetLines, type ScopeRows } from './scope-lines.ts';
+import type { ScopeSnapshots } from './scope-snapshots.ts';
+
+/**
+ * stream. In: windows from the reader, connections from the handler. Out: bytes in sockets.
+ * Promise: every message moves its client from the state at one snapshot to the state at a later one.
+ *
+ * Live delivery, slow readers, reconnecting and catching up are one mechanism (`serve`): collapse what lies between where the
+ * connection stands and the head. At the head that is the shared frame.
+ */
+export class StreamHub {
+  readonly #options: HubOptions;
+  readonly #connections = new Set<Connection>();
+  readonly #byScope = new Map<ScopeKey, Set<Connection>>();
+  /** Connections that wait for a later head. */
+  readonly #parked = new Set<Connection>();
+  #ring: Ring | undefined;
+  #identity: Identity | undefined;
+  #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+  }
+
+  get ring(): Ring | undefined {
+    return this.#ring;
+  }
+
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  beginEpoch(identity: Identity, at: Position): void {
+    this.#identity = identity;
+    this.#ring = new Ring(this.#options.limits, at);
+    this.#options.snapshots.clear();
+    this.closeAll('epoch_changed');
+  }
+
+  continueEpoch(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  take(window: ChangeWindow | Overflow): void {
+    const ring = this.#ring;
+    if (ring === undefined) return;
+    const routed = 'changes' in window ? routeWindow(window, this.#options.router) : { scopes: new Map(), reload: new Set(window.tables) };
+    if (routed.scopes.size === 0 && routed.reload.size === 0) ring.advance(window.to);
+    else this.#deliver(ring.push(routed, window.to), ring);
+    const parked = [...this.#parked];
+    this.#parked.clear();
+    for (const connection of parked) this.serve(connection);
+  }
+
+  /** Takes a connection in; `standing` says what its client holds. */
+  add(connection: Connection, standing: Standing): void {
+    this.#connections.add(connection);
+    this.#options.metrics.connections = this.#connections.size;
+    for (const scope of connection.scopes) {
+      const group = this.#byScope.get(scope);
+      if (group === undefined) this.#byScope.set(scope, new Set([connection]));
+      else group.add(connection);
+    }
+    connection.standing = standing;
+    this.serve(connection);
+  }
+
+  remove(connection: Connection): void {
+    connection.standing = { kind: 'closed' };
+    this.#connections.delete(connection);
+    this.#parked.delete(connection);
+    this.#options.metrics.connections = this.#connections.size;
+    for (const scope of connection.scopes) {
+      const group = this.#byScope.get(scope);
+      group?.delete(connection);
+      if (group?.size === 0) this.#byScope.delete(scope);
+    }
+  }
+
+  /** Moves quiet cursors on, tells the age of the data, and ends connections that have taken nothing for too long. */
+  heartbeat(now: number): void {
+    const { limits, reader } = this.#options;
+    const ring = this.#ring;
+    if (ring === undefined || this.#identity === undefined) return;
+    const frame = heartbeatFrame(now - reader().freshAt(), this.#placeOf(ring.head.last));
+    for (const connection of this.#connections) {
+      if (connection.sink.waiting() > limits.socketBytes) {
+        connection.fullSince ??= now;
+        if (now - connection.fullSince > limits.stalledSeconds * 1000) this.#end(connection, undefined);
+        continue;
+      }
+      connection.fullSince = undefined;
+      if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
+    }
+  }
+
+  closeAll(code: ProblemCode): void {
+    for (const connection of [...this.#connections]) this.#end(connection, code);
+  }
+
+  /** Brings a connection that is behind to the head, or arranges to be called again when that has become possible. */
+  serve(connection: Connection): void {
+    const { standing } = connection;
+    const ring = this.#ring;
+    if (standing.kind !== 'behind' || ring === undefined || this.#identity === undefined) return;
+    if (this.#waitsForSocket(connection) || this.#waitsForHead(connection, standing, ring)) return;
+    if (standing.position !== undefined && (standing.edge === undefined || standing.edge < ring.oldest)) {
+      this.#fetch(connection, standing.position);
+      return;
+    }
+    const lines = this.#collapsedLines(connection, standing, ring);
+    if (lines === undefined) return;
+    connection.standing = { kind: 'live' };
+    this.#options.metrics.collapsed += 1;
+    const place = this.#placeOf(ring.head.last);
+    const frame = lines.length === 0 ? heartbeatFrame(performance.now() - this.#options.reader().freshAt(), place) : batchFrame(lines, place, this.#options.limits.frameBytes);
+    this.#send(connection, frame, ring.head.last);
+  }
+
+  #deliver(batch: Batch, ring: Ring): void {
+    this.#options.metrics.batches += 1;
+    const frames = new Map<string, Frame>();
+    for (const [connection, scopes] of this.#concerned(batch)) {
+      if (connection.standing.kind !== 'live') continue;
+      const full = connection.sink.waiting() > this.#options.limits.socketBytes;
+      if (full || scopes === 'reload') {
+        connection.standing = { kind: 'behind', position: batch.before, edge: batch.index, needs: new Map(), notBefore: 0 };
+        this.serve(connection);
+        continue;
+      }
+      const key = scopes.join('\n');
+      let frame = frames.get(key);
+      if (frame === undefined) {
+        const lines = scopes.flatMap((scope) => changeLines(scope, batch.scopes.get(scope) ?? new Map(), this.#options.limits.frameBytes));
+        frame = batchFrame(lines, this.#placeOf(ring.head.last), this.#options.limits.frameBytes);
+        frames.set(key, frame);
+      }
+      this.#send(connection, frame, ring.head.last);
+    }
+  }
+
+  /** The connections a batch concerns, each with its scopes that changed. */
+  #concerned(batch: Batch): Map<Connection, ScopeKey[] | 'reload'> {
+    const concerned = new Map<Connection, ScopeKey[] | 'reload'>();
+    for (const scope of batch.scopes.keys()) {
+      for (const connection of this.#byScope.get(scope) ?? []) {
+        const scopes = concerned.get(connection);
+        if (scopes === undefined) concerned.set(connection, [scope]);
+        else if (scopes !== 'reload') scopes.push(scope);
+      }
+    }
+    if (batch.reload.size === 0) return concerned;
+    this.#options.metrics.reloads += 1;
+    for (const [scope, connections] of this.#byScope) {
+      if (![...batch.reload].some((table) => this.#options.router.feeds(table, scope))) continue;
+      for (const connection of connections) concerned.set(connection, 'reload');
+    }
+    return concerned;
+  }
+
+  #waitsForSocket(connection: Connection): boolean {
+    if (connection.sink.waiting() <= this.#options.limits.socketBytes) return false;
+    if (!connection.awaited) {
+      connection.awaited = true;
+      connection.sink.whenDrained(() => {
+        connection.awaited = false;
+        this.serve(connection);
+      });
+    }
+    return true;
+  }
+
+  #waitsForHead(connection: Connection, standing: Standing & { kind: 'behind' }, ring: Ring): boolean {
+    const reader = this.#options.reader();
+    const early = reader.ended() < standing.notBefore || (standing.position !== undefined && !contains(ring.head.last, standing.position));
+    if (!early) return false;
+    this.#parked.add(connection);
+    reader.poke();
+    return true;
+  }
+
+  /** The lines that lead to the head, or undefined while a snapshot or a later head is awaited. */
+  #collapsedLines(connection: Connection, standing: Standing & { kind: 'behind' }, ring: Ring): string[] | undefined {
+    const { limits, router, snapshots } = this.#options;
+    const lines: string[] = [];
+    let missing = false;
+    for (const scope of connection.scopes) {
+      const need = standing.needs.get(scope);
+      const from = Math.max(need ?? standing.edge ?? ring.oldest, ring.oldest);
+      const edge = ring.firstEdgeWithoutReload(from, (table) => router.feeds(table, scope));
+      if (need === undefined && standing.position !== undefined && edge === from) {
+        lines.push(...changeLines(scope, withOwedDrops(ring.collapse(scope, from), standing.position), limits.frameBytes));
+        continue;
+      }
+      const snapshot = snapshots.get(scope, edge, ring);
+      if (snapshot === undefined) {
+        missing = true;
+        this.#request(connection, scope, ring);
+      } else if (!contains(ring.head.last, snapshot.position)) {
+        missing = true;
+        this.#parked.add(connection);
+        this.#options.reader().poke();
+      } else {
+        lines.push(...resetLines(scope, patched(snapshot.rows, ring.collapse(scope, snapshot.edge)), limits.frameBytes));
+      }
+    }
+    return missing ? undefined : lines;
+  }
+
+  #request(connection: Connection, scope: ScopeKey, ring: Ring): void {
+    this.#options.snapshots.request(scope, ring, this.#identity as Identity).then(
+      () => this.serve(connection),
+      (error: unknown) => {
+        if (connection.standing.kind === 'closed') return;
+        this.#options.log.warn(errorFields(error), 'a scope snapshot could not be taken');
+        this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
+      },
+    );
+  }
+
+  /** Reads from the database what the ring no longer holds. */
+  #fetch(connection: Connection, position: Position): void {
+    connection.standing = { kind: 'fetching' };
+    const ring = this.#ring as Ring;
+    this.#options.catchUp(position, this.#identity as Identity).then(
+      (outcome) => {
+        if (connection.standing.kind !== 'fetching') return;
+        if (this.#ring !== ring) this.#end(connection, 'epoch_changed');
+        else this.#resumeWith(connection, outcome, position, ring);
+      },
+      (error: unknown) => {
+        if (connection.standing.kind === 'closed') return;
+        this.#options.log.warn(errorFields(error), 'a connection could not be caught up');
+        this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
+      },
+    );
+  }
+
+  #resumeWith(connection: Connection, outcome: CatchUp, position: Position, ring: Ring): void {
+    const { limits, router } = this.#options;
+    const reloaded = outcome !== 'snapshot' && connection.scopes.some((scope) => [...outcome.routed.reload].some((table) => router.feeds(table, scope)));
+    if (outcome === 'snapshot' || reloaded) {
+      connection.standing = needsEverything(connection.scopes, ring);
+      this.serve(connection);
+      return;
+    }
+    const lines = connection.scopes.flatMap((scope) => changeLines(scope, outcome.routed.scopes.get(scope) ?? new Map(), limits.frameBytes));
+    if (lines.length > 0) this.#send(connection, batchFrame(lines, this.#placeOf(outcome.to), limits.frameBytes), outcome.to);
+    const to = lines.length > 0 || contains(outcome.to, position) ? outcome.to : position;
+    connection.standing = { kind: 'behind', position: to, edge: ring.latestContainedIn(to)?.index, needs: new Map(), notBefore: 0 };
+    this.serve(connection);
+  }
+
+  #placeOf(position: Position): string {
+    const identity = this.#identity as Identity;
+    if (this.#place?.position !== position || this.#place.start !== identity.start) {
+      this.#place = { position, start: identity.start, text: encodePlace(identity, position) };
+    }
+    return this.#place.text;
+  }
+
+  #send(connection: Connection, frame: Frame, position: Position): void {
+    this.#options.metrics.deliveries += 1;
+    connection.sink.send(frame, connection.tail);
+    this.#options.onCursor?.(`${this.#placeOf(position)}.${connection.grant}`, position);
+  }
+
+  #end(connection: Connection, code: ProblemCode | undefined): void {
+    this.remove(connection);
+    if (code === undefined) {
+      connection.sink.destroy();
+      return;
+    }
+    connection.sink.send(goodbyeFrame(problemDocument(code)), connection.tail);
+    connection.sink.end();
+  }
+}
+
+export type CatchUp = 'snapshot' | { readonly to: Position; readonly routed: RoutedWindow };
+
+export type HubOptions = {
+  readonly limits: Limits;
+  readonly router: ScopeRouter;
+  readonly snapshots: ScopeSnapshots;
+  readonly reader: () => Reader;
+  readonly catchUp: (from: Position, identity: Identity) => Promise<CatchUp>;
+  readonly metrics: SyncMetrics;
+  readonly log: Log;
+  readonly onCursor: ((cursor: string, position: Position) => void) | undefined;
+};
+
+/** A client that holds nothing: every scope comes as a snapshot. */
+export function needsEverything(scopes: readonly ScopeKey[], ring: Ring): Standing {
+  return {
+    kind: 'behind',
+    position: undefined,
+    edge: undefined,
+    needs: new Map(scopes.map((scope) => [scope, ring.head.index])),
+    notBefore: 0,
+  };
+}
+
+/** A snapshot's rows brought forward by what happened since. */
+function patched(rows: ScopeRows, changes: ScopeChanges): ScopeRows {
+  if (changes.size === 0) return rows;
+  const result = new Map([...rows].map(([table, bodies]) => [table, new Map(bodies)]));
+  for (const [table, { puts, drops }] of changes) {
+    const bodies = result.get(table) ?? new Map<string, string>();
+    for (const key of drops.keys()) bodies.delete(key);
+    for (const [key, body] of puts) bodies.set(key, body);
+    result.set(table, bodies);
+  }
+  return result;
+}

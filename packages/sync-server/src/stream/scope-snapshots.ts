@@ -1,0 +1,126 @@
+import { parsePosition, Problem, type Position, type ScopeKey } from '@elira/protocol';
+import { scopeQueries, type RuleSet } from '@elira/rules';
+import type pg from 'pg';
+import type { SyncMetrics } from '../observe/sync-metrics.ts';
+import type { Identity } from '../read/read-session.ts';
+import type { Ring } from './ring.ts';
+import type { ScopeRows } from './scope-lines.ts';
+
+/** All rows of one scope at one position, rendered once for everybody who needs them. */
+export type ScopeSnapshot = {
+  readonly scope: ScopeKey;
+  readonly position: Position;
+  /** The latest edge of the ring that the position contains: batches from there on lead further. */
+  readonly edge: number;
+  readonly rows: ScopeRows;
+  readonly bytes: number;
+};
+
+export type ScopeSnapshotOptions = {
+  readonly pool: pg.Pool;
+  readonly rules: RuleSet;
+  readonly limits: { readonly rowsPerScope: number; readonly snapshotCacheBytes: number };
+  readonly metrics: SyncMetrics;
+};
+
+/** A snapshot this many batches old is taken anew: patching it would cost more. */
+const MOST_BATCHES_BEHIND = 256;
+/** Bytes counted for a row beside its text. */
+const ROW_BYTES = 96;
+
+export class ScopeSnapshots {
+  readonly #options: ScopeSnapshotOptions;
+  readonly #held = new Map<ScopeKey, ScopeSnapshot>();
+  readonly #pending = new Map<ScopeKey, Promise<void>>();
+  #bytes = 0;
+  /** Grows with each history: what was begun under an older one is not kept. */
+  #generation = 0;
+
+  constructor(options: ScopeSnapshotOptions) {
+    this.#options = options;
+  }
+
+  /** A snapshot that contains edge `minEdge`, if one is at hand. */
+  get(scope: ScopeKey, minEdge: number, ring: Ring): ScopeSnapshot | undefined {
+    const snapshot = this.#held.get(scope);
+    if (snapshot === undefined) return undefined;
+    const useful = snapshot.edge >= minEdge && snapshot.edge >= ring.oldest && ring.head.index - snapshot.edge <= MOST_BATCHES_BEHIND;
+    if (!useful) return undefined;
+    this.#held.delete(scope);
+    this.#held.set(scope, snapshot);
+    return snapshot;
+  }
+
+  /** Resolves when a snapshot that was asked for now or before has come; one statement per scope is under way at most. */
+  request(scope: ScopeKey, ring: Ring, identity: Identity): Promise<void> {
+    let pending = this.#pending.get(scope);
+    if (pending === undefined) {
+      const rendering = this.#render(scope, ring, identity).finally(() => {
+        if (this.#pending.get(scope) === rendering) this.#pending.delete(scope);
+      });
+      this.#pending.set(scope, rendering);
+      pending = rendering;
+    }
+    return pending;
+  }
+
+  clear(): void {
+    this.#generation += 1;
+    this.#held.clear();
+    this.#pending.clear();
+    this.#bytes = 0;
+  }
+
+  async #render(scope: ScopeKey, ring: Ring, identity: Identity): Promise<void> {
+    const { pool, rules, limits, metrics } = this.#options;
+    const generation = this.#generation;
+    const client = await pool.connect();
+    let failure: Error | undefined;
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const head = await client.query<{ at: string; incarnation: string | null }>(
+        'SELECT pg_current_snapshot()::text AS at, (SELECT i.id FROM sync.incarnation i) AS incarnation',
+      );
+      const { at = '', incarnation } = head.rows[0] ?? {};
+      if (incarnation !== identity.incarnation) throw new Problem('epoch_changed');
+      const rows = new Map<string, Map<string, string>>();
+      let bytes = 0;
+      for (const query of scopeQueries(rules, scope, limits.rowsPerScope + 1)) {
+        const result = await client.query<[string, string]>({ text: query.text, values: [...query.values], rowMode: 'array' });
+        if (result.rows.length > limits.rowsPerScope) throw new Problem('scope_too_large');
+        const bodies = new Map(result.rows);
+        for (const [key, body] of bodies) bytes += key.length + body.length + ROW_BYTES;
+        rows.set(query.table, bodies);
+      }
+      await client.query('COMMIT');
+      metrics.snapshots += 1;
+      const position = parsePosition(at);
+      const edge = ring.latestContainedIn(position);
+      if (edge !== undefined && generation === this.#generation) this.#keep({ scope, position, edge: edge.index, rows, bytes });
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      await client.query('ROLLBACK').catch(() => {});
+      throw failure;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  #keep(snapshot: ScopeSnapshot): void {
+    const { snapshotCacheBytes } = this.#options.limits;
+    this.#drop(snapshot.scope);
+    this.#held.set(snapshot.scope, snapshot);
+    this.#bytes += snapshot.bytes;
+    for (const scope of this.#held.keys()) {
+      if (this.#bytes <= snapshotCacheBytes || scope === snapshot.scope) break;
+      this.#drop(scope);
+    }
+  }
+
+  #drop(scope: ScopeKey): void {
+    const old = this.#held.get(scope);
+    if (old === undefined) return;
+    this.#held.delete(scope);
+    this.#bytes -= old.bytes;
+  }
+}

@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LIMITS, Problem, type Limits, type Position, type ProblemCode } from '@elira/protocol';
+import { makeScopeRouter, type RuleSet } from '@elira/rules';
+import pg from 'pg';
+import { verifyCapture, type CaptureFault } from './capture/verify-capture.ts';
+import { makeUpkeep } from './capture/upkeep.ts';
+import { errorFields, type Log } from './observe/log.ts';
+import { emptyMetrics, type SyncMetrics } from './observe/sync-metrics.ts';
+import { createDoorbell } from './read/doorbell.ts';
+import { knowsStart, type ReadStatements } from './read/read-session.ts';
+import { overflowStatement, readStatement } from './read/read-statement.ts';
+import { createReader } from './read/reader.ts';
+import { sessionConfig } from './read/session-config.ts';
+import { makeCatchUp } from './stream/catch-up.ts';
+import { StreamHub } from './stream/hub.ts';
+import { ScopeSnapshots } from './stream/scope-snapshots.ts';
+import { handleStream, sendProblem, type Viewer } from './stream/stream-handler.ts';
+
+/**
+ * The engine: capture ─▶ read ─▶ route ─▶ stream, put together. Give it rules and a direct connection, and mount `handleStream` where
+ * the application likes; who may see what is decided by the application for every request.
+ */
+export type SyncEngineOptions = {
+  readonly rules: RuleSet;
+  /** A direct connection (no transaction pooler): the reader and the listener keep sessions. */
+  readonly connection: pg.ClientConfig;
+  /** Role to take at connect. It must see all rows of the synchronised tables. */
+  readonly readerRole?: string;
+  /** Channels of the application's own doorbells. */
+  readonly channels: readonly string[];
+  /** Name of this server in the log of starts. */
+  readonly server: string;
+  readonly log: Log;
+  readonly limits?: Partial<Limits>;
+  /** Called with each cursor as it is sent, and what it stands for: for trials that judge what was sent. */
+  readonly onCursor?: (cursor: string, position: Position) => void;
+};
+
+export type Health = {
+  /** The last read is recent, and a heartbeat write was captured lately. */
+  readonly fresh: boolean;
+  /** Milliseconds since the last successful read began. */
+  readonly ageMs: number;
+  readonly epoch: string | undefined;
+  readonly problem?: { readonly code: ProblemCode; readonly detail?: string };
+};
+
+export type SyncEngine = {
+  /** Verifies capture and begins to read. Rejects with a `Problem` when it may not serve. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** The process has committed something: read now. */
+  readonly poke: () => void;
+  readonly handleStream: (request: IncomingMessage, response: ServerResponse, viewer: Viewer) => void;
+  readonly health: () => Health;
+  readonly metrics: () => SyncMetrics;
+};
+
+/** Connections for snapshots, catch-ups, heartbeats and upkeep; the reader and the listener have their own. */
+const POOL_SIZE = 4;
+/** Heartbeats a listener may miss before it is taken for dead, and captured heartbeats before capture is. */
+const MISSED_HEARTBEATS = 3;
+
+export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
+  const limits: Limits = { ...LIMITS, ...options.limits };
+  const { rules, log } = options;
+  const metrics = emptyMetrics();
+  const config = (name: string): pg.ClientConfig => sessionConfig(options.connection, name, options.readerRole);
+  const statements: ReadStatements = { window: readStatement(rules, limits.changesPerRead), overflow: overflowStatement(), changeLimit: limits.changesPerRead };
+  const pool = new pg.Pool({ ...config('snapshots'), max: POOL_SIZE });
+  pool.on('error', (error) => log.warn(errorFields(error), 'an idle connection was lost'));
+  const router = makeScopeRouter(rules);
+  const silenceLimitMs = limits.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
+  let faults: readonly CaptureFault[] = [];
+  let stopping = false;
+  const knownStarts = new Set<string>();
+
+  const hub = new StreamHub({
+    limits,
+    router,
+    snapshots: new ScopeSnapshots({ pool, rules, limits, metrics }),
+    reader: () => reader,
+    catchUp: makeCatchUp({ pool, statements: { ...statements, changeLimit: limits.changesPerCatchUp }, router, width: limits.concurrentCatchUps }),
+    metrics,
+    log,
+    onCursor: options.onCursor,
+  });
+  const doorbell = createDoorbell({ config: config('doorbell'), channels: options.channels, onRing: () => reader.poke(), silenceLimitMs, log });
+  const reader = createReader(
+    {
+      config: config('reader'),
+      statements,
+      server: options.server,
+      meaning: JSON.stringify(rules),
+      listenerAlive: () => doorbell.silentFor() < silenceLimitMs,
+      metrics,
+      log,
+    },
+    {
+      onEpoch(identity, at, reason) {
+        metrics.epochChanges[reason] = (metrics.epochChanges[reason] ?? 0) + 1;
+        log.info({ epoch: identity.epoch, reason }, 'a new epoch begins');
+        knownStarts.clear();
+        knownStarts.add(identity.start);
+        hub.beginEpoch(identity, at);
+      },
+      onStart(identity) {
+        knownStarts.add(identity.start);
+        hub.continueEpoch(identity);
+      },
+      onWindow: (window) => hub.take(window),
+      onFailure: () => {},
+    },
+  );
+  const upkeep = makeUpkeep({ pool, limits, log, onFaults: (found) => void (faults = found), verify: () => verifyCapture(pool, rules), heartbeat: () => hub.heartbeat(performance.now()) });
+
+  async function startKnown(start: string): Promise<boolean> {
+    if (knownStarts.has(start)) return true;
+    const known = await knowsStart(pool, start);
+    if (known) knownStarts.add(start);
+    return known;
+  }
+
+  function problem(): Problem | undefined {
+    if (stopping) return new Problem('shutting_down');
+    if (hub.ring === undefined) return new Problem('database_unavailable');
+    const [fault] = faults;
+    if (fault !== undefined) return new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
+    const now = performance.now();
+    if (now - reader.freshAt() > limits.staleSeconds * 1000) return new Problem('reader_stale', 'The last successful read is too long ago.');
+    return undefined;
+  }
+
+  return {
+    async start() {
+      const found = await verifyCapture(pool, rules);
+      const [fault] = found;
+      if (fault !== undefined) throw new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
+      doorbell.start();
+      reader.start();
+      upkeep.start();
+    },
+    async stop() {
+      stopping = true;
+      hub.closeAll('shutting_down');
+      await Promise.all([upkeep.stop(), reader.stop(), doorbell.stop()]);
+      await pool.end();
+    },
+    poke: () => reader.poke(),
+    handleStream(request, response, viewer) {
+      handleStream(request, response, viewer, { hub, reader, limits, metrics, knowsStart: startKnown, ready: problem }).catch((error: unknown) => {
+        log.error(errorFields(error), 'a stream could not be answered');
+        sendProblem(response, new Problem('internal'));
+      });
+    },
+    health() {
+      const ageMs = performance.now() - reader.freshAt();
+      const found = problem();
+      return {
+        fresh: found === undefined,
+        ageMs,
+        epoch: hub.identity?.epoch,
+        ...(found === undefined ? {} : { problem: { code: found.code, ...(found.detail === undefined ? {} : { detail: found.detail }) } }),
+      };
+    },
+    metrics: () => metrics,
+  };
+}
