@@ -24,6 +24,7 @@ export function retryAfterMs(retryAfter: string | null, date: string | null): nu
   if (retryAfter === null) return undefined;
   const text = retryAfter.trim();
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (!text.endsWith('GMT')) return undefined;
   const wait = Date.parse(text) - Date.parse(date ?? '');
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }

@@ -36,9 +36,10 @@ test('K1 any way to cut a stream gives the events of the uncut one, which are th
       const parser = new EventStreamParser();
       const cut: RawEvent[] = [];
       for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
-        const size = sizes[turn % sizes.length] ?? 1;
+        // Empty chunks too, but not for ever.
+        const size = turn % (sizes.length + 1) === sizes.length ? 1 : (sizes[turn % sizes.length] ?? 1);
         cut.push(...parser.push(bytes.slice(at, at + size)));
-        at += turn % sizes.length === sizes.length - 1 ? Math.max(1, size) : size;
+        at += size;
       }
       expect(cut).toEqual(whole);
       expect(whole.map(({ event, id, data }) => ({ event, id, data }))).toEqual(naive(bytes));
