@@ -4,7 +4,7 @@ import { CHECKS, type Check } from './check/checks.ts';
 import { runTool } from './check/run-tool.ts';
 
 /**
- * `npm run check [-- --only lint,types] [--without pure] [--fix] [--self-test]`: everything about the repository that can
+ * `npm run check [-- --only lint,types] [--without pure] [--all] [--fix] [--self-test]`: everything about the repository that can
  * be told without a database. In: the working tree. Out: one line per check with its time, the findings of those that
  * failed, exit code 1 when there are any.
  */
@@ -12,11 +12,14 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     without: { type: 'string' },
+    all: { type: 'boolean' },
     fix: { type: 'boolean' },
     'self-test': { type: 'boolean' },
   },
 });
 const root = process.cwd();
+/** Lines of findings shown per check. */
+const MOST_FINDINGS = values.all === true ? Number.POSITIVE_INFINITY : 60;
 
 if (values['self-test'] === true) {
   const { selfTest } = await import('./check/self-test.ts');
@@ -56,7 +59,9 @@ async function passes({ name, finds, run }: Check): Promise<boolean> {
   const began = performance.now();
   const findings = await run(root);
   console.log(`${findings.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(8)} ${seconds(began)}  ${finds}`);
-  for (const finding of findings) console.log(`     ${finding}`);
+  for (const finding of findings.slice(0, MOST_FINDINGS)) console.log(`     ${finding}`);
+  if (findings.length > MOST_FINDINGS)
+    console.log(`     … and ${findings.length - MOST_FINDINGS} lines more: npm run check -- --only ${name} --all`);
   return findings.length === 0;
 }
 
