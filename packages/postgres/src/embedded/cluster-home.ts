@@ -144,6 +144,10 @@ async function claimSocketFolder(runAs: RunAs, path: string, owner: number): Pro
   return await canReach(runAs, path);
 }
 
+/** With the socket that a killed server left in it. */
 export async function removeSocketFolder(path: string): Promise<void> {
+  for (const name of await readdir(path).catch(() => [])) {
+    if (name.startsWith('.s.PGSQL.')) await unlink(join(path, name)).catch(() => undefined);
+  }
   await rmdir(path).catch(() => undefined);
 }

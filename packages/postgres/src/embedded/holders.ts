@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTokenAlive, processToken } from './start-lock.ts';
 
@@ -25,4 +25,9 @@ export async function leaveHolder(folder: string, holder: string): Promise<{ oth
     else await unlink(path).catch(() => undefined);
   }
   return { othersRemain };
+}
+
+/** A new server has no users yet, whoever used the one that died. */
+export async function forgetHolders(folder: string): Promise<void> {
+  await rm(join(folder, 'holders'), { recursive: true, force: true });
 }

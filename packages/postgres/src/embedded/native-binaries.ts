@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, chmod, cp, readFile, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -53,6 +54,16 @@ async function readIfThere(path: string): Promise<string> {
 function versionOf(packageJson: string): string {
   const parsed: unknown = JSON.parse(packageJson);
   return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+}
+
+/** The major version of the `postgres` in a folder of one's own. Throws `binaries_missing`. */
+export async function majorOfBinaries(binFolder: string): Promise<number> {
+  const output = await new Promise<string>((resolve) => {
+    execFile(join(binFolder, 'postgres'), ['--version'], (error, text) => resolve(error === null ? text : ''));
+  });
+  const major = Number(/\(PostgreSQL\) (\d+)/.exec(output)?.[1] ?? 0);
+  if (major > 0) return major;
+  throw new PostgresFailure('binaries_missing', `There is no PostgreSQL that runs in ${binFolder}.`, `Install it there. ${OWN_DATABASE}`);
 }
 
 /** Reads `pg-symlinks.json` (paths relative to the package); only links within one folder occur, so names suffice. */

@@ -59,6 +59,7 @@ export async function runningPostgres({ home, file, connection, adopted, holder 
     kill: async () => {
       if (await lives()) process.kill(file.pid, 'SIGKILL');
       await untilGone(home, lives);
+      await leaveHolder(home.folder, holder);
     },
   };
 }

@@ -6,18 +6,19 @@ import { openFolder, openSocketFolder, prepareHome } from './cluster-home.ts';
 import type { ClusterHome } from './cluster-home.ts';
 import type { EmbeddedConnection } from './connection-url.ts';
 import { settingsFile, writeSettings } from './cluster-settings.ts';
-import { enterHolder } from './holders.ts';
+import { enterHolder, forgetHolders } from './holders.ts';
 import { initCluster } from './init-cluster.ts';
 import { launchPostmaster } from './launch-postmaster.ts';
-import { copyNativeFolder, findNativeFolder, linkLibraries } from './native-binaries.ts';
+import { copyNativeFolder, findNativeFolder, linkLibraries, majorOfBinaries } from './native-binaries.ts';
 import type { EmbeddedMajor } from './native-binaries.ts';
-import { PostgresFailure } from './postgres-failure.ts';
+import { PostgresFailure, failureFromLog } from './postgres-failure.ts';
 import { judgePostmasterPid, parsePostmasterPid } from './postmaster-pid.ts';
 import type { PostmasterPid } from './postmaster-pid.ts';
 import { isRunning, processFacts, processesIn } from './process-table.ts';
 import { canReach } from './run-as.ts';
 import { runningPostgres } from './running-postgres.ts';
 import type { RunningPostgres } from './running-postgres.ts';
+import { logSince } from './server-log.ts';
 import { withStartLock } from './start-lock.ts';
 
 /*
@@ -66,9 +67,10 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
   const folder = await openFolder(resolve(options.dataFolder));
   return await withStartLock(folder, onProgress, async () => {
     const home = await prepareHome(folder, onProgress);
-    requireMajor(home, options);
+    const major = options.binFolder === undefined ? (options.major ?? 18) : await majorOfBinaries(options.binFolder);
+    requireMajor(home, major);
     const adopted = await findRunning(home, onProgress);
-    const file = adopted ?? (await startServer(home, options, onProgress));
+    const file = adopted ?? (await startServer(home, major, options, onProgress));
     const ready = await waitUntilReady(home, file, onProgress);
     const connection = await connectionTo(home, ready, options);
     if (adopted !== undefined) onProgress(`PostgreSQL already runs in this folder (process ${ready.pid}); joining it`);
@@ -89,9 +91,8 @@ function requireSuitable(port: number | undefined): void {
   throw new PostgresFailure('port_unsuitable', `Port ${port} is no port for PostgreSQL.`, 'Choose one from 1024 to 32767: higher ones are handed out to clients.');
 }
 
-function requireMajor(home: ClusterHome, options: StartOptions): void {
-  const wanted = options.major ?? 18;
-  if (options.binFolder !== undefined || home.major === undefined || home.major === wanted) return;
+function requireMajor(home: ClusterHome, wanted: number): void {
+  if (home.major === undefined || home.major === wanted) return;
   throw new PostgresFailure(
     'wrong_major',
     `${home.data} was written by PostgreSQL ${home.major}; this is PostgreSQL ${wanted}.`,
@@ -123,12 +124,13 @@ async function findRunning(home: ClusterHome, onProgress: (line: string) => void
   }
 }
 
-async function startServer(home: ClusterHome, options: StartOptions, onProgress: (line: string) => void): Promise<PostmasterPid> {
+async function startServer(home: ClusterHome, major: number, options: StartOptions, onProgress: (line: string) => void): Promise<PostmasterPid> {
+  await forgetHolders(home.folder);
   const binFolder = options.binFolder ?? (await readableBinaries(home, options.major ?? 18, onProgress));
   const settings = options.settings ?? {};
   if (home.major === undefined) {
     onProgress(`Creating a database in ${home.folder}`);
-    await initCluster(home, binFolder, options.major ?? 18, settings['fsync'] !== 'off');
+    await initCluster(home, binFolder, major, settings['fsync'] !== 'off');
   }
   const socketFolder = await openSocketFolder(home);
   const listening = { socketFolder, port: options.port ?? SOCKET_PORT, tcp: options.port !== undefined };
@@ -157,7 +159,7 @@ async function waitUntilReady(home: ClusterHome, started: PostmasterPid, onProgr
     const file = parsePostmasterPid(await readFile(join(home.data, 'postmaster.pid'), 'utf8').catch(() => ''));
     if (file?.pid === started.pid && (file.status === 'ready' || file.status === 'standby')) return file;
     if (!(await isRunning(started.pid))) {
-      throw new PostgresFailure('start_failed', 'PostgreSQL ended while it was starting.', `Read ${join(home.home, 'postgres.log')}, then start again.`);
+      throw failureFromLog('start_failed', await logSince(join(home.home, 'postgres.log'), 0));
     }
     if (Date.now() > begin + READY_PATIENCE_MS) {
       throw new PostgresFailure('start_timeout', 'PostgreSQL has not become ready within ten minutes.', `Read ${join(home.home, 'postgres.log')}.`);
