@@ -73,7 +73,7 @@ INSERT INTO sync.heartbeat (at) VALUES (clock_timestamp());
 -- How far the transaction ids were, and when: tells which xid was current ten minutes ago.
 CREATE TABLE sync.sample (
   at timestamptz PRIMARY KEY DEFAULT clock_timestamp(),
-  xmin xid8 NOT NULL
+  oldest xid8 NOT NULL
 );
 
 -- The synchronised tables by their numbers in the rules.
@@ -220,9 +220,9 @@ DECLARE
   held bigint;
   target xid8;
 BEGIN
-  INSERT INTO sync.sample (xmin) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
-  SELECT max(s.xmin) INTO aged FROM sync.sample s WHERE s.at <= clock_timestamp() - retain;
-  DELETE FROM sync.sample s WHERE s.at < clock_timestamp() - retain AND s.xmin < aged;
+  INSERT INTO sync.sample (oldest) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
+  SELECT max(s.oldest) INTO aged FROM sync.sample s WHERE s.at <= clock_timestamp() - retain;
+  DELETE FROM sync.sample s WHERE s.at < clock_timestamp() - retain AND s.oldest < aged;
   SELECT coalesce(sum(greatest(c.reltuples, pg_relation_size(c.oid) / 80)), 0)::bigint INTO held
   FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE i.inhparent = 'sync.change'::regclass;
   target := least(aged, pg_snapshot_xmin(pg_current_snapshot()));

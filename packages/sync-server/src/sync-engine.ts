@@ -46,7 +46,7 @@ export type Health = {
 };
 
 export type SyncEngine = {
-  /** Verifies capture and begins to read. Rejects with a `Problem` when it may not serve. */
+  /** Verifies capture and begins to read; resolves when the first position is known. Rejects with a `Problem` when it may not serve. */
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
   /** The process has committed something: read now. */
@@ -74,6 +74,10 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   let faults: readonly CaptureFault[] = [];
   let stopping = false;
   const knownStarts = new Set<string>();
+  let began = (): void => {};
+  const firstEpoch = new Promise<void>((resolve) => {
+    began = resolve;
+  });
 
   const hub = new StreamHub({
     limits,
@@ -103,6 +107,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         knownStarts.clear();
         knownStarts.add(identity.start);
         hub.beginEpoch(identity, at);
+        began();
       },
       onStart(identity) {
         knownStarts.add(identity.start);
@@ -139,6 +144,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       doorbell.start();
       reader.start();
       upkeep.start();
+      await firstEpoch;
     },
     async stop() {
       stopping = true;
