@@ -35,13 +35,16 @@ CREATE TABLE sync.state (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   -- Below this xid the index may be incomplete: a cursor whose xmin lies below it cannot be continued.
   floor xid8 NOT NULL,
+  -- A floor that was committed long enough ago for every statement that read an older one to have ended.
+  settled_floor xid8 NOT NULL,
+  floor_raised_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   -- The leaf of a transaction is (xid >> bucket_shift) & 3.
   bucket_shift smallint NOT NULL CHECK (bucket_shift BETWEEN 1 AND 40),
   -- Key of the cursors' signatures, the same for all servers of this database.
   signing_key text NOT NULL
 );
-INSERT INTO sync.state (floor, bucket_shift, signing_key)
-VALUES (pg_snapshot_xmin(pg_current_snapshot()), 20, gen_random_uuid()::text || gen_random_uuid()::text);
+INSERT INTO sync.state (floor, settled_floor, bucket_shift, signing_key)
+VALUES (pg_snapshot_xmin(pg_current_snapshot()), pg_snapshot_xmin(pg_current_snapshot()), 20, gen_random_uuid()::text || gen_random_uuid()::text);
 
 -- Emptied by exactly the events after which PostgreSQL may hand out a transaction id again: crash recovery and promotion.
 CREATE UNLOGGED TABLE sync.incarnation (
@@ -66,6 +69,12 @@ CREATE TABLE sync.heartbeat (
   at timestamptz NOT NULL
 );
 INSERT INTO sync.heartbeat (at) VALUES (clock_timestamp());
+
+-- How far the transaction ids were, and when: tells which xid was current ten minutes ago.
+CREATE TABLE sync.sample (
+  at timestamptz PRIMARY KEY DEFAULT clock_timestamp(),
+  oldest xid8 NOT NULL
+);
 
 -- The synchronised tables by their numbers in the rules.
 CREATE TABLE sync.captured_table (
@@ -102,7 +111,8 @@ BEGIN
     RETURN known;
   END IF;
   DELETE FROM sync.change WHERE xid >= pg_snapshot_xmin(pg_current_snapshot());
-  UPDATE sync.state SET floor = pg_snapshot_xmin(pg_current_snapshot());
+  UPDATE sync.state SET floor = pg_snapshot_xmin(pg_current_snapshot()), settled_floor = pg_snapshot_xmin(pg_current_snapshot());
+  DELETE FROM sync.sample;
   DELETE FROM sync.incarnation;
   INSERT INTO sync.incarnation (id, database_oid, table_oid, system_identifier)
   SELECT gen_random_uuid(), d.oid, 'sync.incarnation'::regclass::oid, sync.system_identifier()
@@ -198,4 +208,64 @@ BEGIN
     PERFORM sync.reload(captured);
   END IF;
 END $$;
+-- Upkeep, first step: takes a sample, raises the floor, and names the leaf that the ring will need next if it may be emptied.
+-- The floor never passes the oldest running transaction nor the age `retain`, and rises only when the ring turns or `most_changes`
+-- rows are held. `stuck`: the ring has come round to a leaf that still holds older rows (harmless to writers, a reason for an alarm).
+CREATE FUNCTION sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  shift smallint := (SELECT s.bucket_shift FROM sync.state s);
+  generation bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> shift;
+  aged xid8;
+  held bigint;
+  target xid8;
+BEGIN
+  INSERT INTO sync.sample (oldest) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
+  SELECT max(s.oldest) INTO aged FROM sync.sample s WHERE s.at <= clock_timestamp() - retain;
+  DELETE FROM sync.sample s WHERE s.at < clock_timestamp() - retain AND s.oldest < aged;
+  SELECT coalesce(sum(greatest(c.reltuples, pg_relation_size(c.oid) / 80)), 0)::bigint INTO held
+  FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE i.inhparent = 'sync.change'::regclass;
+  target := least(aged, pg_snapshot_xmin(pg_current_snapshot()));
+  IF held <= most_changes THEN
+    target := least(target, (greatest(generation - 2, 0) << shift)::text::xid8);
+  END IF;
+  UPDATE sync.state s SET settled_floor = s.floor WHERE s.floor_raised_at <= clock_timestamp() - settle AND s.settled_floor <> s.floor;
+  UPDATE sync.state s SET floor = target, floor_raised_at = clock_timestamp() WHERE aged IS NOT NULL AND target > s.floor AND s.settled_floor = s.floor;
+  SELECT s.floor INTO floor FROM sync.state s;
+  leaf := (generation + 1) & 3;
+  stuck := EXISTS (SELECT FROM sync.change c WHERE c.bucket = generation & 3 AND c.xid < (generation << shift)::text::xid8);
+END $$;
+
+-- Second step: empties a leaf whose newest row lies below the settled floor. Gives up at once where anybody holds the leaf.
+CREATE FUNCTION sync.empty_leaf(leaf integer) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  newest xid8;
+BEGIN
+  PERFORM set_config('lock_timeout', '200ms', true);
+  EXECUTE format('LOCK TABLE sync.change_%s IN ACCESS EXCLUSIVE MODE', leaf & 3);
+  EXECUTE format('SELECT c.xid FROM sync.change_%s c ORDER BY c.xid DESC LIMIT 1', leaf & 3) INTO newest;
+  IF newest IS NULL OR newest >= (SELECT s.settled_floor FROM sync.state s) THEN
+    RETURN false;
+  END IF;
+  EXECUTE format('TRUNCATE sync.change_%s', leaf & 3);
+  RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+  RETURN false;
+END $$;
+
+-- Third step: where more rows are held than wanted, deletes up to `slice` of those below the floor. Readers of older snapshots still see them.
+CREATE FUNCTION sync.thin(slice integer, most_changes bigint) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gone integer;
+BEGIN
+  IF (SELECT coalesce(sum(pg_relation_size(i.inhrelid)), 0) / 80 FROM pg_inherits i WHERE i.inhparent = 'sync.change'::regclass) <= most_changes THEN
+    RETURN 0;
+  END IF;
+  DELETE FROM sync.change c USING (
+    SELECT o.tableoid AS leaf, o.ctid AS place FROM sync.change o WHERE o.xid < (SELECT s.floor FROM sync.state s) ORDER BY o.xid LIMIT slice
+  ) old WHERE c.tableoid = old.leaf AND c.ctid = old.place AND c.xid < (SELECT s.floor FROM sync.state s);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC;

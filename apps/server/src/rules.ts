@@ -50,6 +50,6 @@ export function getSyncScope(viewer: Viewer): readonly ScopeKey[] {
     case 'anonymous':
       return [scopeKey('courses', 'learner')];
     case 'operator':
-      return [scopeKey('courses', 'admin')];
+      return [scopeKey('courses', 'admin'), scopeKey('courses', 'learner')];
   }
 }

@@ -2,5 +2,5 @@
 export type Viewer =
   /** Nobody in particular: sees what is published. */
   | { readonly kind: 'anonymous' }
-  /** Whoever holds the operator's token: sees every course, drafts included. */
+  /** Whoever holds the operator's token: sees everything, drafts included. */
   | { readonly kind: 'operator' };

@@ -37,14 +37,18 @@ BEGIN
   END LOOP;
 END $$;
 
--- What the owner needs in this database. Where it is there already, nothing is written, so that servers need no right to grant it.
+-- What the owner needs in this database. Where it is there already nothing is written, so that servers need no right to grant it.
 DO $$
 BEGIN
   IF NOT has_database_privilege('elira_owner', current_database(), 'CREATE') THEN
     EXECUTE format('GRANT CREATE ON DATABASE %I TO elira_owner', current_database());
   END IF;
-  IF NOT has_schema_privilege('elira_owner', 'public', 'USAGE, CREATE') OR NOT has_schema_privilege('elira_owner', 'public', 'CREATE') THEN
+  IF NOT (has_schema_privilege('elira_owner', 'public', 'USAGE') AND has_schema_privilege('elira_owner', 'public', 'CREATE')) THEN
     GRANT USAGE, CREATE ON SCHEMA public TO elira_owner;
+  END IF;
+  -- Who may not grant gets a warning from PostgreSQL, and would fail much later for a reason that is hard to read.
+  IF NOT has_database_privilege('elira_owner', current_database(), 'CREATE') OR NOT has_schema_privilege('elira_owner', 'public', 'CREATE') THEN
+    RAISE EXCEPTION 'elira_owner may not create objects in this database' USING ERRCODE = 'insufficient_privilege';
   END IF;
 END $$;
 

@@ -1,0 +1,64 @@
+import pg from 'pg';
+import type { ClientConfig } from 'pg';
+import { Problem } from '@elira/protocol';
+import type { Viewer } from '../viewer.ts';
+import { asRole, errorCode } from './connection.ts';
+
+/** Connections of one server that users' queries share. */
+const CONNECTIONS = 10;
+/** Milliseconds a query may wait for a free connection, and run. */
+const WAIT_MS = 3_000;
+const STATEMENT_MS = 10_000;
+
+/** Users' queries, each in a transaction under row-level security. */
+export type AppPool = {
+  /** Runs `work` as `viewer`, in one transaction. Throws `Problem` database_unavailable when no connection is to be had. */
+  readonly as: <T>(viewer: Viewer, work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+};
+
+export function openAppPool(connection: ClientConfig): AppPool {
+  const pool = new pg.Pool({ ...asRole(connection, 'elira_app'), max: CONNECTIONS, connectionTimeoutMillis: WAIT_MS, statement_timeout: STATEMENT_MS });
+  // An idle connection that breaks is replaced by the pool.
+  pool.on('error', () => undefined);
+  return {
+    as: async (viewer, work) => {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw new Problem('database_unavailable', undefined, { cause: error });
+      });
+      try {
+        return await inTransaction(client, viewer, work);
+      } catch (error) {
+        throw isGone(error) ? new Problem('database_unavailable', undefined, { cause: error }) : error;
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function inTransaction<T>(client: pg.PoolClient, viewer: Viewer, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  let broken: Error | undefined;
+  const remember = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', remember);
+  try {
+    await client.query(viewer.kind === 'operator' ? "BEGIN; SET LOCAL elira.operator = 'on'" : 'BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(remember);
+    throw error;
+  } finally {
+    client.off('error', remember);
+    client.release(broken);
+  }
+}
+
+/** Whether the error is about the connection and not about the statement. */
+function isGone(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code === undefined) return error instanceof Error && /^Connection terminated|^Client has encountered a connection error/.test(error.message);
+  return /^(08|57P|53)/.test(code) || /^E[A-Z]+$/.test(code);
+}

@@ -1,0 +1,44 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { SyncEngine } from '@elira/sync-server';
+import { registerCourseRoutes } from '../courses/course-routes.ts';
+import type { AppPool } from '../database/app-pool.ts';
+import { registerHealthRoutes } from './health-routes.ts';
+import type { OperatorToken } from './operator-token.ts';
+import { refuseOtherMethods } from './other-methods.ts';
+import { registerPageRoutes } from './page-routes.ts';
+import { refuseMalformed, registerProblemReplies, replyToError } from './problem-replies.ts';
+import { registerStreamRoute } from './stream-route.ts';
+
+export type AppParts = { readonly pool: AppPool; readonly engine: SyncEngine; readonly token: OperatorToken; readonly log: Logger };
+
+/** Bytes of the largest request body. */
+const BODY_BYTES = 1024 * 1024;
+
+/** The HTTP side of Elira: routes, and how they fail. Listens nowhere yet. */
+export function buildApp({ pool, engine, token, log }: AppParts): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log;
+  const app = fastify({
+    loggerInstance,
+    bodyLimit: BODY_BYTES,
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: refuseMalformed,
+    frameworkErrors: replyToError,
+  });
+  registerProblemReplies(app);
+  app.addHook('onSend', async (_request, reply) => {
+    void reply.header('x-content-type-options', 'nosniff');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    // The route and not the address: what was typed after the question mark is nobody's business.
+    request.log.info({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+  const refuseTheRest = refuseOtherMethods(app);
+  registerHealthRoutes(app, { pool, engine });
+  registerStreamRoute(app, { engine, token });
+  registerCourseRoutes(app, { pool, token });
+  registerPageRoutes(app);
+  refuseTheRest();
+  return app;
+}

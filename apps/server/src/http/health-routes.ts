@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '@elira/protocol';
+import type { SyncEngine } from '@elira/sync-server';
+import type { AppPool } from '../database/app-pool.ts';
+
+/** Milliseconds the database may take to answer before it counts as not answering. */
+const ANSWER_MS = 2_000;
+
+/**
+ * `/healthz` says that the process serves: restart it when it does not. `/readyz` says that what it serves is fresh: send it no
+ * users while it is not.
+ */
+export function registerHealthRoutes(app: FastifyInstance, { pool, engine }: { readonly pool: AppPool; readonly engine: SyncEngine }): void {
+  app.get('/healthz', () => ({ status: 'serving' }));
+  app.get('/readyz', async () => {
+    await requireAnswer(pool);
+    const { fresh, ageMs, epoch, problem } = engine.health();
+    if (problem !== undefined) throw new Problem(problem.code, problem.detail);
+    if (!fresh) throw new Problem('reader_stale', `The last successful read was ${Math.round(ageMs / 1000)} s ago.`);
+    return { status: 'ready', ageMs, epoch };
+  });
+}
+
+async function requireAnswer(pool: AppPool): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Problem('database_unavailable', 'It did not answer in time.')), ANSWER_MS);
+  });
+  try {
+    await Promise.race([pool.as({ kind: 'anonymous' }, (client) => client.query('SELECT 1')), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

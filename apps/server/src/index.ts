@@ -1,0 +1,5 @@
+export { readConfig, type Config } from './config.ts';
+export { prepareDatabase } from './database/prepare-database.ts';
+export { getSyncScope, rules } from './rules.ts';
+export { startServer, type RunningServer } from './start-server.ts';
+export type { Viewer } from './viewer.ts';

@@ -1,0 +1,113 @@
+import { hostname } from 'node:os';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createSyncEngine, type SyncEngine } from '@elira/sync-server';
+import type { Config } from './config.ts';
+import { openAppPool } from './database/app-pool.ts';
+import { errorCode } from './database/connection.ts';
+import { fillDemo } from './database/demo.ts';
+import { openDatabase, type Database } from './database/open-database.ts';
+import { prepareDatabase } from './database/prepare-database.ts';
+import { buildApp } from './http/build-app.ts';
+import { openOperatorToken } from './http/operator-token.ts';
+import { OperatorError } from './operator-error.ts';
+import { rules } from './rules.ts';
+
+/**
+ * The server as a whole.
+ *
+ *   token ─▶ database ─▶ roles, migrations, demo ─▶ engine ─▶ HTTP
+ *
+ * In: a configuration. Out: a server that answers. The promise: it either serves or leaves nothing behind, and it stops in the
+ * reverse order, each stream told goodbye.
+ */
+export type RunningServer = {
+  readonly url: string;
+  readonly psqlCommand: string | undefined;
+  readonly tokenFile: string | undefined;
+  /** In order; may be called twice. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Channels of sql/0003_publication.sql and sql/0004_doorbells.sql. */
+const DOORBELLS = ['course_changes', 'course_published'];
+
+/** Throws `OperatorError`, `Problem`, or the embedded database's and the migrations' own failures; each message names the remedy. */
+export async function startServer(config: Config, log: Logger, onProgress: (line: string) => void): Promise<RunningServer> {
+  const closers: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= closeAll(closers, log));
+  try {
+    const token = await openOperatorToken(config);
+    const database = await openDatabase(config, onProgress);
+    closers.push(database.close);
+    await prepare(database, config, onProgress);
+    const pool = openAppPool(database.connection);
+    closers.push(pool.close);
+    const engine = createSyncEngine({
+      rules,
+      connection: database.connection,
+      readerRole: 'elira_reader',
+      channels: DOORBELLS,
+      server: `${hostname()}:${process.pid}`,
+      log: log.child({ part: 'sync' }),
+    });
+    closers.push(() => engine.stop());
+    await engine.start();
+    const app = buildApp({ pool, engine, token, log });
+    // Streams end only when the engine says goodbye to them, and the app closes only when they have ended.
+    closers.pop();
+    closers.push(() => closeTogether(app, engine));
+    const url = await listen(app, config);
+    return { url, psqlCommand: database.psqlCommand, tokenFile: token.file, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function prepare(database: Database, config: Config, onProgress: (line: string) => void): Promise<void> {
+  const applied = await prepareDatabase(database.connection, onProgress);
+  // Who ran the very first migration made this database, and nobody else will have.
+  const isNew = applied.some((name) => name.startsWith('0001_'));
+  if (isNew && !config.production) await fillDemo(database.connection);
+}
+
+async function closeTogether(app: FastifyInstance, engine: SyncEngine): Promise<void> {
+  const closing = app.close();
+  await engine.stop();
+  await closing;
+}
+
+/** Goes on when one of them fails: the database must be stopped whatever the others do. */
+async function closeAll(closers: (() => Promise<unknown>)[], log: Logger): Promise<void> {
+  for (const close of closers.toReversed()) {
+    await close().catch((error: unknown) => log.error({ kind: error instanceof Error ? error.name : typeof error }, 'a part did not stop in order'));
+  }
+}
+
+async function listen(app: FastifyInstance, { port, host }: Config): Promise<string> {
+  try {
+    await app.listen({ port, host });
+  } catch (cause) {
+    throw listenFailure(errorCode(cause), port, host, cause);
+  }
+  const address = app.server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${actual}`;
+}
+
+function listenFailure(code: string | undefined, port: number, host: string, cause: unknown): OperatorError {
+  switch (code) {
+    case 'EADDRINUSE':
+      return new OperatorError(`Port ${port} is taken.`, `Try another: PORT=${port === 65_535 ? 3001 : port + 1} npm start`, { cause });
+    case 'EACCES':
+      return new OperatorError(`Port ${port} may not be used by this user.`, 'Choose one above 1023: PORT=3000 npm start', { cause });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new OperatorError(`HOST ${host} is no address of this machine.`, 'Use 127.0.0.1 for this machine alone, 0.0.0.0 for every network it is in.', { cause });
+    default:
+      return new OperatorError(`The server could not listen on ${host}:${port} (${code ?? 'unknown reason'}).`, 'Choose another HOST or PORT.', { cause });
+  }
+}
