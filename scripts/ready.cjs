@@ -28,6 +28,9 @@ const LOCK_POLL_MS = 250;
 /* Milliseconds between two signs of life of a long step. */
 const STILL_MS = 15000;
 
+/* Milliseconds between two looks whether npm still runs. */
+const NPM_WATCH_MS = 500;
+
 /* What each verb needs and runs: a built file in this process, or a TypeScript file in a process of its own. */
 const VERBS = {
   start: { build: true, built: 'apps/server/dist/main.js' },
@@ -134,8 +137,7 @@ function installed() {
   if (stamp !== undefined && stamp.machine !== now.machine) return false;
   if (stamp !== undefined && stamp.lock === now.lock) return true;
   const present = readJson(NPMS_OWN);
-  if (present === undefined || !satisfies(present.packages || {}, JSON.parse(lock).packages)) return false;
-  return true;
+  return present !== undefined && satisfies(present.packages || {}, JSON.parse(lock).packages);
 }
 
 function installation(lock) {
@@ -227,22 +229,8 @@ function compile() {
   return step('building', () => capture(process.execPath, args, false)).then((result) => {
     const remedy = 'Mend what the compiler says above and run the command again.';
     if (result.code !== 0) throw obstacle(result.output, 'The sources do not compile.', remedy);
-    projects().forEach(copySql);
     fs.mkdirSync(CACHE, { recursive: true });
     fs.writeFileSync(BUILT, JSON.stringify({ sources: sources }));
-  });
-}
-
-/* The compiler leaves SQL behind: dist gets the .sql files of src, and loses those that src no longer has. */
-function copySql(folder) {
-  const from = path.join(folder, 'src');
-  const to = path.join(folder, 'dist');
-  walk(to, (file) => file.endsWith('.sql') && fs.unlinkSync(file));
-  walk(from, (file) => {
-    if (!file.endsWith('.sql')) return;
-    const target = path.join(to, path.relative(from, file));
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.copyFileSync(file, target);
   });
 }
 
@@ -270,7 +258,7 @@ function takeLock(told) {
     const owner = readJson(path.join(LOCK, 'owner.json')) || {};
     if (leftBehind(owner)) removeLock(owner);
     else if (!told) say('another process (' + owner.pid + ') is installing or building; waiting for it');
-    return wait(LOCK_POLL_MS).then(() => takeLock(true));
+    return new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS)).then(() => takeLock(true));
   }
   const beat = setInterval(() => fs.existsSync(LOCK) && fs.utimesSync(LOCK, new Date(), new Date()), LOCK_BEAT_MS);
   const release = () => {
@@ -311,6 +299,7 @@ function run(verb, args) {
   const file = path.join(ROOT, verb.built || verb.source);
   if (!fs.existsSync(file))
     throw new Obstacle(path.relative(ROOT, file) + ' is missing.', 'Run: git status, and restore what was deleted.');
+  followNpm();
   if (verb.source) return runSource(file, args);
   /* The built program takes this process over: one process to signal, and none to leave behind. */
   process.chdir(ROOT);
@@ -324,6 +313,24 @@ function runSource(file, args) {
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.on(signal, () => child.kill(signal)));
   child.on('error', giveUp);
   child.on('close', (code, signal) => process.exit(code === null ? 128 + (os.constants.signals[signal] || 0) : code));
+}
+
+/* npm's end is ours, however it came: the shell between the two passes no signal on. */
+function followNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const begun = lineage();
+  const watch = setInterval(() => {
+    if (lineage() === begun) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, NPM_WATCH_MS);
+  watch.unref();
+}
+
+/* Our parent and, where the system tells, its parent. */
+function lineage() {
+  const parent = /^PPid:\s*(\d+)/m.exec(read('/proc/' + process.ppid + '/status') || '');
+  return process.ppid + ' ' + (parent && parent[1]);
 }
 
 /* ---- small things ---- */
@@ -345,18 +352,17 @@ function step(what, work) {
 function capture(file, args, shell) {
   return new Promise((resolve, reject) => {
     const child = childProcess.spawn(file, args, { cwd: ROOT, shell: shell, stdio: ['ignore', 'pipe', 'pipe'] });
-    const stop = (signal) => {
-      child.kill(signal);
-      process.exit(128 + os.constants.signals[signal]);
-    };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    let stopped;
     let output = '';
+    const stop = (signal) => child.kill((stopped = signal));
     const gather = (chunk) => (output += chunk);
     signals.forEach((signal) => process.on(signal, stop));
     child.stdout.on('data', gather);
     child.stderr.on('data', gather);
     child.on('error', reject);
     child.on('close', (code) => {
+      if (stopped) process.exit(128 + os.constants.signals[stopped]);
       signals.forEach((signal) => process.removeListener(signal, stop));
       resolve({ code: code === null ? 1 : code, output: output });
     });
@@ -390,8 +396,4 @@ function readJson(file) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function wait(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -60,11 +60,9 @@ test('what `npm install` has put there is not installed again', async () => {
 test('changed sources are built again, unchanged ones are not', async () => {
   await ready(['start']);
   await writeFile(join(root, 'apps/server/src/main.ts'), 'export {};');
-  await writeFile(join(root, 'apps/server/src/one.sql'), 'SELECT 1;');
   await ready(['start']);
   await ready(['start']);
   expect(await calls()).toEqual(['npm ci', 'tsc', 'tsc']);
-  expect(await readFile(join(root, 'apps/server/dist/one.sql'), 'utf8')).toBe('SELECT 1;');
 });
 
 test('two at once: one installs, the other waits for it', async () => {
@@ -111,6 +109,28 @@ test('says when the folder cannot be written to', async ({ skip }) => {
   const { code, err } = await ready(['start'], nobody);
   await chmod(root, 0o755);
   expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/cannot be written to/) });
+});
+
+test.for(['SIGTERM', 'SIGKILL'] as const)('npm stopped by %s takes the program along', async (signal, { skip }) => {
+  if (process.platform !== 'linux') skip('only Linux tells who the parent of a parent is');
+  const main = join(root, 'apps/server/dist/main.js');
+  await writeFile(
+    main,
+    "process.on('SIGTERM', () => { console.log('told'); process.exit(); }); setInterval(() => {}, 1000); console.log('up');",
+  );
+  await write('package.json', { name: 'x', version: '1.0.0', scripts: { start: 'node scripts/ready.cjs start' } });
+  await mkdir(join(root, BIN), { recursive: true });
+  await writeFile(join(root, BIN, 'tsc'), COMPILER);
+  await write('node_modules/.package-lock.json', { packages: {} });
+  const npm = spawn('npm', ['start'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+  let out = '';
+  const closed = new Promise((resolve) => npm.stdout.on('close', resolve));
+  npm.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString('utf8');
+    if (chunk.includes('up')) npm.kill(signal);
+  });
+  await closed;
+  expect(out).toMatch(/up\ntold\n$/);
 });
 
 type Outcome = { readonly code: number | null; readonly out: string; readonly err: string };
