@@ -13,3 +13,5 @@ export { MigrationFailure } from './migrate/migration-failure.ts';
 export type { MigrationFailureCode } from './migrate/migration-failure.ts';
 export { dumpSchema } from './schema/dump-schema.ts';
 export type { DumpOptions } from './schema/dump-schema.ts';
+export { sqlPrompt } from './prompt/sql-prompt.ts';
+export type { PromptOptions } from './prompt/sql-prompt.ts';
