@@ -40,7 +40,9 @@ function print({ changes }: Commit): void {
   for (const [table, keys] of changes) {
     for (const [key, { before, after }] of keys) {
       const title = (after ?? before)?.['title'];
-      console.log(`${time()} ${after ? 'put' : 'drop'} ${table} ${key}${title === undefined ? '' : ` ${JSON.stringify(title)}`}`);
+      console.log(
+        `${time()} ${after ? 'put' : 'drop'} ${table} ${key}${title === undefined ? '' : ` ${JSON.stringify(title)}`}`,
+      );
       if ((left -= 1) === 0) return client.stop();
     }
   }

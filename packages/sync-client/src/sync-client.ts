@@ -62,7 +62,6 @@ export class SyncClient {
   readonly #statusListeners = new Set<() => void>();
   #state: ConnectionState = IDLE;
   #abort: AbortController | undefined;
-  #settled: Promise<void> = Promise.resolve();
   #timer: { readonly handle: ReturnType<typeof setTimeout>; readonly at: number } | undefined;
 
   constructor(options: SyncClientOptions) {
@@ -147,8 +146,8 @@ export class SyncClient {
   #connect(connection: number): void {
     const abort = new AbortController();
     this.#abort = abort;
-    const previous = this.#settled;
-    this.#settled = previous.then(() => this.#run(connection, abort.signal));
+    // Not at once: what asks for headers, or is told of it, may start and stop us in turn.
+    void Promise.resolve().then(() => this.#run(connection, abort.signal));
   }
 
   /** One connection from request to end. Never rejects. */

@@ -7,20 +7,40 @@ import { streamUrl } from './stream-url.ts';
 
 test('K6 every code of the wire has the word that the protocol gives it', () => {
   for (const [code, { status, client, title }] of Object.entries(PROBLEMS)) {
-    expect(answeredProblem(status, problemDocument(code as ProblemCode, 'why'))).toEqual({ code, title, client, status, detail: 'why' });
+    expect(answeredProblem(status, problemDocument(code as ProblemCode, 'why'))).toEqual({
+      code,
+      title,
+      client,
+      status,
+      detail: 'why',
+    });
   }
 });
 
 test('K6 unknown codes and bare statuses: 4xx stops, what may pass by itself is tried again', () => {
   const word = (status: number, document?: unknown): string => answeredProblem(status, document).client;
   expect([400, 401, 403, 410, 414, 431].map((status) => word(status))).toEqual(Array.from({ length: 6 }, () => 'stop'));
-  expect([200, 204, 304, 404, 408, 425, 429, 500, 502, 503].map((status) => word(status))).toEqual(Array.from({ length: 10 }, () => 'retry'));
-  expect(answeredProblem(418, { code: 'of_a_newer_server', title: 'New.' })).toMatchObject({ code: 'of_a_newer_server', title: 'New.', client: 'stop' });
+  expect([200, 204, 304, 404, 408, 425, 429, 500, 502, 503].map((status) => word(status))).toEqual(
+    Array.from({ length: 10 }, () => 'retry'),
+  );
+  expect(answeredProblem(418, { code: 'of_a_newer_server', title: 'New.' })).toMatchObject({
+    code: 'of_a_newer_server',
+    title: 'New.',
+    client: 'stop',
+  });
   expect(answeredProblem(503, { code: 'of_a_newer_server' })).toMatchObject({ client: 'retry' });
 });
 
 test('K17 a document that names no code of its own names none of the language', () => {
-  for (const document of [null, 7, 'x', [], { code: 7 }, { code: 'constructor' }, JSON.parse('{"__proto__":{"code":"forbidden_scope"}}')]) {
+  for (const document of [
+    null,
+    7,
+    'x',
+    [],
+    { code: 7 },
+    { code: 'constructor' },
+    JSON.parse('{"__proto__":{"code":"forbidden_scope"}}'),
+  ]) {
     expect(answeredProblem(502, document).client).toBe('retry');
   }
 });
@@ -30,7 +50,12 @@ test('K7 Retry-After in seconds or as a date of the server, never by this clock'
   expect(retryAfterMs('7', null)).toBe(7000);
   expect(retryAfterMs('Sat, 22 Nov 2025 10:00:30 GMT', date)).toBe(30_000);
   expect(retryAfterMs('Sat, 22 Nov 2025 09:00:00 GMT', date)).toBe(0);
-  for (const [text, at] of [['soon', date], ['-1', date], ['Sat, 22 Nov 2025 10:00:30 GMT', null], [null, date]] as const) {
+  for (const [text, at] of [
+    ['soon', date],
+    ['-1', date],
+    ['Sat, 22 Nov 2025 10:00:30 GMT', null],
+    [null, date],
+  ] as const) {
     expect(retryAfterMs(text, at)).toBeUndefined();
   }
 });
@@ -44,7 +69,10 @@ test('K7 the time asked for is waited out, spread, and bounded', () => {
 
 test('K8 the clock never goes back, and moves on when either clock does', () => {
   let [monotonic, wall] = [0, 1e12];
-  const clock = createClock(() => monotonic, () => wall);
+  const clock = createClock(
+    () => monotonic,
+    () => wall,
+  );
   const after = (byMonotonic: number, byWall: number): number => {
     [monotonic, wall] = [monotonic + byMonotonic, wall + byWall];
     return clock();

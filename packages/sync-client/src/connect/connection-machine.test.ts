@@ -40,7 +40,8 @@ const EVENTS = {
   'over: restart': over('restart'),
 } satisfies Record<string, ConnectionEvent>;
 
-const go = (state: ConnectionState, event: ConnectionEvent, now = NOW, random = 0.5): ConnectionState => transition(state, event, { now, random });
+const go = (state: ConnectionState, event: ConnectionEvent, now = NOW, random = 0.5): ConnectionState =>
+  transition(state, event, { now, random });
 
 /** Rows: events. Columns: states, in the order of STATES. A dot: nothing changes. */
 const TABLE: Record<keyof typeof EVENTS, string> = {
@@ -97,7 +98,16 @@ test('K5 waits stay between 250 ms and 30 s, double in between, and spread', () 
 
 test('K5 only a connection that was live for ten seconds clears the count', () => {
   const failures = (state: ConnectionState): unknown => 'failures' in state && state.failures;
-  const live: ConnectionState = { ...STATES.live, kind: 'live', failures: 7, since: NOW, heardAt: NOW, opened: 3, faults: 4, afresh: false };
+  const live: ConnectionState = {
+    ...STATES.live,
+    kind: 'live',
+    failures: 7,
+    since: NOW,
+    heardAt: NOW,
+    opened: 3,
+    faults: 4,
+    afresh: false,
+  };
   expect(failures(go(live, over('retry'), NOW + STABLE_MS - 1))).toBe(8);
   expect(go(live, over('retry'), NOW + STABLE_MS)).toMatchObject({ failures: 1, faults: 0 });
   expect(go(live, { kind: 'moved', connection: 3 }, NOW + STABLE_MS)).toMatchObject({ failures: 0, faults: 0 });
@@ -131,6 +141,9 @@ test('K8 silence is judged by age: at the deadline, also when the timer rings ho
     expect(deadlineOf(state)).toBe(NOW + SILENCE_MS);
     expect(go(state, { kind: 'timer' }, NOW + SILENCE_MS - 1)).toBe(state);
     expect(go(state, { kind: 'timer' }, NOW + SILENCE_MS)).toMatchObject({ kind: 'waiting', problem: { code: 'silent' } });
-    expect(go(state, { kind: 'timer' }, NOW + 9_000_000)).toMatchObject({ kind: 'waiting', problem: { detail: 'no byte for 9000 s' } });
+    expect(go(state, { kind: 'timer' }, NOW + 9_000_000)).toMatchObject({
+      kind: 'waiting',
+      problem: { detail: 'no byte for 9000 s' },
+    });
   }
 });

@@ -5,7 +5,20 @@ import { EventStreamParser, type RawEvent } from './event-stream-parser.ts';
 
 const ending = fc.constantFrom('\n', '\r', '\r\n');
 const field = fc.oneof(
-  fc.constantFrom('data: {"a":"é😀日本"}', 'data', 'data:x', 'data: a:b', 'id: c-1', 'id', 'event: batch', 'event: part', ': ping', ':', 'retry: 9', ''),
+  fc.constantFrom(
+    'data: {"a":"é😀日本"}',
+    'data',
+    'data:x',
+    'data: a:b',
+    'id: c-1',
+    'id',
+    'event: batch',
+    'event: part',
+    ': ping',
+    ':',
+    'retry: 9',
+    '',
+  ),
   fc.string({ unit: 'binary', maxLength: 12 }).map((text) => `data: ${text.replace(/[\r\n]/g, '')}`),
 );
 const stream = fc

@@ -21,7 +21,8 @@ export class Visit {
 
   /** Begins the stream and writes these bytes. */
   stream(...frames: (string | Uint8Array)[]): void {
-    if (!this.response.headersSent) this.response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    if (!this.response.headersSent)
+      this.response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     for (const frame of frames) this.response.write(frame);
   }
 

@@ -29,7 +29,11 @@ function follow(options: Partial<SyncClientOptions> = {}): SyncClient {
 }
 
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 5 });
-const titles = (client: SyncClient): unknown[] => client.table('courses').all().map((row) => row['title']);
+const titles = (client: SyncClient): unknown[] =>
+  client
+    .table('courses')
+    .all()
+    .map((row) => row['title']);
 
 test('K9 live is said when the rows are here, not when the stream is open', async () => {
   const client = follow();
@@ -125,7 +129,11 @@ test('K6 a 401 stops without losing rows, and start goes on with a new token', a
   let token = 'old';
   const client = follow({ headers: async () => ({ authorization: `Bearer ${token}` }) });
   const first = await server.next();
-  first.stream(hello([LEARNER]), batch('c1', put(LEARNER, { a: { title: 'A' } }, { reset: true })), frame('goodbye', { code: 'not_signed_in', status: 401, title: 'x', type: 'x' }));
+  first.stream(
+    hello([LEARNER]),
+    batch('c1', put(LEARNER, { a: { title: 'A' } }, { reset: true })),
+    frame('goodbye', { code: 'not_signed_in', status: 401, title: 'x', type: 'x' }),
+  );
   await until(() => expect(client.status).toBe('stopped'));
   expect([titles(client), client.problem?.code]).toEqual([['A'], 'not_signed_in']);
   token = 'new';
@@ -137,7 +145,11 @@ test('K6 a 401 stops without losing rows, and start goes on with a new token', a
 test('K6 a goodbye for another server is followed by a reconnect from the cursor', async () => {
   const client = follow();
   const first = await server.next();
-  first.stream(hello([LEARNER]), batch('c1', put(LEARNER, {}, { reset: true })), frame('goodbye', { code: 'shutting_down', status: 503, title: 'x', type: 'x' }));
+  first.stream(
+    hello([LEARNER]),
+    batch('c1', put(LEARNER, {}, { reset: true })),
+    frame('goodbye', { code: 'shutting_down', status: 503, title: 'x', type: 'x' }),
+  );
   const second = await server.next();
   expect([second.parameters.get('cursor'), client.problem, problems[0]?.client]).toEqual(['c1', undefined, 'reconnect']);
 });
@@ -160,21 +172,30 @@ test('K3 answers that are no sync server, and 4xx without a reason', async () =>
   expect(problems.map(({ code }) => code)).toEqual(['unexpected_answer', 'unexpected_answer', 'rejected']);
 });
 
-test('K3 a malformed batch shows nothing, is tried again from the cursor, then afresh, then no more', { timeout: 40_000 }, async () => {
-  const client = follow();
-  const cursors: (string | null)[] = [];
-  for (let visit = 0; visit < 5; visit += 1) {
-    const now = await server.next();
-    cursors.push(now.parameters.get('cursor'));
-    const first = now.parameters.get('cursor') === null;
-    now.stream(hello([LEARNER], first ? 'snapshot' : 'ring'));
-    if (visit === 0) now.stream(batch('c1', put(LEARNER, { a: { title: 'A' } }, { reset: true })));
-    now.stream(`id: c2\nevent: batch\ndata: ${JSON.stringify(put(LEARNER, { a: { title: 'B' } }, { reset: true }))}\ndata: {"scope":7}\n\n`);
-  }
-  await until(() => expect(client.status).toBe('stopped'));
-  expect([cursors, titles(client), client.cursor]).toEqual([[null, 'c1', 'c1', null, null], ['A'], 'c1']);
-  expect(client.problem).toMatchObject({ code: 'malformed_stream', detail: 'batch, line 2, names a scope that is not a text' });
-});
+test(
+  'K3 a malformed batch shows nothing, is tried again from the cursor, then afresh, then no more',
+  { timeout: 40_000 },
+  async () => {
+    const client = follow();
+    const cursors: (string | null)[] = [];
+    for (let visit = 0; visit < 5; visit += 1) {
+      const now = await server.next();
+      cursors.push(now.parameters.get('cursor'));
+      const first = now.parameters.get('cursor') === null;
+      now.stream(hello([LEARNER], first ? 'snapshot' : 'ring'));
+      if (visit === 0) now.stream(batch('c1', put(LEARNER, { a: { title: 'A' } }, { reset: true })));
+      now.stream(
+        `id: c2\nevent: batch\ndata: ${JSON.stringify(put(LEARNER, { a: { title: 'B' } }, { reset: true }))}\ndata: {"scope":7}\n\n`,
+      );
+    }
+    await until(() => expect(client.status).toBe('stopped'));
+    expect([cursors, titles(client), client.cursor]).toEqual([[null, 'c1', 'c1', null, null], ['A'], 'c1']);
+    expect(client.problem).toMatchObject({
+      code: 'malformed_stream',
+      detail: 'batch, line 2, names a scope that is not a text',
+    });
+  },
+);
 
 test('K4 K10 stop and start in quick turns hold one connection, and nothing is left unhandled', async () => {
   const unhandled: unknown[] = [];
@@ -198,6 +219,15 @@ test('K4 K10 stop and start in quick turns hold one connection, and nothing is l
   await new Promise((resolve) => setTimeout(resolve, 20));
   process.off('unhandledRejection', note);
   expect([unhandled, client.status, open, most]).toEqual([[], 'idle', 0, 1]);
+});
+
+test('K4 after stop nothing more is applied, not even of bytes that are here already', async () => {
+  const client: SyncClient = follow({ onBatch: () => client.stop() });
+  const both = batch('c1', put(LEARNER, { a: {} }, { reset: true })) + batch('c2', put(LEARNER, { b: {} }));
+  const visit = await server.next();
+  visit.stream(hello([LEARNER]) + both);
+  await visit.gone;
+  expect([client.status, client.cursor, client.table('courses').all().length]).toEqual(['idle', 'c1', 1]);
 });
 
 test('K10 a listener that throws is reported and stops no other', async () => {

@@ -22,7 +22,14 @@ const keys = (store: RowStore): string[] => [...store.rows('courses').keys()].to
 test('K2 a batch in parts may have as many bytes as the limit, and no more', () => {
   const line = put(A, { 1: { v: 'x'.repeat(100) } }, RESET);
   const more = put(A, { 2: { v: 'x'.repeat(100) } });
-  const total = 'event: part'.length + 'data: '.length + JSON.stringify(line).length + 'id: c1'.length + 'event: batch'.length + 'data: '.length + JSON.stringify(more).length;
+  const total =
+    'event: part'.length +
+    'data: '.length +
+    JSON.stringify(line).length +
+    'id: c1'.length +
+    'event: batch'.length +
+    'data: '.length +
+    JSON.stringify(more).length;
   const store = new RowStore();
   new Pipeline(store, total).push(hello([A]) + part(line) + batch('c1', more));
   expect(keys(store)).toEqual(['1', '2']);
@@ -65,7 +72,12 @@ test('K3 every wrong shape is refused, saying where and never with what data', (
     } catch (error) {
       message = error instanceof Error ? error.message : '';
     }
-    expect([what, message, store.cursor, keys(store)]).toEqual([what, expect.not.stringMatching(/nothing was thrown|canary/), 'c1', ['1']]);
+    expect([what, message, store.cursor, keys(store)]).toEqual([
+      what,
+      expect.not.stringMatching(/nothing was thrown|canary/),
+      'c1',
+      ['1'],
+    ]);
   }
 });
 
@@ -74,7 +86,9 @@ test('K3 nothing but a goodbye comes before the hello, and a hello resumes only 
     expect(() => new Pipeline(new RowStore()).push(text)).toThrow('before the hello');
   }
   expect(() => new Pipeline(new RowStore()).push(hello([A], 'ring'))).toThrow('without a cursor');
-  expect(() => new Pipeline(new RowStore()).push(frame('goodbye', { code: 'shutting_down', status: 503 }))).toThrow('shutting_down');
+  expect(() => new Pipeline(new RowStore()).push(frame('goodbye', { code: 'shutting_down', status: 503 }))).toThrow(
+    'shutting_down',
+  );
 });
 
 test('K11 a heartbeat moves the cursor, unless rows are awaited or a batch is under way', () => {
@@ -94,18 +108,35 @@ test('K11 a heartbeat moves the cursor, unless rows are awaited or a batch is un
 
 test('K12 put and remove of one key in one batch: lines in order, in a line the drop first', () => {
   const { store, on } = resumed();
-  on.push(batch('c2', put(A, { 2: { v: 2 }, 3: {} }, { drop: { courses: ['1', '2'] } }), { scope: A, drop: { courses: ['3'] } }, put(A, { 1: { v: 'again' } })));
-  expect([...store.rows('courses')].toSorted()).toEqual([['1', { v: 'again' }], ['2', { v: 2 }]]);
+  on.push(
+    batch(
+      'c2',
+      put(A, { 2: { v: 2 }, 3: {} }, { drop: { courses: ['1', '2'] } }),
+      { scope: A, drop: { courses: ['3'] } },
+      put(A, { 1: { v: 'again' } }),
+    ),
+  );
+  expect([...store.rows('courses')].toSorted()).toEqual([
+    ['1', { v: 'again' }],
+    ['2', { v: 2 }],
+  ]);
 });
 
 test('K14 what a withdrawal overtook is not shown, its reset included, until the scope is gained again', () => {
   const { store, on } = resumed([A, B]);
-  on.push(part(put(B, { 8: { secret: 1 } }, RESET)) + frame('withdraw', { scopes: [B] }) + batch('c2', put(B, { 9: { secret: 1 } }), put(A, { 2: {} })));
+  on.push(
+    part(put(B, { 8: { secret: 1 } }, RESET)) +
+      frame('withdraw', { scopes: [B] }) +
+      batch('c2', put(B, { 9: { secret: 1 } }), put(A, { 2: {} })),
+  );
   expect([store.scopes(), keys(store)]).toEqual([[A], ['1', '2']]);
   on.push(batch('c3', put(B, { 9: { secret: 1 } })));
   expect([store.cursor, keys(store)]).toEqual(['c3', ['1', '2']]);
   on.push(batch('c4', put(B, { 9: { ours: 1 } }, RESET)) + batch('c5', put(B, { 8: {} })));
-  expect([store.scopes(), keys(store)]).toEqual([[A, B], ['1', '2', '8', '9']]);
+  expect([store.scopes(), keys(store)]).toEqual([
+    [A, B],
+    ['1', '2', '8', '9'],
+  ]);
 });
 
 test('K15 old rows stay until the snapshot is complete, then exactly the new scopes are there', () => {
@@ -137,7 +168,9 @@ test('K16 scopes that the hello does not name go with the first heartbeat or bat
 
 test('K16 a scope that is named or continued, but neither held nor sent, is not guessed at', () => {
   const continued = resumed();
-  expect(() => continued.on.push(batch('c2', put(A, { 2: {} }), put(B, { 2: {} })))).toThrow('line 2 of a batch continues a scope that is not held');
+  expect(() => continued.on.push(batch('c2', put(A, { 2: {} }), put(B, { 2: {} })))).toThrow(
+    'line 2 of a batch continues a scope that is not held',
+  );
   expect([continued.store.cursor, keys(continued.store)]).toEqual(['c1', ['1']]);
   const named = resumed([A, B]);
   expect(() => named.on.push(batch('c2', put(A, { 2: {} })))).toThrow('did not come');
@@ -159,7 +192,11 @@ test('K18 what a newer server adds is passed over, another version stops with ad
   const { store, on } = resumed();
   on.push(frame('presence', { who: 1 }) + frame('batch', [{ scope: A, put: { courses: [['2', {}]] }, since: 7 }], 'c2'));
   expect([store.cursor, keys(store)]).toEqual(['c2', ['1', '2']]);
-  expect(() => new Pipeline(new RowStore()).push(frame('hello', { protocol: 2, epoch: 'e', scopes: [], resumed: 'snapshot', heartbeatSeconds: 5 }))).toThrow('protocol_unsupported');
+  expect(() =>
+    new Pipeline(new RowStore()).push(
+      frame('hello', { protocol: 2, epoch: 'e', scopes: [], resumed: 'snapshot', heartbeatSeconds: 5 }),
+    ),
+  ).toThrow('protocol_unsupported');
 });
 
 test('K21 rows are frozen all the way down, and a hostile depth overflows nothing', () => {
@@ -174,5 +211,13 @@ test('K21 rows are frozen all the way down, and a hostile depth overflows nothin
 
 test('K13 values are equal by content, whatever the order of their columns', () => {
   expect(sameValue({ a: [1, { b: null }], c: 'x' }, { c: 'x', a: [1, { b: null }] })).toBe(true);
-  for (const [a, b] of [[{ a: 1 }, { a: 2 }], [{ a: 1 }, { b: 1 }], [[1], { 0: 1 }], [null, {}], [{}, { a: undefined }], ['1', 1]]) expect(sameValue(a, b)).toBe(false);
+  for (const [a, b] of [
+    [{ a: 1 }, { a: 2 }],
+    [{ a: 1 }, { b: 1 }],
+    [[1], { 0: 1 }],
+    [null, {}],
+    [{}, { a: undefined }],
+    ['1', 1],
+  ])
+    expect(sameValue(a, b)).toBe(false);
 });

@@ -6,7 +6,11 @@ import { RowStore, type Commit } from './row-store.ts';
 const FULL = 'courses/admin' as ScopeKey;
 const MASKED = 'courses/learner' as ScopeKey;
 const step = (cursor: string, ...deltas: ScopeDelta[]): ReadyBatch => ({ cursor, epoch: 'e', deltas, freshAt: 0 });
-const put = (scope: ScopeKey, key: string, row: Row, reset = false): ScopeDelta => ({ scope, ...(reset ? { reset: true } : {}), put: { courses: [[key, row]] } });
+const put = (scope: ScopeKey, key: string, row: Row, reset = false): ScopeDelta => ({
+  scope,
+  ...(reset ? { reset: true } : {}),
+  put: { courses: [[key, row]] },
+});
 const drop = (scope: ScopeKey, key: string): ScopeDelta => ({ scope, drop: { courses: [key] } });
 
 function both(): RowStore {
@@ -62,7 +66,9 @@ test('K20 a step that is refused changes nothing and tells nobody', () => {
   });
   const other = 'other/x' as ScopeKey;
   expect(() => store.apply(step('c2', put(FULL, '1', {}), put(other, '1', {})))).toThrow('not held');
-  expect(() => store.apply({ ...step('c2', put(FULL, '1', {})), holds: { scopes: [other], snapshot: false } })).toThrow('did not come');
+  expect(() => store.apply({ ...step('c2', put(FULL, '1', {})), holds: { scopes: [other], snapshot: false } })).toThrow(
+    'did not come',
+  );
   expect([store.cursor, seen(store)]).toEqual(['c1', { title: 'A', draft: true, stars: 5 }]);
 });
 
@@ -97,7 +103,18 @@ test('K13 a reset with the same rows keeps their identity and reports only what 
   const store = both();
   store.apply(step('c2', put(FULL, '2', { title: 'B' })));
   const before = store.rows('courses').get('2');
-  const commit = store.apply(step('c3', { scope: FULL, reset: true, put: { courses: [['2', { title: 'B' }], ['3', { title: 'C' }]] } }));
+  const commit = store.apply(
+    step('c3', {
+      scope: FULL,
+      reset: true,
+      put: {
+        courses: [
+          ['2', { title: 'B' }],
+          ['3', { title: 'C' }],
+        ],
+      },
+    }),
+  );
   expect(store.rows('courses').get('2')).toBe(before);
   expect([...(commit.changes.get('courses')?.keys() ?? [])].toSorted()).toEqual(['1', '3']);
 });

@@ -24,7 +24,10 @@ const write = fc.record({
 });
 const steps = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('batch' as const), writes: fc.array(write, { minLength: 1, maxLength: 5 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ kind: fc.constant('batch' as const), writes: fc.array(write, { minLength: 1, maxLength: 5 }) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), scope: fc.constantFrom(...SCOPES) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('heartbeat' as const) }) },
   ),
@@ -64,7 +67,8 @@ function own<T>(tables: Record<string, T[]>, table: string): T[] {
 /** What can be seen of a model: every holder's columns, the last scope by name on top. */
 function visible(model: Model): Map<string, Row> {
   const seen = new Map<string, Row>();
-  for (const scope of [...model.keys()].toSorted()) for (const [name, row] of model.get(scope) ?? []) seen.set(name, { ...seen.get(name), ...row });
+  for (const scope of [...model.keys()].toSorted())
+    for (const [name, row] of model.get(scope) ?? []) seen.set(name, { ...seen.get(name), ...row });
   return seen;
 }
 
@@ -76,7 +80,10 @@ function raw(store: RowStore): Model {
   return new Map(
     store.scopes().map((scope) => {
       const tables = [...(store.dump(scope) ?? [])];
-      return [scope, new Map(tables.flatMap(([table, rows]) => [...rows].map(([name, row]) => [`${table} ${name}`, row] as const)))];
+      return [
+        scope,
+        new Map(tables.flatMap(([table, rows]) => [...rows].map(([name, row]) => [`${table} ${name}`, row] as const))),
+      ];
     }),
   );
 }
@@ -133,17 +140,22 @@ test('K19 K11 K20 whatever comes, cut anywhere, every state shown is the naive o
 
 test('K20 a store made from its dump between any two batches goes on like the one it was taken from', () => {
   randomly(
-    fc.property(fc.array(fc.array(write, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 10 }), fc.nat(9), (plan, turn) => {
-      let model: Model = new Map();
-      let store = new RowStore();
-      plan.forEach((writes, index) => {
-        const { lines, after } = lay(model, writes);
-        store.apply({ cursor: `c${index}`, epoch: 'e', deltas: lines, freshAt: 0 });
-        model = after;
-        if (index === turn) store = new RowStore(JSON.parse(JSON.stringify(store.toDump())) as ReturnType<typeof store.toDump>);
-      });
-      expect(raw(store)).toEqual(model);
-      expect(shown(store)).toEqual(visible(model));
-    }),
+    fc.property(
+      fc.array(fc.array(write, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 10 }),
+      fc.nat(9),
+      (plan, turn) => {
+        let model: Model = new Map();
+        let store = new RowStore();
+        plan.forEach((writes, index) => {
+          const { lines, after } = lay(model, writes);
+          store.apply({ cursor: `c${index}`, epoch: 'e', deltas: lines, freshAt: 0 });
+          model = after;
+          if (index === turn)
+            store = new RowStore(JSON.parse(JSON.stringify(store.toDump())) as ReturnType<typeof store.toDump>);
+        });
+        expect(raw(store)).toEqual(model);
+        expect(shown(store)).toEqual(visible(model));
+      },
+    ),
   );
 });

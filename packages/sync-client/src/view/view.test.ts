@@ -19,13 +19,20 @@ const isOdd = (row: Row): boolean => Number(row['n']) % 2 === 1;
 test('K21 the same question has the same answer until something changed', () => {
   const { view, on } = shown();
   const table = view.table('courses');
+  let asked = 0;
+  const counting = (): boolean => (asked += 1) > 0;
+  expect([table.where(counting) === table.where(counting), asked]).toEqual([true, 2]);
   const [all, odd, one] = [table.all(), table.where(isOdd), table.get('1')];
   on.push(heartbeat('c2') + batch('c3', put(A, { 1: { n: 1 } })));
   expect([table.all() === all, table.where(isOdd) === odd, table.get('1') === one]).toEqual([true, true, true]);
   on.push(batch('c4', put(A, { 2: { n: 4 } })));
   expect([table.all() === all, table.where(isOdd) === odd, table.get('1') === one]).toEqual([false, true, true]);
   on.push(batch('c5', put(A, { 2: { n: 5 } })));
-  expect([table.where(isOdd), view.table('courses') === table, view.table('none').all()]).toEqual([[{ n: 1 }, { n: 5 }], true, []]);
+  expect([table.where(isOdd), view.table('courses') === table, view.table('none').all()]).toEqual([
+    [{ n: 1 }, { n: 5 }],
+    true,
+    [],
+  ]);
   expect([view.table('none').all() === view.table('none').all(), Object.isFrozen(table.all())]).toEqual([true, true]);
 });
 
