@@ -9,6 +9,8 @@ import { errorCode, withClient } from './connection.ts';
 export type Database = {
   /** As the user who logs in; `asRole` narrows it. */
   readonly connection: ClientConfig;
+  /** The same as a URL. It may hold a password: never to be shown. */
+  readonly url: string;
   /** To be typed into a shell; undefined for a DATABASE_URL, which may hold a password. */
   readonly psqlCommand: string | undefined;
   /** Stops the embedded database unless another process uses it; nothing for a DATABASE_URL. */
@@ -24,11 +26,11 @@ const OLDEST_VERSION = 14;
 export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataFolder'>, onProgress: (line: string) => void): Promise<Database> {
   if (config.databaseUrl === undefined) {
     const postgres = await startPostgres({ dataFolder: config.dataFolder, onProgress });
-    return { connection: postgres.connection, psqlCommand: postgres.psqlCommand, close: () => postgres.stop() };
+    return { connection: postgres.connection, url: postgres.url, psqlCommand: postgres.psqlCommand, close: () => postgres.stop() };
   }
   const connection: ClientConfig = { connectionString: config.databaseUrl };
   await requireDatabase(connection);
-  return { connection, psqlCommand: undefined, close: () => Promise.resolve() };
+  return { connection, url: config.databaseUrl, psqlCommand: undefined, close: () => Promise.resolve() };
 }
 
 async function requireDatabase(connection: ClientConfig): Promise<void> {

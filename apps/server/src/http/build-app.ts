@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SyncEngine } from '@elira/sync-server';
 import { registerCourseRoutes } from '../courses/course-routes.ts';
@@ -21,7 +21,7 @@ export function buildApp({ pool, engine, token, log }: AppParts): FastifyInstanc
   const app = fastify({
     loggerInstance,
     bodyLimit: BODY_BYTES,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseMalformed,
     frameworkErrors: replyToError,

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type pg from 'pg';
+import { scratchDatabase, type ScratchDatabase } from '@elira/testkit';
+import { prepareDatabase } from '../database/prepare-database.ts';
+
+let database: ScratchDatabase;
+let sql: pg.Client;
+let listener: pg.Client;
+let heard: { channel: string; payload: Record<string, unknown>; bytes: number }[] = [];
+
+beforeAll(async () => {
+  database = await scratchDatabase('doorbells');
+  await prepareDatabase(database.connection, () => undefined);
+  sql = await database.client();
+  listener = await database.client();
+  listener.on('notification', ({ channel, payload = '' }) => {
+    heard.push({ channel, payload: JSON.parse(payload) as Record<string, unknown>, bytes: Buffer.byteLength(payload) });
+  });
+  await listener.query('LISTEN course_changes; LISTEN course_published; LISTEN fence');
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql.query('DELETE FROM courses');
+  await rung();
+});
+
+/** What rang since the last call. Notifications of one database arrive in the order of their commits, so a last one is a fence. */
+async function rung(): Promise<typeof heard> {
+  const fence = new Promise<void>((resolve) => {
+    const onFence = ({ channel }: pg.Notification): void => {
+      if (channel !== 'fence') return;
+      listener.off('notification', onFence);
+      resolve();
+    };
+    listener.on('notification', onFence);
+  });
+  await sql.query("SELECT pg_notify('fence', '{}')");
+  await fence;
+  const result = heard.filter(({ channel }) => channel !== 'fence');
+  heard = [];
+  return result;
+}
+
+async function newCourse(title = 'Sensors'): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>("INSERT INTO courses (title, description, modified_by) VALUES ($1, 'text', 'user-7') RETURNING id", [title]);
+  return rows[0]?.id ?? '';
+}
+
+test('P5 insert, update and delete ring once for each row', async () => {
+  const id = await newCourse();
+  await sql.query("UPDATE courses SET title = 'other'");
+  await sql.query('DELETE FROM courses');
+  const bells = await rung();
+  expect(bells.map(({ channel, payload: { action, id: of, userId } }) => ({ channel, action, of, userId }))).toEqual(
+    ['INSERT', 'UPDATE', 'DELETE'].map((action) => ({ channel: 'course_changes', action, of: id, userId: 'user-7' })),
+  );
+  for (const { payload } of bells) {
+    expect(Object.keys(payload)).toEqual(['action', 'id', 'userId', 'timestamp']);
+    expect(Math.abs(Number(payload['timestamp']) - Date.now() / 1000)).toBeLessThan(600);
+  }
+});
+
+test('P5 zero rows ring nothing', async () => {
+  await sql.query("UPDATE courses SET title = 'nobody' WHERE false");
+  await sql.query('DELETE FROM courses');
+  await sql.query("INSERT INTO courses (title, description) SELECT 'a', 'b' WHERE false");
+  expect(await rung()).toEqual([]);
+});
+
+test('P5 an update that changes nothing, or only synchronisation marks, rings nothing', async () => {
+  await newCourse();
+  await rung();
+  await sql.query('UPDATE courses SET title = title');
+  await sql.query("UPDATE courses SET sync_status = 'synced', last_synced_at = now()");
+  expect(await rung()).toEqual([]);
+  await sql.query("UPDATE courses SET sync_status = 'error', modified_by = 'user-8'");
+  expect((await rung()).map(({ payload }) => payload['userId'])).toEqual(['user-8']);
+});
+
+test('P5 a hundred rows ring one by one, one more rings in bulk', async () => {
+  const insert = "INSERT INTO courses (title, description) SELECT 'course ' || i, 'text' FROM generate_series(1, $1::int) i";
+  await sql.query(insert, [100]);
+  expect(new Set((await rung()).map(({ payload }) => payload['id'])).size).toBe(100);
+  await sql.query(insert, [1]);
+  await rung();
+  await sql.query('UPDATE courses SET description = title');
+  expect((await rung()).map(({ payload }) => payload)).toEqual([{ action: 'bulk' }]);
+});
+
+test('P5 P7 ten thousand rows ring once, whatever is done to them', async () => {
+  await sql.query("INSERT INTO courses (title, description) SELECT 'course ' || i, 'text' FROM generate_series(1, 10000) i");
+  await sql.query('UPDATE courses SET is_published = true');
+  await sql.query('DELETE FROM courses');
+  expect((await rung()).map(({ channel, payload }) => ({ channel, ...payload }))).toEqual([
+    { channel: 'course_changes', action: 'bulk' },
+    { channel: 'course_changes', action: 'bulk' },
+    { channel: 'course_published', action: 'bulk', count: 10_000 },
+    { channel: 'course_changes', action: 'bulk' },
+  ]);
+});
+
+test('P6 going live rings once, with the longest title there can be', async () => {
+  for (const title of ['😀'.repeat(255), '\u0001'.repeat(255), '"\\'.repeat(127)]) {
+    const id = await newCourse(title);
+    await rung();
+    await sql.query('UPDATE courses SET is_published = true WHERE id = $1', [id]);
+    const bells = (await rung()).filter(({ channel }) => channel === 'course_published');
+    expect(bells.map(({ payload }) => payload)).toEqual([{ courseId: id, title }]);
+    expect(bells[0]?.bytes).toBeLessThan(8000);
+  }
+});
+
+test('P6 only going live rings: not an edit, not publishing again, not unpublishing', async () => {
+  const id = await newCourse();
+  await sql.query('UPDATE courses SET is_published = true');
+  await rung();
+  await sql.query("UPDATE courses SET is_published = true, title = 'other'");
+  await sql.query('SELECT publish_course($1)', [id]);
+  await sql.query('UPDATE courses SET is_published = false');
+  expect((await rung()).filter(({ channel }) => channel === 'course_published')).toEqual([]);
+  await sql.query('UPDATE courses SET is_published = true');
+  expect((await rung()).filter(({ channel }) => channel === 'course_published')).toHaveLength(1);
+});
