@@ -1,0 +1,173 @@
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { scopeQueries } from '@elira/rules';
+import { scratchDatabase, throwawayCluster, type ScratchDatabase } from '@elira/testkit';
+import { getSyncScope, rules } from '../rules.ts';
+import type { Viewer } from '../viewer.ts';
+import { openAppPool, type AppPool } from './app-pool.ts';
+import { asRole } from './connection.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { requireRestrictedRoles } from './require-restricted-roles.ts';
+
+const quiet = (): void => undefined;
+const ANONYMOUS: Viewer = { kind: 'anonymous' };
+const OPERATOR: Viewer = { kind: 'operator' };
+const DENIED = '42501';
+let database: ScratchDatabase;
+let owner: pg.Client;
+let pool: AppPool;
+const open: pg.Client[] = [];
+
+beforeAll(async () => {
+  database = await scratchDatabase('rls');
+  await prepareDatabase(database.connection, quiet);
+  owner = await database.client();
+  await owner.query(`INSERT INTO courses (title, description, is_published) SELECT 'course ' || i, 'text', i % 2 = 0 FROM generate_series(1, 40) i`);
+  await owner.query(`UPDATE courses SET title = title || ', edited' WHERE title LIKE '%0'`);
+  pool = openAppPool(database.connection);
+});
+afterEach(() => Promise.all(open.splice(0).map((client) => client.end())));
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
+
+async function clientAs(role: 'elira_app' | 'elira_reader' | 'elira_flush' | 'elira_auth' | 'elira_owner'): Promise<pg.Client> {
+  const client = new pg.Client(asRole(database.connection, role));
+  await client.connect();
+  open.push(client);
+  return client;
+}
+
+async function count(viewer: Viewer, table: string): Promise<number> {
+  return await pool.as(viewer, async (client) => (await client.query(`SELECT FROM ${table}`)).rowCount ?? -1);
+}
+
+test('V1 anonymous sees the published rows alone, the operator everything', async () => {
+  expect([await count(ANONYMOUS, 'courses'), await count(ANONYMOUS, 'published_courses'), await count(ANONYMOUS, 'course_versions')]).toEqual([0, 20, 0]);
+  expect([await count(OPERATOR, 'courses'), await count(OPERATOR, 'published_courses'), await count(OPERATOR, 'course_versions')]).toEqual([40, 20, 20]);
+});
+
+test("V1 the operator's setting ends with the transaction", async () => {
+  for (let i = 0; i < 20; i += 1) {
+    await pool.as(OPERATOR, (client) => client.query('SELECT FROM courses'));
+    expect(await count(ANONYMOUS, 'courses')).toBe(0);
+  }
+  await expect(pool.as(OPERATOR, (client) => client.query('SELECT 1 / 0'))).rejects.toThrow();
+  expect(await count(ANONYMOUS, 'courses')).toBe(0);
+});
+
+test.each([
+  'INSERT INTO courses (title, description) VALUES (1, 2)',
+  'UPDATE courses SET is_published = true',
+  'DELETE FROM courses',
+  'TRUNCATE courses CASCADE',
+  "INSERT INTO published_courses SELECT id, 'x', 'x', 1, now(), now() FROM courses",
+  'UPDATE published_courses SET title = title',
+  'DELETE FROM course_versions',
+  'SELECT publish_course(id) FROM published_courses',
+  'SELECT unpublish_courses(ARRAY(SELECT id FROM published_courses))',
+  'SELECT * FROM sync.change',
+  "INSERT INTO sync.change (xid, bucket, table_id, depth, op) VALUES ('1', 0, 1, 1, 'R')",
+  "SELECT sync.touch('courses')",
+  'SELECT sync.establish()',
+  'SET ROLE elira_owner',
+  'ALTER TABLE courses DISABLE TRIGGER ALL',
+  'CREATE TABLE public.mine (id int)',
+])('V1 the application may not: %s', async (sql) => {
+  const client = await clientAs('elira_app');
+  // SET ROLE asks who logged in, and that is a superuser in this cluster: the application never sends it.
+  if (sql === 'SET ROLE elira_owner') await client.query('SET SESSION AUTHORIZATION elira_app');
+  await client.query("BEGIN; SET LOCAL elira.operator = 'on'");
+  await expect(client.query(sql)).rejects.toMatchObject({ code: DENIED });
+});
+
+test('V2 the reader sees every synchronised row, and writes nothing', async () => {
+  const reader = await clientAs('elira_reader');
+  expect((await reader.query('SELECT FROM courses')).rowCount).toBe(40);
+  expect((await reader.query('SELECT FROM published_courses')).rowCount).toBe(20);
+  for (const sql of [
+    'SELECT FROM course_versions',
+    'UPDATE courses SET title = title',
+    'DELETE FROM published_courses',
+    "INSERT INTO sync.change (xid, bucket, table_id, depth, op) VALUES ('1', 0, 1, 1, 'R')",
+    'DELETE FROM sync.change',
+    'UPDATE sync.state SET floor = floor',
+    'TRUNCATE sync.change_0',
+    'SELECT publish_course(id) FROM courses',
+  ]) {
+    await expect(reader.query(sql), sql).rejects.toMatchObject({ code: DENIED });
+  }
+});
+
+test.each(['elira_flush', 'elira_auth'] as const)('V2 %s has no rights on any table yet', async (role) => {
+  const client = await clientAs(role);
+  const { rows } = await client.query(`
+    SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname IN ('public', 'sync') AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+      AND (CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'USAGE, SELECT, UPDATE')
+        ELSE has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE') END)`);
+  expect(rows).toEqual([]);
+});
+
+test('V3 every table has row-level security, forced, with a policy for its owner', async () => {
+  const { rows } = await owner.query<{ name: string; secure: boolean }>(`
+    SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
+      SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = ARRAY['elira_owner'::regrole::oid] AND p.polcmd = '*') AS secure
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1`);
+  expect(rows.length).toBeGreaterThanOrEqual(3);
+  expect(rows.filter(({ secure }) => !secure)).toEqual([]);
+});
+
+test('V3 the owner, who is no superuser, sees its rows and publishes', async () => {
+  const client = await clientAs('elira_owner');
+  await client.query('BEGIN');
+  const { rowCount } = await client.query('UPDATE courses SET is_published = NOT is_published');
+  expect(rowCount).toBe(40);
+  expect((await client.query('SELECT FROM published_courses')).rowCount).toBe(20);
+  await client.query('ROLLBACK');
+});
+
+/** What each viewer may have, column by column, written down apart from the rules. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  courses: ['description', 'id', 'isDraft', 'isPublished', 'lastModified', 'modifiedBy', 'previousVersion', 'publishedAt', 'title', 'version'],
+  published_courses: ['description', 'id', 'lastModified', 'publishedAt', 'title', 'version'],
+};
+
+test.each([ANONYMOUS, OPERATOR])('V4 the scopes of $kind are what $kind may select', async (viewer) => {
+  const reader = await clientAs('elira_reader');
+  const synchronised = new Map<string, string[]>();
+  for (const scope of getSyncScope(viewer)) {
+    for (const { table, text, values } of scopeQueries(rules, scope, 1000)) {
+      const { rows } = await reader.query<{ key: string; body: string }>(text, [...values]);
+      synchronised.set(table, rows.map(({ key }) => key).toSorted());
+      for (const { body } of rows) expect(Object.keys(JSON.parse(body) as object).toSorted()).toEqual(COLUMNS[table]);
+    }
+  }
+  for (const { name } of rules.tables) {
+    const allowed = await pool.as(viewer, async (client) => (await client.query<{ id: string }>(`SELECT id FROM ${name}`)).rows.map(({ id }) => id));
+    expect(synchronised.get(name) ?? [], name).toEqual(allowed.toSorted());
+  }
+});
+
+test('V5 a role that would ignore row-level security is refused, with the SQL that mends it', async () => {
+  const cluster = await throwawayCluster();
+  try {
+    await prepareDatabase(cluster.connection, quiet);
+    const admin = await cluster.client();
+    for (const [spoil, told] of [
+      ['ALTER ROLE elira_app SUPERUSER', 'ALTER ROLE elira_app NOSUPERUSER;'],
+      ['ALTER ROLE elira_app BYPASSRLS', 'ALTER ROLE elira_app NOBYPASSRLS;'],
+      ['ALTER ROLE elira_reader BYPASSRLS', 'ALTER ROLE elira_reader NOBYPASSRLS;'],
+      ['GRANT elira_owner TO elira_app', 'REVOKE elira_owner FROM elira_app;'],
+    ] as const) {
+      await admin.query(spoil);
+      const refusal = await requireRestrictedRoles(cluster.connection).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'role_ignores_rls', detail: `Run: ${told}` });
+      await admin.query(told);
+      await requireRestrictedRoles(cluster.connection);
+    }
+  } finally {
+    await cluster.remove();
+  }
+});
