@@ -1,0 +1,59 @@
+import { median } from '../measure/statistics.ts';
+import type { LatencyCase } from './cases.ts';
+import type { Measured } from './measure-case.ts';
+
+/** The rounds of one case. */
+export type CaseRounds = { readonly what: LatencyCase; readonly engine: Measured[]; readonly baseline: Measured[] };
+
+type Medians = { readonly p50: number; readonly p99: number; readonly cpuMs: number };
+
+/** Medians over the rounds in milliseconds, and the engine's as multiples of the baseline's. */
+export type CaseSummary = LatencyCase & {
+  readonly engine: Medians;
+  readonly baseline: Medians;
+  readonly ratio: Medians;
+  readonly missing: number;
+  readonly pass: boolean;
+};
+
+/** What the engine may take, as multiples of the baseline in the same run. */
+const MOST_P50 = 1.5;
+const MOST_P99 = 2;
+
+export function summarise(results: readonly CaseRounds[]): CaseSummary[] {
+  return results.map(({ what, engine, baseline }) => {
+    const ours = medians(engine);
+    const theirs = medians(baseline);
+    const ratio = { p50: ours.p50 / theirs.p50, p99: ours.p99 / theirs.p99, cpuMs: ours.cpuMs / theirs.cpuMs };
+    const missing = engine.reduce((sum, round) => sum + Math.abs(round.missing), 0);
+    return { ...what, engine: ours, baseline: theirs, ratio, missing, pass: missing === 0 && ratio.p50 <= MOST_P50 && ratio.p99 <= MOST_P99 };
+  });
+}
+
+export function verdictTable(summary: readonly CaseSummary[]): string {
+  const ms = (value: number): string => value.toFixed(1);
+  const lines = summary.map((line) =>
+    [
+      '',
+      line.clients,
+      `${line.concerned}, ${line.commitsPerSecond}/s`,
+      `${ms(line.engine.p50)} / ${ms(line.engine.p99)}`,
+      `${ms(line.baseline.p50)} / ${ms(line.baseline.p99)}`,
+      line.ratio.p50.toFixed(2),
+      line.ratio.p99.toFixed(2),
+      line.ratio.cpuMs.toFixed(2),
+      line.pass ? 'pass' : `**fail**${line.missing === 0 ? '' : ` (${line.missing} deliveries missing)`}`,
+      '',
+    ].join(' | ').trim(),
+  );
+  return [
+    `| clients | concerned | engine p50 / p99 ms | baseline p50 / p99 ms | p50 ratio (≤ ${MOST_P50}) | p99 ratio (≤ ${MOST_P99}) | server CPU ratio | |`,
+    '| ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...lines,
+  ].join('\n');
+}
+
+function medians(rounds: readonly Measured[]): Medians {
+  const of = (pick: (measured: Measured) => number): number => median(rounds.map(pick));
+  return { p50: of(({ p50 }) => p50), p99: of(({ p99 }) => p99), cpuMs: of(({ cpuMs }) => cpuMs) };
+}

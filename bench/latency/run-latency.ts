@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { captureSql, syncSchemaSql } from '@elira/sync-server';
+import type pg from 'pg';
+import { benchCluster, type BenchCluster } from '../measure/bench-database.ts';
+import { publish } from '../measure/publish.ts';
+import type { BenchOptions } from '../options.ts';
+import { CLIENTS, latencyCases, type Side } from './cases.ts';
+import { summarise, verdictTable, type CaseRounds } from './latency-report.ts';
+import { measureCase } from './measure-case.ts';
+import { LATENCY_RULES } from './rules.ts';
+
+const ROUNDS = 5;
+const SECONDS = 5;
+const sql = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/** Commit → client, engine and baseline in turn; true when the engine is within its limits. */
+export async function runLatency(options: BenchOptions): Promise<boolean> {
+  const rounds = options.rounds ?? ROUNDS;
+  const seconds = options.seconds ?? SECONDS;
+  const results: CaseRounds[] = latencyCases(options.clients ?? CLIENTS).map((what) => ({ what, engine: [], baseline: [] }));
+  const cluster = await benchCluster();
+  try {
+    const databases = await makeDatabases(cluster);
+    for (let round = 1; round <= rounds; round += 1) {
+      // Who comes first changes each round, so that neither has the better place.
+      const order: Side[] = round % 2 === 1 ? ['engine', 'baseline'] : ['baseline', 'engine'];
+      for (const result of results) {
+        for (const side of order) {
+          const measured = await measureCase(side, result.what, databases[side], seconds);
+          result[side].push(measured);
+          console.error(
+            `round ${round}: ${result.what.clients} clients, ${result.what.concerned} concerned, ${side}: ` +
+              `p50 ${measured.p50.toFixed(1)} ms, p99 ${measured.p99.toFixed(1)} ms, ${measured.deliveries} deliveries` +
+              (measured.missing === 0 ? '' : `, ${measured.missing} MISSING`),
+          );
+        }
+      }
+    }
+  } finally {
+    await cluster.remove();
+  }
+  const summary = summarise(results);
+  await publish('latency', options, `${rounds} rounds of ${seconds} s`, { rounds, seconds, cases: summary }, verdictTable(summary));
+  return summary.every((line) => line.pass);
+}
+
+async function makeDatabases(cluster: BenchCluster): Promise<Record<Side, pg.ClientConfig>> {
+  const tables = sql('tables.sql');
+  return {
+    engine: await cluster.database('engine', [syncSchemaSql(), tables, captureSql(LATENCY_RULES), sql('doorbells.sql')]),
+    baseline: await cluster.database('baseline', [tables, sql('../baseline/baseline.sql')]),
+  };
+}

@@ -1,0 +1,66 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Milliseconds a child may take for one answer. */
+const ANSWER_PATIENCE_MS = 120_000;
+
+/** A program of the bench in a process of its own; messages go both ways, one answer for each. */
+export type Child = {
+  /** Sends a message and resolves with the next one that comes back. */
+  readonly ask: <T>(message: object) => Promise<T>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts `module` (a URL) and asks it `config` first; resolves with what it answers. */
+export async function startChild<T>(module: URL, config: object): Promise<{ child: Child; answer: T }> {
+  const running = fork(fileURLToPath(module), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child: Child = {
+    ask: <A>(message: object) => answerOf<A>(running, message),
+    stop: () => ended(running),
+  };
+  return { child, answer: await child.ask<T>(config) };
+}
+
+/**
+ * The child's side: `answer` is called for each message, and what it resolves with is sent back. The process ends with its parent:
+ * when the channel closes.
+ */
+export function serveParent<M>(answer: (message: M) => Promise<object>): void {
+  process.on('disconnect', () => process.exit(0));
+  // Ctrl-C reaches the whole group; the parent decides what ends when.
+  process.on('SIGINT', () => undefined);
+  process.on('message', (message) => {
+    answer(message as M).then(
+      (result) => void process.send?.(result),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  });
+}
+
+async function answerOf<T>(running: ChildProcess, message: object): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      running.off('message', onMessage);
+      running.off('exit', onExit);
+      act();
+    };
+    const onMessage = (answer: unknown): void => settle(() => resolve(answer as T));
+    const onExit = (code: number | null): void => settle(() => reject(new Error(`a process of the bench ended with code ${code}`)));
+    const timer = setTimeout(() => settle(() => reject(new Error('a process of the bench did not answer'))), ANSWER_PATIENCE_MS);
+    running.on('message', onMessage);
+    running.on('exit', onExit);
+    running.send(message);
+  });
+}
+
+async function ended(running: ChildProcess): Promise<void> {
+  if (running.exitCode !== null || running.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    running.once('exit', () => resolve());
+    running.kill('SIGKILL');
+  });
+}

@@ -1,0 +1,23 @@
+import { runCapture } from './capture/run-capture.ts';
+import { runLatency } from './latency/run-latency.ts';
+import { readOptions, USAGE, type BenchOptions } from './options.ts';
+
+/*
+ * npm run bench -- <what> [options]
+ *
+ *   latency   how long from a commit to the clients concerned, beside a bare baseline (baseline/)
+ *   capture   what capture costs a writer, part by part, beside the bare table
+ *
+ * The promise: every figure that is compared comes from alternating rounds of the same run, on a PostgreSQL of its own with durable
+ * settings; only ratios are judged. Everything that was started is gone at the end, Ctrl-C included.
+ */
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolean>>> = { latency: runLatency, capture: runCapture };
+
+const [what = '', ...rest] = process.argv.slice(2);
+const bench = BENCHES[what];
+const options = readOptions(rest);
+if (bench === undefined || typeof options === 'string') {
+  console.error(`${bench === undefined ? `no such bench: "${what}"` : options}\n\n${USAGE}`);
+  process.exit(2);
+}
+process.exitCode = (await bench(options as BenchOptions)) ? 0 : 1;
