@@ -12,7 +12,9 @@ export type RunningPostgres = {
   /** For node-postgres, psql and everything else that takes a libpq URL. */
   readonly url: string;
   readonly connection: EmbeddedConnection;
-  /** The same, to be typed into a shell. */
+  /** With the password that TCP asks for; undefined when the server listens on its socket alone. */
+  readonly tcpUrl: string | undefined;
+  /** `url`, to be typed into a shell. */
   readonly psqlCommand: string;
   readonly pid: number;
   /** True when the server ran before we came. */
@@ -35,11 +37,12 @@ type Parts = {
   readonly home: ClusterHome;
   readonly file: PostmasterPid;
   readonly connection: EmbeddedConnection;
+  readonly tcp: EmbeddedConnection | undefined;
   readonly adopted: boolean;
   readonly holder: string;
 };
 
-export async function runningPostgres({ home, file, connection, adopted, holder }: Parts): Promise<RunningPostgres> {
+export async function runningPostgres({ home, file, connection, tcp, adopted, holder }: Parts): Promise<RunningPostgres> {
   const startedAt = (await processFacts(file.pid))?.startedAt;
   const lives = async (): Promise<boolean> => {
     const facts = await processFacts(file.pid);
@@ -50,6 +53,7 @@ export async function runningPostgres({ home, file, connection, adopted, holder 
   return {
     url,
     connection,
+    tcpUrl: tcp && connectionUrl(tcp),
     psqlCommand: `psql '${url}'`,
     pid: file.pid,
     adopted,

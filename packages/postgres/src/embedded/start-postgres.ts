@@ -72,10 +72,11 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
     const adopted = await findRunning(home, onProgress);
     const file = adopted ?? (await startServer(home, major, options, onProgress));
     const ready = await waitUntilReady(home, file, onProgress);
-    const connection = await connectionTo(home, ready, options);
-    if (adopted !== undefined) onProgress(`PostgreSQL already runs in this folder (process ${ready.pid}); joining it`);
+    const connection = socketConnection(ready, options);
+    if (adopted !== undefined) tellAdopted(ready, options, onProgress);
     if (ready.status === 'ready') await ensureDatabase({ ...connection, database: 'postgres' }, connection.database);
-    return await runningPostgres({ home, file: ready, connection, adopted: adopted !== undefined, holder: await enterHolder(folder) });
+    const tcp = ready.listenAddress === undefined ? undefined : await tcpConnection(home, ready, options);
+    return await runningPostgres({ home, file: ready, connection, tcp, adopted: adopted !== undefined, holder: await enterHolder(folder) });
   });
 }
 
@@ -172,10 +173,18 @@ async function waitUntilReady(home: ClusterHome, started: PostmasterPid, onProgr
   }
 }
 
-async function connectionTo(home: ClusterHome, file: PostmasterPid, options: StartOptions): Promise<EmbeddedConnection> {
-  const database = options.database ?? 'elira';
-  const port = file.port ?? SOCKET_PORT;
-  if (file.socketFolder !== undefined) return { host: file.socketFolder, port, user: 'postgres', database };
-  const password = await readFile(join(home.folder, 'password'), 'utf8');
-  return { host: '127.0.0.1', port, user: 'postgres', database, password };
+function tellAdopted(file: PostmasterPid, options: StartOptions, onProgress: (line: string) => void): void {
+  onProgress(`PostgreSQL already runs in this folder (process ${file.pid}); joining it`);
+  const listens = file.listenAddress !== undefined && file.port === options.port;
+  if (options.port !== undefined && !listens) onProgress(`It was started without TCP port ${options.port}; stop everything that uses it to have it start anew`);
+}
+
+function socketConnection(file: PostmasterPid, options: StartOptions): EmbeddedConnection {
+  return { host: file.socketFolder ?? '/tmp', port: file.port ?? SOCKET_PORT, user: 'postgres', database: options.database ?? 'elira' };
+}
+
+/** The socket lets in whoever may enter its folder; TCP, which anyone on the machine can reach, asks for the password. */
+async function tcpConnection(home: ClusterHome, file: PostmasterPid, options: StartOptions): Promise<EmbeddedConnection> {
+  const password = await readFile(join(home.folder, 'password'), 'utf8').catch(() => '');
+  return { ...socketConnection(file, options), host: '127.0.0.1', password };
 }
