@@ -1,0 +1,160 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** What a fault really did. A cut that lost nothing and a freeze that held nothing back were none. */
+export type CutProof = {
+  /** Connections that were struck. */
+  readonly connections: number;
+  /** Bytes from the server that its client never got. */
+  readonly lostBytes: number;
+};
+
+export type TcpProxyOptions = {
+  /** Loopback port of the server; may be changed later. */
+  readonly target: number;
+  /** Passes the server's bytes on in pieces of at most so many bytes, so that events and characters are cut anywhere. */
+  readonly pieceBytes?: () => number;
+};
+
+/**
+ * A network that misbehaves when told to: one listening port, any number of connections to one loopback target.
+ *
+ * `cut` ends connections at once; `cutMidFrame` waits until the server sends something and lets half of it through; `freeze`
+ * leaves both sockets open and passes nothing on any more, in either direction (half-open: neither side is told).
+ */
+export class TcpProxy {
+  readonly #server: Server;
+  readonly #links = new Set<Link>();
+  readonly #pieceBytes: (() => number) | undefined;
+  target: number;
+  /** Refuse new connections: the server cannot be reached at all. */
+  closed = false;
+
+  private constructor(options: TcpProxyOptions) {
+    this.target = options.target;
+    this.#pieceBytes = options.pieceBytes;
+    this.#server = createServer((client) => this.#accept(client));
+  }
+
+  static async listen(options: TcpProxyOptions): Promise<TcpProxy> {
+    const proxy = new TcpProxy(options);
+    await new Promise<void>((resolve, reject) => {
+      proxy.#server.once('error', reject);
+      proxy.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resets every connection, on both sides. */
+  cut(): CutProof {
+    const links = [...this.#links];
+    for (const link of links) link.destroy();
+    return { connections: links.length, lostBytes: 0 };
+  }
+
+  /** Lets half of what the server sends next through, then resets. Resolves when that happened, or with nothing at `timeoutMs`. */
+  async cutMidFrame(timeoutMs: number): Promise<CutProof> {
+    const links = [...this.#links].filter((link) => !link.frozen);
+    const lost = await Promise.all(links.map((link) => link.halveNext(timeoutMs)));
+    return { connections: lost.filter((bytes) => bytes > 0).length, lostBytes: lost.reduce((sum, bytes) => sum + bytes, 0) };
+  }
+
+  /** Half-open from now on; `proof()` tells what was swallowed so far. */
+  freeze(): { readonly connections: number; readonly proof: () => CutProof } {
+    const links = [...this.#links].filter((link) => !link.frozen);
+    for (const link of links) link.frozen = true;
+    return {
+      connections: links.length,
+      proof: () => ({ connections: links.length, lostBytes: links.reduce((sum, link) => sum + link.swallowed, 0) }),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const link of this.#links) link.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #accept(client: Socket): void {
+    if (this.closed) {
+      client.destroy();
+      return;
+    }
+    const link = new Link(client, connect(this.target, '127.0.0.1'), this.#pieceBytes);
+    this.#links.add(link);
+    link.onEnd = () => this.#links.delete(link);
+  }
+}
+
+class Link {
+  frozen = false;
+  swallowed = 0;
+  onEnd: () => void = () => undefined;
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #pieceBytes: (() => number) | undefined;
+  #halve: ((lost: number) => void) | undefined;
+
+  constructor(client: Socket, server: Socket, pieceBytes: (() => number) | undefined) {
+    [this.#client, this.#server, this.#pieceBytes] = [client, server, pieceBytes];
+    client.setNoDelay(true);
+    server.setNoDelay(true);
+    client.on('data', (chunk: Buffer) => this.#upstream(chunk));
+    server.on('data', (chunk: Buffer) => this.#downstream(chunk));
+    for (const socket of [client, server]) {
+      socket.on('error', () => this.#gone());
+      socket.on('close', () => this.#gone());
+    }
+  }
+
+  destroy(): void {
+    this.#client.resetAndDestroy();
+    this.#server.resetAndDestroy();
+  }
+
+  halveNext(timeoutMs: number): Promise<number> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#halve?.(0), timeoutMs);
+      this.#halve = (lost) => {
+        clearTimeout(timer);
+        this.#halve = undefined;
+        resolve(lost);
+      };
+    });
+  }
+
+  #upstream(chunk: Buffer): void {
+    if (!this.frozen && !this.#server.destroyed) this.#server.write(chunk);
+  }
+
+  #downstream(chunk: Buffer): void {
+    if (this.frozen) {
+      this.swallowed += chunk.length;
+      return;
+    }
+    if (this.#client.destroyed) return;
+    if (this.#halve !== undefined && chunk.length > 1) {
+      this.#client.write(chunk.subarray(0, chunk.length >> 1), () => this.destroy());
+      this.frozen = true;
+      this.#halve(chunk.length - (chunk.length >> 1));
+      return;
+    }
+    const step = this.#pieceBytes?.() ?? chunk.length;
+    for (let at = 0; at < chunk.length; at += step) this.#client.write(chunk.subarray(at, at + step));
+  }
+
+  /** A frozen link stays as it is until the one side that still hopes gives up; then nothing is left to hold. */
+  #gone(): void {
+    this.#halve?.(0);
+    if (this.frozen && !(this.#client.destroyed && this.#server.destroyed)) {
+      // The client gave up; the server is not told for as long as the proxy lives, or until it ends the connection itself.
+      return;
+    }
+    this.#client.destroy();
+    this.#server.destroy();
+    this.onEnd();
+  }
+}

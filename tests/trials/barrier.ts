@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TrialClient } from './clients/trial-client.ts';
+import { sqlFile, type TrialDatabase } from './database/trial-database.ts';
+import type { HistoryFile, OracleRow } from './history.ts';
+import { MARKER_NOTES, MARKER_TICKS } from './world.ts';
+
+/** Longest time until every client has passed, in milliseconds (I11 promises 10 s at p99; a shared machine gets some more). */
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 10;
+
+/**
+ * Nobody writes any more: a marker goes into every scope, and when a client shows it, it shows everything before it. Then the oracle
+ * selects and the stores are read. Returns the milliseconds until the last client had passed.
+ */
+export async function barrier(options: {
+  readonly number: number;
+  readonly name: string;
+  readonly database: TrialDatabase;
+  readonly clients: readonly TrialClient[];
+  readonly history: HistoryFile;
+}): Promise<{ passed: boolean; milliseconds: number }> {
+  const { number, name, database, clients, history } = options;
+  const began = performance.now();
+  await mark(database, number);
+  const late = await waitFor(clients, number);
+  for (const client of late) {
+    const { status, problem, cursor } = client.sync;
+    history.write({ kind: 'stalled', number, client: client.viewer.name, detail: `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}` });
+  }
+  const milliseconds = Math.round(performance.now() - began);
+  const oracle = await database.query<OracleRow>(sqlFile('oracle-rows.sql'));
+  history.write({ kind: 'barrier', number, name, oracle, stores: clients.map((client) => ({ client: client.viewer.name, scopes: client.stored() })) });
+  return { passed: late.length === 0, milliseconds };
+}
+
+async function mark(database: TrialDatabase, number: number): Promise<void> {
+  await database.query(
+    `WITH notes AS (UPDATE trial_notes SET body = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) RETURNING 1)
+     UPDATE trial_ticks SET count = $3, version = version + 1 WHERE id = ANY ($4::uuid[])`,
+    [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id)],
+  );
+}
+
+async function waitFor(clients: readonly TrialClient[], number: number): Promise<TrialClient[]> {
+  const deadline = Date.now() + PATIENCE_MS;
+  let late = [...clients];
+  while (late.length > 0 && Date.now() < deadline) {
+    await sleep(LOOK_MS);
+    late = late.filter((client) => !client.passed(number));
+  }
+  return late;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startPostgres, type RunningPostgres } from '@elira/postgres';
+import { captureSql } from '@elira/sync-server';
+import type { Random } from '@elira/testkit';
+import pg from 'pg';
+import { prepareDatabase } from '../../../apps/server/src/database/prepare-database.ts';
+import { TRIAL_RULES } from '../rules.ts';
+import { BOARDS, MARKER_NOTES, MARKER_TICKS, NOTE_IDS, PAIRS, TEAMS, TICK_IDS } from '../world.ts';
+import { noteValues } from '../writers/note-moves.ts';
+
+/** A cluster of the trial's own, which may be killed. */
+export type TrialDatabase = {
+  readonly connection: pg.ClientConfig;
+  /** Name of the database and of its cluster's folder on this machine; the folder goes with `remove`. */
+  readonly query: <R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<R[]>;
+  /** Several statements in one snapshot. */
+  readonly inSnapshot: <T>(work: (sql: pg.Client) => Promise<T>) => Promise<T>;
+  /** kill -9 of the postmaster; resolves when every process of the cluster has gone. Returns its pid. */
+  readonly kill: () => Promise<number>;
+  readonly start: () => Promise<void>;
+  /** Waits until it answers again, when it recovers by itself. */
+  readonly untilReady: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+};
+
+const READY_PATIENCE_MS = 60_000;
+const LOOK_MS = 20;
+
+export async function createTrialDatabase(random: Random): Promise<TrialDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'elira-trial-'));
+  const settings = { max_prepared_transactions: '40', wal_writer_delay: '200ms', max_connections: '100' };
+  const launch = (): Promise<RunningPostgres> => startPostgres({ dataFolder: join(folder, 'db'), database: 'trial', settings });
+  let postgres = await launch();
+  const withClient = async <T>(work: (sql: pg.Client) => Promise<T>): Promise<T> => {
+    const sql = new pg.Client(postgres.connection);
+    sql.on('error', () => undefined);
+    await sql.connect();
+    try {
+      return await work(sql);
+    } finally {
+      await sql.end().catch(() => undefined);
+    }
+  };
+  await prepareDatabase(postgres.connection, () => undefined);
+  await withClient((sql) => build(sql, random));
+  return {
+    connection: postgres.connection,
+    query: <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => withClient(async (sql) => (await sql.query<R>(text, [...values])).rows),
+    inSnapshot: (work) =>
+      withClient(async (sql) => {
+        await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+        return work(sql);
+      }),
+    async kill() {
+      const { pid } = postgres;
+      await postgres.kill();
+      return pid;
+    },
+    async start() {
+      postgres = await launch();
+    },
+    async untilReady() {
+      const deadline = Date.now() + READY_PATIENCE_MS;
+      for (;;) {
+        try {
+          await withClient((sql) => sql.query('SELECT 1'));
+          return;
+        } catch (error) {
+          if (Date.now() > deadline) throw error;
+          await sleep(LOOK_MS);
+        }
+      }
+    },
+    async remove() {
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function sqlFile(name: string): string {
+  return readFileSync(new URL(`../sql/${name}`, import.meta.url), 'utf8');
+}
+
+/** Elira's migrations have run. The trial's schema, capture, history and oracle; then the rows that are there from the start. */
+async function build(sql: pg.Client, random: Random): Promise<void> {
+  await sql.query('SET ROLE elira_owner');
+  for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')]) await sql.query(text);
+  await sql.query('RESET ROLE');
+  await sql.query(sqlFile('oracle.sql'));
+  const insertNote = 'INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)';
+  for (const { id, owner, reviewer, team } of MARKER_NOTES) await sql.query(insertNote, [id, owner, reviewer, team, 'public', 'barrier 0', '', '']);
+  for (const id of NOTE_IDS) if (random.chance(0.5)) await sql.query(insertNote, [...noteValues(random, id)]);
+  for (const { id, board } of MARKER_TICKS) await sql.query(`INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, '')`, [id, board]);
+  for (const id of TICK_IDS) await sql.query(`INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, '')`, [id, random.pick(BOARDS)]);
+  for (const { pair, left, right } of PAIRS) {
+    await sql.query('INSERT INTO trial_pairs (id, pair, team, value) VALUES ($1, $2, $3, 0), ($4, $2, $3, 0)', [left, pair, random.pick(TEAMS), right]);
+  }
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '@elira/testkit';
+import type { TrialClient } from '../clients/trial-client.ts';
+import type { HistoryFile } from '../history.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Faults of the network, each with what proves that it struck. */
+export const DISCONNECTS = [
+  'connections reset',
+  'cut in the middle of a frame',
+  'half-open, noticed by silence',
+  'moved to the other server with its cursor',
+  'server not reachable',
+  'server stopped in mid-air',
+] as const;
+
+type Name = (typeof DISCONNECTS)[number];
+
+const WEIGHTS: Readonly<Record<Name, number>> = {
+  'connections reset': 4,
+  'cut in the middle of a frame': 5,
+  'half-open, noticed by silence': 2,
+  'moved to the other server with its cursor': 6,
+  'server not reachable': 2,
+  'server stopped in mid-air': 1,
+};
+
+/** Milliseconds between two faults; each strikes one client. */
+const PAUSE_MS = { least: 150, most: 600 };
+const FRAME_PATIENCE_MS = 1_500;
+const SILENCE_PATIENCE_MS = 8_000;
+const OUT_OF_REACH_MS = 700;
+const STANDSTILL_MS = 600;
+
+/** Strikes until `stop`; resolves when the last fault has been healed. */
+export function startDisconnects(options: { readonly fleet: Fleet; readonly history: HistoryFile; readonly random: Random }): { stop: () => Promise<void> } {
+  const { fleet, history, random } = options;
+  let running = true;
+  const pending = new Set<Promise<void>>();
+  const strike = async (): Promise<void> => {
+    const client = random.pick(fleet.clients);
+    const name = choose(random);
+    const proof = await STRIKES[name](client, fleet);
+    if (proof !== undefined) history.write({ kind: 'fault', name, proof: { client: client.viewer.name, ...proof } });
+  };
+  const loop = (async () => {
+    while (running) {
+      await sleep(PAUSE_MS.least + random.below(PAUSE_MS.most - PAUSE_MS.least));
+      const one = strike().finally(() => pending.delete(one));
+      pending.add(one);
+    }
+    await Promise.all(pending);
+  })();
+  return {
+    stop: async () => {
+      running = false;
+      await loop;
+    },
+  };
+}
+
+/** What proves that it struck, or nothing. */
+type Strike = (client: TrialClient, fleet: Fleet) => Promise<object | undefined>;
+
+const STRIKES: Readonly<Record<Name, Strike>> = {
+  'connections reset': async ({ proxy }) => {
+    const { connections } = proxy.cut();
+    return connections > 0 ? { connections } : undefined;
+  },
+  'cut in the middle of a frame': async ({ proxy }) => {
+    const { lostBytes } = await proxy.cutMidFrame(FRAME_PATIENCE_MS);
+    return lostBytes > 0 ? { lostBytes } : undefined;
+  },
+  'half-open, noticed by silence': async (client) => {
+    const before = silences(client);
+    const frozen = client.proxy.freeze();
+    if (frozen.connections === 0) return undefined;
+    const deadline = Date.now() + SILENCE_PATIENCE_MS;
+    while (silences(client) === before && Date.now() < deadline) await sleep(50);
+    const { lostBytes } = frozen.proof();
+    return silences(client) > before && lostBytes > 0 ? { lostBytes } : undefined;
+  },
+  'moved to the other server with its cursor': async (client, fleet) => {
+    const from = fleet.serverOf(client);
+    const to = fleet.other(from);
+    const { cursor } = client.sync;
+    if (to === from || cursor === undefined) return undefined;
+    fleet.assign(client, to);
+    const { connections } = client.proxy.cut();
+    return connections > 0 ? { from: from.name, to: to.name } : undefined;
+  },
+  'server not reachable': async (client) => {
+    const before = client.problems.length;
+    client.proxy.closed = true;
+    const { connections } = client.proxy.cut();
+    await sleep(OUT_OF_REACH_MS);
+    client.proxy.closed = false;
+    return connections > 0 && client.problems.length > before ? { connections } : undefined;
+  },
+  'server stopped in mid-air': async (client, fleet) => {
+    const server = fleet.serverOf(client);
+    server.pause();
+    await sleep(STANDSTILL_MS);
+    // It wakes up far behind, and at once has to serve a cursor that is ahead of all it has read.
+    const others = fleet.clients.filter((other) => fleet.serverOf(other) !== server).slice(0, 2);
+    for (const other of others) {
+      fleet.assign(other, server);
+      other.proxy.cut();
+    }
+    await sleep(STANDSTILL_MS);
+    server.resume();
+    return { server: server.name, arrived: others.map(({ viewer }) => viewer.name) };
+  },
+};
+
+function silences(client: TrialClient): number {
+  return client.problems.filter((code) => code === 'silent').length;
+}
+
+function choose(random: Random): Name {
+  let at = random.next() * Object.values(WEIGHTS).reduce((sum, weight) => sum + weight, 0);
+  for (const name of DISCONNECTS) {
+    at -= WEIGHTS[name];
+    if (at < 0) return name;
+  }
+  return DISCONNECTS[0];
+}

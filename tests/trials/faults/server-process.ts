@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { CanaryScanner } from '@elira/testkit';
+import type pg from 'pg';
+import type { HistoryFile } from '../history.ts';
+
+const SERVER_FILE = fileURLToPath(new URL('../server.ts', import.meta.url));
+const START_PATIENCE_MS = 60_000;
+/** Lines of a server's log kept to explain a failure. */
+const LOG_LINES = 40;
+
+export type ServerOptions = { readonly name: string; readonly secret: string; readonly connection: pg.ClientConfig; readonly history: HistoryFile };
+
+/** One server of the trial: a process that can be started, stopped in mid-air and killed. */
+export class ServerProcess {
+  readonly name: string;
+  readonly logScanner = new CanaryScanner();
+  readonly log: string[] = [];
+  port = 0;
+  readonly #options: ServerOptions;
+  #child: ChildProcess | undefined;
+
+  constructor(options: ServerOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { name, secret, connection, history } = this.#options;
+    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER_FILE], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0 }) },
+    });
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      const tokens = this.logScanner.push(chunk);
+      if (tokens.length > 0) history.write({ kind: 'log-canary', server: name, tokens });
+      this.log.push(...chunk.toString().split('\n').filter((line) => line !== ''));
+      this.log.splice(0, Math.max(0, this.log.length - LOG_LINES));
+    });
+    this.port = await new Promise<number>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`server ${name} did not start: ${this.log.join('\n')}`)), START_PATIENCE_MS);
+      child.once('exit', (code, signal) => {
+        clearTimeout(timer);
+        reject(new Error(`server ${name} ended while it started (${code ?? signal}): ${this.log.join('\n')}`));
+      });
+      if (child.stdout === null) return;
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        this.logScanner.push(line);
+        const { port } = JSON.parse(line) as { port: number };
+        clearTimeout(timer);
+        resolve(port);
+      });
+    });
+  }
+
+  /** kill -9. Returns the signal that ended the process: the proof that it died of it. */
+  kill(): Promise<NodeJS.Signals | null> {
+    return this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    await this.#end('SIGTERM');
+  }
+
+  /** SIGSTOP: the process stands still, its sockets stay open. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  #end(signal: NodeJS.Signals): Promise<NodeJS.Signals | null> {
+    const child = this.#child;
+    if (child === undefined) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      child.once('exit', (_, by) => {
+        clearTimeout(patience);
+        resolve(by);
+      });
+      child.kill(signal);
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+
+/**
+ * What was observed, one JSON document a line. The judge reads nothing else, so that a run can be judged again at any time.
+ * Positions are in PostgreSQL's text form.
+ */
+export type Entry =
+  | { readonly kind: 'run'; readonly seed: number; readonly transactions: number; readonly faults: readonly string[]; readonly commit: string; readonly required: readonly string[] }
+  /** A message as a client received it. `at` says what a cursor stands for. */
+  | {
+      readonly kind: 'message';
+      readonly client: string;
+      readonly event: string;
+      readonly bytes: number;
+      readonly data: unknown;
+      readonly at?: { readonly position: string; readonly rounded: boolean; readonly start: string };
+    }
+  /** A client's own check of a state it showed. */
+  | { readonly kind: 'half'; readonly client: string; readonly detail: string }
+  | { readonly kind: 'problem'; readonly client: string; readonly code: string; readonly word: string; readonly detail?: string }
+  /** Canaries seen for the first time among the bytes a client received. */
+  | { readonly kind: 'canaries'; readonly client: string; readonly tokens: readonly string[] }
+  | { readonly kind: 'log-canary'; readonly server: string; readonly tokens: readonly string[] }
+  /** Everybody has passed the marker: what the oracle selects, and what each client holds. */
+  | {
+      readonly kind: 'barrier';
+      readonly number: number;
+      readonly name: string;
+      readonly oracle: readonly OracleRow[];
+      readonly stores: readonly { readonly client: string; readonly scopes: readonly StoredScope[] }[];
+    }
+  | { readonly kind: 'stalled'; readonly number: number; readonly client: string; readonly detail: string }
+  | { readonly kind: 'fault'; readonly name: string; readonly proof: object }
+  /** PostgreSQL crashed after history line `ord` was committed and before any later one: positions after it are another epoch's. */
+  | { readonly kind: 'crash'; readonly ord: number }
+  | { readonly kind: 'history'; readonly ord: number; readonly xid: string; readonly tbl: string; readonly key: string; readonly views: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'end'; readonly happened: Readonly<Record<string, number>>; readonly aborted: Readonly<Record<string, number>>; readonly transactions: number; readonly committed: number; readonly bytesScanned: number; readonly logBytesScanned: number };
+
+export type OracleRow = { readonly tbl: string; readonly key: string; readonly scope: string; readonly body: unknown };
+export type StoredScope = { readonly scope: string; readonly rows: readonly { readonly tbl: string; readonly key: string; readonly body: unknown }[] };
+
+export type HistoryFile = { readonly path: string; readonly write: (entry: Entry) => void; readonly close: () => void };
+
+/** Bytes gathered before they go to the disk. */
+const GATHERED_BYTES = 256 * 1024;
+
+export function createHistory(path: string): HistoryFile {
+  const file = openSync(path, 'w');
+  let gathered: string[] = [];
+  let size = 0;
+  const flush = (): void => {
+    writeSync(file, gathered.join(''));
+    [gathered, size] = [[], 0];
+  };
+  return {
+    path,
+    write(entry) {
+      const line = `${JSON.stringify(entry)}\n`;
+      gathered.push(line);
+      size += line.length;
+      if (size > GATHERED_BYTES) flush();
+    },
+    close() {
+      flush();
+      closeSync(file);
+    },
+  };
+}
+
+export function readHistory(path: string): Entry[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Entry);
+}

@@ -1,0 +1,184 @@
+import { contains, formatPosition, parsePosition, type Hello, type ScopeDelta } from '@elira/protocol';
+import type { Entry } from '../history.ts';
+import { canonical } from './canonical.ts';
+import { rowName, type Moment, type RowName, type Timeline } from './timeline.ts';
+
+type Message = Extract<Entry, { kind: 'message' }>;
+type ScopeModel = Map<RowName, string>;
+
+export type Finding = { readonly rule: string; readonly detail: string };
+
+/** What the messages of one client amount to; counted over all of them. */
+export type StreamCounts = {
+  batches: number;
+  heartbeats: number;
+  drops: number;
+  puts: number;
+  resets: number;
+  resumed: Record<string, number>;
+  /** Rows that were sent again although they had not changed since the cursor: the client was served from an older edge. */
+  sentAgain: number;
+  rounded: number;
+  statesChecked: number;
+};
+
+/**
+ * A second reading of the protocol, by its prose: follows one client's messages and asks of every one of them
+ * - does the position only grow (I9)?
+ * - was every leave owed, and none told twice?
+ * - is what the client then holds the state of the database at that position, in every scope it holds (I1, I2, I3)?
+ */
+export class ClientModel {
+  readonly name: string;
+  readonly scopes = new Map<string, ScopeModel>();
+  /** Every scope it ever held. */
+  readonly everHeld = new Set<string>();
+  readonly #timeline: Timeline;
+  readonly #epochs: string[];
+  readonly #counts: StreamCounts;
+  #moment: (Moment & { readonly epoch: string }) | undefined;
+  #hello: Hello | undefined;
+  #settled = false;
+  #parts: ScopeDelta[] = [];
+
+  constructor(name: string, timeline: Timeline, epochs: string[], counts: StreamCounts) {
+    [this.name, this.#timeline, this.#epochs, this.#counts] = [name, timeline, epochs, counts];
+  }
+
+  take(message: Message): Finding[] {
+    switch (message.event) {
+      case 'hello':
+        return this.#greet(message.data as Hello);
+      case 'part':
+        this.#parts.push(...(message.data as ScopeDelta[]));
+        return [];
+      case 'batch': {
+        const deltas = [...this.#parts, ...(message.data as ScopeDelta[])];
+        this.#parts = [];
+        this.#counts.batches += 1;
+        return this.#move(message, deltas);
+      }
+      case 'heartbeat':
+        this.#counts.heartbeats += 1;
+        return this.#awaitsRows() || this.#parts.length > 0 ? [] : this.#move(message, []);
+      case 'withdraw':
+        for (const scope of (message.data as { scopes: string[] }).scopes) this.scopes.delete(scope);
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  #greet(hello: Hello): Finding[] {
+    [this.#hello, this.#settled, this.#parts] = [hello, false, []];
+    this.#counts.resumed[hello.resumed] = (this.#counts.resumed[hello.resumed] ?? 0) + 1;
+    for (const scope of hello.scopes) this.everHeld.add(scope);
+    if (!this.#epochs.includes(hello.epoch)) this.#epochs.push(hello.epoch);
+    if (this.#moment !== undefined && this.#moment.epoch !== hello.epoch && hello.resumed !== 'snapshot') {
+      return [{ rule: 'epoch', detail: `${this.name}: continued from the ${hello.resumed} in another epoch` }];
+    }
+    return [];
+  }
+
+  #awaitsRows(): boolean {
+    if (this.#settled || this.#hello === undefined) return false;
+    return this.#hello.resumed === 'snapshot' || this.#hello.scopes.some((scope) => !this.scopes.has(scope));
+  }
+
+  #move(message: Message, deltas: readonly ScopeDelta[]): Finding[] {
+    const hello = this.#hello;
+    if (hello === undefined || message.at === undefined) return [{ rule: 'protocol', detail: `${this.name}: a ${message.event} before the hello` }];
+    const to = { position: parsePosition(message.at.position), incarnation: this.#epochs.indexOf(hello.epoch), epoch: hello.epoch };
+    const from = this.#moment?.epoch === to.epoch ? this.#moment : undefined;
+    const findings: Finding[] = [];
+    if (from !== undefined && !contains(to.position, from.position)) {
+      findings.push({ rule: 'I9', detail: `${this.name}: the cursor went from ${formatPosition(from.position)} to ${formatPosition(to.position)}` });
+    }
+    const replaced = this.#settle(hello, deltas);
+    const touched = new Set<RowName>();
+    for (const delta of deltas) findings.push(...this.#apply(delta, { from, to, replaced, touched }));
+    this.#settled = true;
+    this.#moment = to;
+    if (message.at.rounded) this.#counts.rounded += 1;
+    else findings.push(...this.#compare(from, to, replaced, touched));
+    return findings;
+  }
+
+  /** Scopes that are no longer held go; a snapshot, a reset and a gained scope begin empty. Returns the scopes that were replaced. */
+  #settle(hello: Hello, deltas: readonly ScopeDelta[]): Set<string> {
+    const replaced = new Set(deltas.filter(({ reset }) => reset === true).map(({ scope }) => scope as string));
+    this.#counts.resets += replaced.size;
+    if (!this.#settled) {
+      for (const scope of this.scopes.keys()) if (!hello.scopes.some((held) => held === scope)) this.scopes.delete(scope);
+      for (const scope of hello.scopes) {
+        if (hello.resumed !== 'snapshot' && this.scopes.has(scope)) continue;
+        replaced.add(scope);
+      }
+    }
+    for (const scope of replaced) this.scopes.set(scope, new Map());
+    return replaced;
+  }
+
+  #apply(delta: ScopeDelta, step: { from: Moment | undefined; to: Moment; replaced: ReadonlySet<string>; touched: Set<RowName> }): Finding[] {
+    const findings: Finding[] = [];
+    const rows = this.scopes.get(delta.scope);
+    if (rows === undefined) return [{ rule: 'protocol', detail: `${this.name}: a batch continues ${delta.scope}, which it does not hold` }];
+    const dropped = new Set<RowName>();
+    for (const [table, keys] of Object.entries(delta.drop ?? {})) {
+      for (const key of keys) {
+        const name = rowName(table, key);
+        this.#counts.drops += 1;
+        if (dropped.has(name)) findings.push({ rule: 'leave told twice', detail: `${this.name}: ${delta.scope} drops ${name} twice in one batch` });
+        dropped.add(name);
+        step.touched.add(name);
+        if (!rows.delete(name) || !step.replaced.has(delta.scope)) findings.push(...this.#owed(name, delta.scope, step.from, step.to));
+      }
+    }
+    for (const [table, pairs] of Object.entries(delta.put ?? {})) {
+      for (const [key, body] of pairs) {
+        const name = rowName(table, key);
+        this.#counts.puts += 1;
+        step.touched.add(name);
+        findings.push(...this.#put(rows, name, canonical(body), delta.scope, step));
+      }
+    }
+    return findings;
+  }
+
+  #put(rows: ScopeModel, name: RowName, body: string, scope: string, step: { from: Moment | undefined; to: Moment; replaced: ReadonlySet<string> }): Finding[] {
+    const old = rows.get(name);
+    rows.set(name, body);
+    if (old === undefined || step.from === undefined || step.replaced.has(scope)) return [];
+    if (old === body && !this.#timeline.wasChangedBetween(name, step.from, step.to)) this.#counts.sentAgain += 1;
+    const [before, after] = [versionOf(old), versionOf(body)];
+    if (before === undefined || after === undefined || after >= before) return [];
+    if (this.#timeline.wasDeletedBetween(name, step.from, step.to)) return [];
+    return [{ rule: 'I9', detail: `${this.name}: ${scope}: ${name} went from version ${before} to ${after}` }];
+  }
+
+  #owed(name: RowName, scope: string, from: Moment | undefined, to: Moment): Finding[] {
+    if (this.#timeline.stoodBetween(name, scope, from, to)) return [];
+    const where = from === undefined ? 'nothing' : formatPosition(from.position);
+    return [{ rule: 'leave not owed', detail: `${this.name}: told that ${name} left ${scope}, moving from ${where} to ${formatPosition(to.position)}` }];
+  }
+
+  /** What it holds against what was: after a snapshot all of it, otherwise the rows that changed or were sent. */
+  #compare(from: Moment | undefined, to: Moment, replaced: ReadonlySet<string>, touched: ReadonlySet<RowName>): Finding[] {
+    this.#counts.statesChecked += 1;
+    const findings: Finding[] = [];
+    const changed = from === undefined ? undefined : new Set([...this.#timeline.changedBetween(from, to), ...touched]);
+    for (const [scope, rows] of this.scopes) {
+      const all = changed === undefined || replaced.has(scope);
+      for (const name of all ? new Set([...this.#timeline.rows(), ...rows.keys()]) : (changed ?? [])) {
+        const [held, was] = [rows.get(name), this.#timeline.at(name, to).get(scope)];
+        if (held !== was) findings.push({ rule: 'I2', detail: `${this.name}: ${scope}: ${name} at ${formatPosition(to.position)}\n      holds ${held ?? '(nothing)'}\n      was   ${was ?? '(nothing)'}` });
+      }
+    }
+    return findings;
+  }
+}
+
+function versionOf(body: string): number | undefined {
+  const { version } = JSON.parse(body) as { version?: unknown };
+  return typeof version === 'number' ? version : undefined;
+}

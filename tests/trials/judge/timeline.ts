@@ -1,0 +1,123 @@
+import { sees, type Position } from '@elira/protocol';
+import type { Entry } from '../history.ts';
+import { canonical } from './canonical.ts';
+
+/** A state that a row came into, and the transaction that brought it there. */
+export type Version = {
+  readonly ord: number;
+  readonly xid: bigint;
+  /** How many crashes lay before it: xids of different incarnations are different numbers for different transactions. */
+  readonly incarnation: number;
+  /** Scope → the row as its readers get it, as canonical JSON. */
+  readonly views: ReadonlyMap<string, string>;
+};
+
+/** A position, and how many crashes lay before it. */
+export type Moment = { readonly position: Position; readonly incarnation: number };
+
+export type RowName = string;
+export const rowName = (tbl: string, key: string): RowName => `${tbl} ${key}`;
+
+const NOWHERE: ReadonlyMap<string, string> = new Map();
+
+/**
+ * The database's past, as its own row triggers told it: what every row was at every position. Made from nothing that capture wrote.
+ */
+export class Timeline {
+  readonly #rows = new Map<RowName, Version[]>();
+  /** Ascending by xid, for "what lies between two positions". */
+  readonly #byXid: { readonly xid: bigint; readonly row: RowName; readonly version: Version }[] = [];
+  readonly lines: number;
+
+  constructor(entries: readonly Entry[]) {
+    const crashes = entries.flatMap((entry) => (entry.kind === 'crash' ? [entry.ord] : []));
+    let lines = 0;
+    for (const entry of entries) {
+      if (entry.kind !== 'history') continue;
+      lines += 1;
+      const version: Version = {
+        ord: entry.ord,
+        xid: BigInt(entry.xid),
+        incarnation: crashes.filter((ord) => ord < entry.ord).length,
+        views: new Map(Object.entries(entry.views).map(([scope, body]) => [scope, canonical(body)])),
+      };
+      const name = rowName(entry.tbl, entry.key);
+      const versions = this.#rows.get(name);
+      if (versions === undefined) this.#rows.set(name, [version]);
+      else versions.push(version);
+      this.#byXid.push({ xid: version.xid, row: name, version });
+    }
+    this.lines = lines;
+    for (const versions of this.#rows.values()) versions.sort((a, b) => a.ord - b.ord);
+    this.#byXid.sort((a, b) => (a.xid < b.xid ? -1 : a.xid > b.xid ? 1 : 0));
+  }
+
+  rows(): Iterable<RowName> {
+    return this.#rows.keys();
+  }
+
+  /** What the row was at `moment`, by scope. */
+  at(name: RowName, moment: Moment): ReadonlyMap<string, string> {
+    const versions = this.#rows.get(name) ?? [];
+    for (let index = versions.length - 1; index >= 0; index -= 1) {
+      const version = versions[index] as Version;
+      if (isSeen(version, moment)) return version.views;
+    }
+    return NOWHERE;
+  }
+
+  /** Rows that some transaction changed which `to` contains and `from` does not. */
+  changedBetween(from: Moment, to: Moment): Set<RowName> {
+    const changed = new Set<RowName>();
+    for (let index = this.#firstFrom(from.position.xmin); index < this.#byXid.length; index += 1) {
+      const { xid, row, version } = this.#byXid[index] as { xid: bigint; row: RowName; version: Version };
+      if (xid >= to.position.xmax) break;
+      if (isSeen(version, to) && !isSeen(version, from)) changed.add(row);
+    }
+    return changed;
+  }
+
+  /**
+   * Whether the row stood in `scope` before some transaction that `to` contains and `from` does not: then a client that moves from one
+   * to the other may be told that it left. States inside one transaction do not count.
+   */
+  stoodBetween(name: RowName, scope: string, from: Moment | undefined, to: Moment): boolean {
+    const versions = this.#rows.get(name) ?? [];
+    let before = NOWHERE;
+    for (let index = 0; index < versions.length; ) {
+      const { xid, incarnation } = versions[index] as Version;
+      let last = versions[index] as Version;
+      while (index < versions.length && (versions[index] as Version).xid === xid && (versions[index] as Version).incarnation === incarnation) {
+        last = versions[index] as Version;
+        index += 1;
+      }
+      if (isSeen(last, to) && (from === undefined || !isSeen(last, from)) && before.has(scope)) return true;
+      before = last.views;
+    }
+    return false;
+  }
+
+  /** Whether some transaction between the two positions touched the row. */
+  wasChangedBetween(name: RowName, from: Moment, to: Moment): boolean {
+    return (this.#rows.get(name) ?? []).some((version) => isSeen(version, to) && !isSeen(version, from));
+  }
+
+  /** Whether some transaction between the two positions deleted the row. */
+  wasDeletedBetween(name: RowName, from: Moment, to: Moment): boolean {
+    return (this.#rows.get(name) ?? []).some((version) => version.views.size === 0 && isSeen(version, to) && !isSeen(version, from));
+  }
+
+  #firstFrom(xid: bigint): number {
+    let [low, high] = [0, this.#byXid.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#byXid[middle] as { xid: bigint }).xid < xid) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function isSeen(version: Version, { position, incarnation }: Moment): boolean {
+  return version.incarnation <= incarnation && sees(position, version.xid);
+}

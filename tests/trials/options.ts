@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+export type FaultClass = 'disconnect' | 'kill';
+export type TrialOptions = {
+  readonly faults: readonly FaultClass[];
+  readonly seeds: readonly number[];
+  readonly transactions: number;
+  /** A history file to judge again instead of running. */
+  readonly judge?: string;
+  /** Where history files go; a folder of its own below the system's temporary one unless told. */
+  readonly out?: string;
+  readonly keep: boolean;
+  readonly record: boolean;
+  readonly commit: string;
+};
+
+const FAULT_CLASSES: readonly FaultClass[] = ['disconnect', 'kill'];
+const MOST_SEED = 2 ** 31;
+
+/** Reads the command line. Throws with what is wrong and what there is. */
+export function readOptions(args: readonly string[]): TrialOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      tier: { type: 'string', default: 'integration' },
+      faults: { type: 'string', default: 'disconnect,kill' },
+      seed: { type: 'string' },
+      seeds: { type: 'string', default: '1' },
+      transactions: { type: 'string', default: '2000' },
+      judge: { type: 'string' },
+      out: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+    },
+  });
+  if (values.tier !== 'integration') throw new Error(`There is no tier "${values.tier}" yet; use --tier integration.`);
+  const faults = values.faults.split(',').filter((name) => name !== '' && name !== 'none');
+  const unknown = faults.find((name) => !FAULT_CLASSES.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`There is no fault class "${unknown}". There are ${FAULT_CLASSES.join(', ')} and none.`);
+  const first = values.seed === undefined ? Math.floor(Math.random() * MOST_SEED) : number('seed', values.seed);
+  return {
+    faults: faults as FaultClass[],
+    seeds: Array.from({ length: number('seeds', values.seeds) }, (_, index) => first + index),
+    transactions: number('transactions', values.transactions),
+    ...(values.judge === undefined ? {} : { judge: values.judge }),
+    ...(values.out === undefined ? {} : { out: values.out }),
+    keep: values.keep,
+    record: values.record,
+    commit: commitOf(),
+  };
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > MOST_SEED) throw new Error(`--${name} must be a whole number, not "${text}".`);
+  return value;
+}
+
+function commitOf(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'no commit';
+  }
+}

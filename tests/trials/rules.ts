@@ -1,0 +1,63 @@
+import { defineRules, type RuleSet } from '@elira/rules';
+import { rules as eliraRules } from '../../apps/server/src/rules.ts';
+
+/** The trial's own tables. The oracle (`sql/oracle*.sql`) says the same a second time and never reads this. */
+export const TRIAL_RULES: RuleSet = defineRules({
+  tables: [
+    {
+      id: 101,
+      schema: 'public',
+      name: 'trial_notes',
+      key: { column: 'id', type: 'uuid' },
+      routing: { owner: 'text', reviewer: 'text', team: 'text', visibility: 'text' },
+      capture: 'full',
+    },
+    {
+      id: 102,
+      schema: 'public',
+      name: 'trial_replies',
+      key: { column: 'id', type: 'uuid' },
+      routing: { note_id: 'uuid', team: 'text' },
+      capture: 'full',
+    },
+    { id: 103, schema: 'public', name: 'trial_shadows', key: { column: 'id', type: 'uuid' }, routing: { team: 'text' }, capture: 'full' },
+    { id: 104, schema: 'public', name: 'trial_ticks', key: { column: 'id', type: 'uuid' }, routing: { board: 'text' }, capture: 'cheap' },
+    { id: 105, schema: 'public', name: 'trial_pairs', key: { column: 'id', type: 'uuid' }, routing: { team: 'text' }, capture: 'full' },
+    { id: 106, schema: 'public', name: 'trial_scraps', key: { column: 'id', type: 'uuid' }, routing: { team: 'text' }, capture: 'full' },
+  ],
+  scopes: [
+    {
+      name: 'owner',
+      audience: 'private',
+      tables: [
+        {
+          table: 'trial_notes',
+          by: 'owner',
+          columns: ['owner', 'reviewer', 'team', 'visibility', 'body', 'secret', { column: 'amount', asText: true }, 'version'],
+        },
+      ],
+    },
+    { name: 'reviewer', audience: 'review', tables: [{ table: 'trial_notes', by: 'reviewer', columns: ['owner', 'body', 'version'] }] },
+    {
+      name: 'team',
+      audience: 'team',
+      tables: [
+        { table: 'trial_notes', by: 'team', columns: ['team', 'body', 'version'] },
+        { table: 'trial_replies', by: 'team', columns: ['note_id', 'body', 'version'] },
+        { table: 'trial_shadows', by: 'team', columns: ['size', 'version'] },
+        { table: 'trial_pairs', by: 'team', columns: ['pair', 'value'] },
+        { table: 'trial_scraps', by: 'team', columns: ['body'] },
+      ],
+    },
+    { name: 'notes', audience: 'public', tables: [{ table: 'trial_notes', when: { visibility: 'public' }, columns: ['body'] }] },
+    { name: 'note', audience: 'follow', tables: [{ table: 'trial_notes', by: 'id', columns: ['visibility', 'version'] }] },
+    { name: 'thread', audience: 'thread', tables: [{ table: 'trial_replies', by: 'note_id', columns: ['note_id', 'team', 'version'] }] },
+    { name: 'board', audience: 'watch', tables: [{ table: 'trial_ticks', by: 'board', columns: ['board', 'count', 'version'] }] },
+  ],
+});
+
+/** What the trials synchronise: their own tables beside Elira's. */
+export const ALL_RULES: RuleSet = defineRules({
+  tables: [...eliraRules.tables, ...TRIAL_RULES.tables],
+  scopes: [...eliraRules.scopes, ...TRIAL_RULES.scopes],
+});

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readHistory } from './history.ts';
+import { judge } from './judge/judge.ts';
+import { readOptions, type TrialOptions } from './options.ts';
+import { reportLines } from './report.ts';
+import { runTrial } from './trial.ts';
+
+/**
+ * `npm run trials -- --tier integration --faults disconnect,kill [--seed N] [--seeds 3] [--transactions 2000] [--judge file]`
+ *
+ * Each seed is a run on a cluster of its own; its history file is judged afterwards. Exit code 0: every run passed.
+ */
+const say = (line: string): void => console.log(line);
+const options = options_();
+process.exitCode = (options.judge === undefined ? await runAll(options) : judgeFile(options.judge)) ? 0 : 1;
+
+async function runAll(chosen: TrialOptions): Promise<boolean> {
+  const folder = chosen.out ?? mkdtempSync(join(tmpdir(), 'elira-trials-'));
+  let passed = 0;
+  for (const seed of chosen.seeds) {
+    const began = performance.now();
+    const path = join(folder, `seed-${seed}.jsonl`);
+    say(`trial seed ${seed}: ${chosen.transactions} transactions, faults ${chosen.faults.join(' and ') || 'none'}, commit ${chosen.commit}`);
+    let broke: unknown;
+    await runTrial(chosen, seed, path, say).catch((error: unknown) => (broke = error));
+    if (broke !== undefined) say(`  the run broke off: ${broke instanceof Error ? (broke.stack ?? broke.message) : String(broke)}`);
+    const ok = judgeFile(path) && broke === undefined;
+    if (ok) passed += 1;
+    if (ok && !chosen.keep) rmSync(path);
+    say(`  ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  }
+  if (passed === chosen.seeds.length && chosen.out === undefined && !chosen.keep) rmSync(folder, { recursive: true });
+  say(`${passed === chosen.seeds.length ? 'PASS' : 'FAIL'} trials: ${passed} of ${chosen.seeds.length} seeds`);
+  return passed === chosen.seeds.length;
+}
+
+function judgeFile(path: string): boolean {
+  const entries = readHistory(path);
+  const verdict = judge(entries);
+  for (const line of reportLines(entries, verdict, path)) say(line);
+  return verdict.findings.length === 0;
+}
+
+function options_(): TrialOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+}

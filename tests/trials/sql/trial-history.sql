@@ -1,0 +1,47 @@
+-- What really happened, told by plain row triggers that share nothing with capture: one line for each state a row came into,
+-- NULL for "gone", in the order in which each row's states followed one another.
+
+CREATE TABLE trial_history (
+  ord bigserial PRIMARY KEY,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  tbl text NOT NULL,
+  key text NOT NULL,
+  state jsonb
+);
+
+CREATE FUNCTION trial_record_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO trial_history (tbl, key) VALUES (TG_TABLE_NAME, OLD.id::text);
+  ELSE
+    IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN
+      INSERT INTO trial_history (tbl, key) VALUES (TG_TABLE_NAME, OLD.id::text);
+    END IF;
+    INSERT INTO trial_history (tbl, key, state) VALUES (TG_TABLE_NAME, NEW.id::text, to_jsonb(NEW));
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- TRUNCATE fires no row triggers; before it, under its lock, every row that will be gone can still be read.
+CREATE FUNCTION trial_record_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('INSERT INTO trial_history (tbl, key) SELECT %L, id::text FROM %I', TG_TABLE_NAME, TG_TABLE_NAME);
+  RETURN NULL;
+END $$;
+
+CREATE PROCEDURE trial_watch(watched regclass) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER trial_record AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION trial_record_row()', watched);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER trial_record', watched);
+  EXECUTE format('CREATE TRIGGER trial_record_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION trial_record_truncate()', watched);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER trial_record_truncate', watched);
+END $$;
+
+CALL trial_watch('trial_notes');
+CALL trial_watch('trial_replies');
+CALL trial_watch('trial_shadows');
+CALL trial_watch('trial_ticks');
+CALL trial_watch('trial_pairs');
+CALL trial_watch('trial_scraps');
+CALL trial_watch('courses');
+CALL trial_watch('published_courses');

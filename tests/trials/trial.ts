@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { makeRandom, type Random } from '@elira/testkit';
+import { barrier } from './barrier.ts';
+import { TrialClient } from './clients/trial-client.ts';
+import { createTrialDatabase, sqlFile, type TrialDatabase } from './database/trial-database.ts';
+import { DISCONNECTS, startDisconnects } from './faults/disconnect.ts';
+import { Fleet } from './faults/fleet.ts';
+import { KILLS, type Kill } from './faults/kill.ts';
+import { ServerProcess } from './faults/server-process.ts';
+import { createHistory, type Entry, type HistoryFile } from './history.ts';
+import type { TrialOptions } from './options.ts';
+import { TRIAL_VIEWERS } from './viewers.ts';
+import { ALL_MOVES } from './writers/all-moves.ts';
+import { Tally } from './writers/tally.ts';
+import { SHAPE_NAMES } from './writers/transaction.ts';
+import { startWriters, type Writers } from './writers/writers.ts';
+
+/**
+ * One run of the trial with one seed: writers, servers, clients and faults on a cluster of its own. In: the options. Out: a history
+ * file. It decides nothing about right and wrong; that is the judge's.
+ */
+const WRITERS = 16;
+const SERVERS = 2;
+/** Milliseconds a writer rests between two transactions, on average: 2,000 transactions take about a minute. */
+const WRITER_PAUSE_MS = 350;
+const PHASES = 8;
+const AFTER_THE_LAST_FAULT = 200;
+const AFTER_A_CRASH = 60;
+/** In shorter runs not every move can be expected to occur. */
+const ENOUGH_FOR_ALL_MOVES = 1_500;
+/** What the judge finds in the messages themselves; a trial with network faults in which it never happened has tried too little. */
+export const OLDER_EDGE = 'served from an edge older than its cursor';
+
+export async function runTrial(options: TrialOptions, seed: number, historyPath: string, say: (line: string) => void): Promise<void> {
+  const random = makeRandom(seed);
+  const history = createHistory(historyPath);
+  history.write({ kind: 'run', seed, transactions: options.transactions, faults: options.faults, commit: options.commit, required: requiredOf(options) });
+  say(`starting PostgreSQL, ${SERVERS} servers, ${TRIAL_VIEWERS.length} clients and ${WRITERS} writers`);
+  const database = await createTrialDatabase(random.fork('database'));
+  const stage = new Stage(options, random, history, database, say);
+  try {
+    await stage.open();
+    await stage.play();
+    await stage.finish();
+  } finally {
+    await stage.close();
+    await database.remove();
+    history.close();
+  }
+}
+
+function requiredOf({ transactions, faults }: TrialOptions): string[] {
+  const moves = [...ALL_MOVES.map(({ name }) => name), ...SHAPE_NAMES, 'insert and delete in one window', 'delete and insert again with another owner'];
+  return [
+    ...(transactions >= ENOUGH_FOR_ALL_MOVES ? moves : []),
+    ...(transactions >= ENOUGH_FOR_ALL_MOVES && faults.includes('disconnect') ? [...DISCONNECTS, OLDER_EDGE] : []),
+    ...(faults.includes('kill') ? KILLS.map(({ name }) => name) : []),
+  ];
+}
+
+class Stage {
+  readonly #options: TrialOptions;
+  readonly #random: Random;
+  readonly #history: HistoryFile;
+  readonly #database: TrialDatabase;
+  readonly #say: (line: string) => void;
+  readonly #tally = new Tally();
+  readonly #writers: Writers;
+  readonly #servers: ServerProcess[];
+  readonly #clients: TrialClient[] = [];
+  readonly #secret: string;
+  #writersHeld: Promise<void> = Promise.resolve();
+  #barriers = 0;
+  #asked = 0;
+
+  constructor(options: TrialOptions, random: Random, history: HistoryFile, database: TrialDatabase, say: (line: string) => void) {
+    [this.#options, this.#random, this.#history, this.#database, this.#say] = [options, random, history, database, say];
+    const secret = randomBytes(24).toString('hex');
+    const { connection } = database;
+    this.#servers = ['a', 'b'].slice(0, SERVERS).map((name) => new ServerProcess({ name, secret, connection, history }));
+    this.#writers = startWriters({
+      connection,
+      count: WRITERS,
+      random: random.fork('writers'),
+      moves: ALL_MOVES,
+      tally: this.#tally,
+      pauseMs: WRITER_PAUSE_MS,
+      mayConnect: () => this.#writersHeld,
+    });
+    this.#secret = secret;
+  }
+
+  async open(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.start()));
+    for (const [index, viewer] of TRIAL_VIEWERS.entries()) {
+      this.#clients.push(
+        await TrialClient.create(viewer, {
+          target: this.#servers[index % SERVERS]?.port ?? 0,
+          secret: this.#secret,
+          random: this.#random.fork(`client ${viewer.name}`),
+          history: this.#history,
+          inPieces: index % 3 === 0,
+        }),
+      );
+    }
+    for (const client of this.#clients) client.sync.start();
+    await this.#barrier('before the first write');
+  }
+
+  async play(): Promise<void> {
+    const { transactions, faults } = this.#options;
+    const fleet = new Fleet(this.#servers, this.#clients);
+    const kills = faults.includes('kill') ? KILLS : [];
+    for (let phase = 0; phase < PHASES; phase += 1) {
+      const kill = kills[phase - 1];
+      const storm = faults.includes('disconnect') ? startDisconnects({ fleet, history: this.#history, random: this.#random.fork(`faults ${phase}`) }) : undefined;
+      await this.#phase(fleet, Math.ceil(transactions / PHASES), kill);
+      await storm?.stop();
+      await this.#barrier(`phase ${phase + 1} of ${PHASES}${kill === undefined ? '' : `, ${kill.name}`}`);
+    }
+  }
+
+  /** Everything has healed: first the state as it is, then 200 more writes, then again. */
+  async finish(): Promise<void> {
+    await this.#barrier('after the last fault');
+    await this.#write(AFTER_THE_LAST_FAULT);
+    await this.#barrier(`${AFTER_THE_LAST_FAULT} writes later`);
+    const rows = await this.#database.query<Omit<Extract<Entry, { kind: 'history' }>, 'kind' | 'ord'> & { ord: string }>(sqlFile('oracle-history.sql'));
+    for (const row of rows) this.#history.write({ kind: 'history', ...row, ord: Number(row.ord) });
+    this.#history.write({
+      kind: 'end',
+      happened: Object.fromEntries(this.#tally.happened),
+      aborted: Object.fromEntries(this.#tally.aborted),
+      transactions: this.#asked,
+      committed: this.#tally.committed,
+      bytesScanned: this.#clients.reduce((sum, { scanner }) => sum + scanner.bytes, 0),
+      logBytesScanned: this.#servers.reduce((sum, { logScanner }) => sum + logScanner.bytes, 0),
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    for (const server of this.#servers) server.resume();
+    await Promise.all([this.#writers.close(), ...this.#servers.map((server) => server.stop())]);
+  }
+
+  async #phase(fleet: Fleet, transactions: number, kill: Kill | undefined): Promise<void> {
+    const context = { fleet, database: this.#database, history: this.#history, holdWriters: (until: Promise<void>) => void (this.#writersHeld = until) };
+    if (kill === undefined) return this.#write(transactions);
+    if (kill.atRest) {
+      await this.#write(transactions);
+      this.#say(`  ${kill.name}`);
+      await kill.strike(context);
+      return this.#write(AFTER_A_CRASH);
+    }
+    await this.#write(Math.floor(transactions / 3));
+    this.#say(`  ${kill.name}`);
+    const results = await Promise.allSettled([this.#write(transactions - Math.floor(transactions / 3)), kill.strike(context)]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #write(transactions: number): Promise<void> {
+    this.#asked += transactions;
+    await this.#writers.run(transactions);
+  }
+
+  async #barrier(name: string): Promise<void> {
+    this.#barriers += 1;
+    const number = this.#barriers;
+    const { passed, milliseconds } = await barrier({ number, name, database: this.#database, clients: this.#clients, history: this.#history });
+    this.#say(`  barrier ${number} (${name}): ${passed ? `passed by all within ${milliseconds} ms` : 'NOT passed by all'}; ${this.#tally.committed} committed`);
+    if (!passed) for (const server of this.#servers) this.#say(`  last lines of server ${server.name}:\n    ${server.log.slice(-8).join('\n    ')}`);
+  }
+}

@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '@elira/testkit';
+import type pg from 'pg';
+import { NOTE_IDS } from '../world.ts';
+import { touched, type Move, type MoveContext } from './move.ts';
+import { noteValues } from './note-moves.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * One unit of a writer's work, most of them one transaction: some moves, in one of the shapes a transaction can have. What happened is
+ * counted only when COMMIT has answered. Throws what PostgreSQL throws (deadlocks and lock timeouts are part of the game).
+ */
+export type TransactionContext = MoveContext & {
+  readonly moves: readonly Move[];
+  readonly tally: Tally;
+  /** A name for PREPARE TRANSACTION that no other writer uses. */
+  readonly preparedName: string;
+};
+
+/** Milliseconds a long transaction stays open between two of its statements. */
+const LONG_MS = { least: 150, most: 1200 };
+const MOST_MOVES = 4;
+
+const SHAPES: readonly { readonly name: string; readonly weight: number; readonly run: (context: TransactionContext) => Promise<void> }[] = [
+  { name: 'plain transaction', weight: 50, run: (context) => plain(context, false) },
+  { name: 'long transaction', weight: 9, run: (context) => plain(context, true) },
+  { name: 'rolled back to a savepoint', weight: 14, run: rolledBackToSavepoint },
+  { name: 'released savepoints', weight: 5, run: releasedSavepoints },
+  { name: 'rolled back', weight: 9, run: rolledBack },
+  { name: 'two-phase commit', weight: 4, run: twoPhase },
+  { name: 'insert, then delete in the next transaction', weight: 4, run: insertThenDelete },
+  { name: 'delete, then insert again with another owner', weight: 4, run: deleteThenInsert },
+];
+
+export const SHAPE_NAMES: readonly string[] = SHAPES.map(({ name }) => name);
+
+/** Chooses a shape and runs it. */
+export async function runTransaction(context: TransactionContext): Promise<void> {
+  const shape = weighted(SHAPES, context.random);
+  await shape.run(context);
+  context.tally.count(shape.name);
+}
+
+export function weighted<T extends { readonly weight: number }>(from: readonly T[], random: Random): T {
+  let at = random.next() * from.reduce((sum, { weight }) => sum + weight, 0);
+  for (const entry of from) {
+    at -= entry.weight;
+    if (at < 0) return entry;
+  }
+  return from[from.length - 1] as T;
+}
+
+async function begin({ sql, random, tally }: TransactionContext): Promise<void> {
+  const isolation = random.next();
+  if (isolation < 0.04) await sql.query('BEGIN ISOLATION LEVEL SERIALIZABLE');
+  else if (isolation < 0.12) await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  else await sql.query('BEGIN');
+  tally.begun += 1;
+}
+
+async function commit({ sql, tally }: TransactionContext, happened: readonly string[]): Promise<void> {
+  await sql.query('COMMIT');
+  tally.committed += 1;
+  for (const name of happened) tally.count(name);
+}
+
+async function someMoves(context: TransactionContext, pauseMs = 0): Promise<string[]> {
+  const happened: string[] = [];
+  for (let left = 1 + context.random.below(MOST_MOVES); left > 0; left -= 1) {
+    const move = weighted(context.moves, context.random);
+    if (await move.make(context)) happened.push(move.name);
+    if (pauseMs > 0) await sleep(pauseMs);
+  }
+  return happened;
+}
+
+async function plain(context: TransactionContext, long: boolean): Promise<void> {
+  const pause = long ? LONG_MS.least + context.random.below(LONG_MS.most - LONG_MS.least) : 0;
+  await begin(context);
+  await commit(context, await someMoves(context, pause));
+}
+
+async function rolledBackToSavepoint(context: TransactionContext): Promise<void> {
+  await begin(context);
+  const before = await someMoves(context);
+  await context.sql.query('SAVEPOINT undone');
+  await someMoves(context);
+  await context.sql.query('ROLLBACK TO SAVEPOINT undone');
+  const after = await someMoves(context);
+  await commit(context, [...before, ...after]);
+}
+
+async function releasedSavepoints(context: TransactionContext): Promise<void> {
+  await begin(context);
+  const happened: string[] = [];
+  for (const name of ['outer_one', 'inner_one']) {
+    await context.sql.query(`SAVEPOINT ${name}`);
+    happened.push(...(await someMoves(context)));
+  }
+  await context.sql.query('RELEASE SAVEPOINT inner_one');
+  await context.sql.query('RELEASE SAVEPOINT outer_one');
+  await commit(context, happened);
+}
+
+async function rolledBack(context: TransactionContext): Promise<void> {
+  await begin(context);
+  await someMoves(context);
+  await context.sql.query('ROLLBACK');
+}
+
+async function twoPhase(context: TransactionContext): Promise<void> {
+  await begin(context);
+  const happened = await someMoves({ ...context, moves: context.moves.filter(({ rings }) => rings !== true) });
+  await context.sql.query(`PREPARE TRANSACTION '${context.preparedName}'`);
+  await sleep(context.random.below(400));
+  await context.sql.query(`COMMIT PREPARED '${context.preparedName}'`);
+  context.tally.committed += 1;
+  for (const name of happened) context.tally.count(name);
+}
+
+async function insertThenDelete(context: TransactionContext): Promise<void> {
+  const { sql, random } = context;
+  const values = noteValues(random);
+  await begin(context);
+  const inserted = await insert(sql, values);
+  await commit(context, []);
+  await begin(context);
+  const deleted = await touched(sql, 'DELETE FROM trial_notes WHERE id = $1', [values[0]]);
+  await commit(context, inserted && deleted ? ['insert and delete in one window'] : []);
+}
+
+async function deleteThenInsert(context: TransactionContext): Promise<void> {
+  const { sql, random } = context;
+  const id = random.pick(NOTE_IDS);
+  await begin(context);
+  const deleted = await touched(sql, 'DELETE FROM trial_notes WHERE id = $1', [id]);
+  await commit(context, []);
+  await begin(context);
+  const inserted = await insert(sql, noteValues(random, id));
+  await commit(context, deleted && inserted ? ['delete and insert again with another owner'] : []);
+}
+
+function insert(sql: pg.Client, values: readonly unknown[]): Promise<boolean> {
+  return touched(
+    sql,
+    `INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+    values,
+  );
+}
