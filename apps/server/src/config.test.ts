@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+test('an empty environment gives the embedded database on this machine alone', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '' })).toEqual({
+    production: false,
+    port: 3000,
+    host: '127.0.0.1',
+    dataFolder: resolve('.elira'),
+    databaseUrl: undefined,
+    operatorToken: undefined,
+    logLevel: 'warn',
+  });
+});
+
+test('what is set is taken', () => {
+  const token = 'a'.repeat(32);
+  const databaseUrl = 'postgresql://elira:p%40ss@db.example:5432/elira?sslmode=require';
+  const config = readConfig({ PORT: '8080', HOST: '::', NODE_ENV: 'production', ELIRA_DATA: '/srv/elira data', DATABASE_URL: databaseUrl, ELIRA_OPERATOR_TOKEN: token });
+  expect(config).toEqual({ production: true, port: 8080, host: '::', dataFolder: '/srv/elira data', databaseUrl, operatorToken: token, logLevel: 'info' });
+});
+
+test.each([
+  ['PORT', '70000'],
+  ['PORT', '80a'],
+  ['PORT', '-1'],
+  ['HOST', 'http://x'],
+  ['NODE_ENV', 'prod'],
+  ['LOG_LEVEL', 'loud'],
+  ['ELIRA_OPERATOR_TOKEN', 'short-secret'],
+  ['DATABASE_URL', 'mysql://u:secret@h/db'],
+  ['DATABASE_URL', 'postgresql://u:secret@a:5432,b:5432/db'],
+  ['DATABASE_URL', 'postgresql://u:secret@a/db?options=-c%20role%3Dpostgres'],
+  ['DATABASE_URL', 'postgresql://u:secret@a:5432'],
+])('%s=%s is refused by name, and no secret is repeated', (name, value) => {
+  const refusal = (): unknown => readConfig({ [name]: value });
+  expect(refusal).toThrow(ConfigError);
+  expect(refusal).toThrow(new RegExp(`^${name} `));
+  expect(refusal).not.toThrow(/secret/);
+});
+
+test('every wrong variable is told at once', () => {
+  expect(() => readConfig({ PORT: 'x', NODE_ENV: 'y' })).toThrow(/NODE_ENV[^]*PORT/);
+});
+
+test('a socket folder may be named in DATABASE_URL', () => {
+  const databaseUrl = 'postgresql://postgres@/elira?host=/run/postgresql&port=5432';
+  expect(readConfig({ DATABASE_URL: databaseUrl }).databaseUrl).toBe(databaseUrl);
+});
