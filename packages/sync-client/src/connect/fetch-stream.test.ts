@@ -72,13 +72,20 @@ test('K10 a request, headers or body that fail are reasons, not exceptions', asy
 test('K6 a problem document that is cut, endless or no JSON is judged by its status', async () => {
   const refusal = (body: ConstructorParameters<typeof Response>[0]): Response =>
     new Response(body, { status: 503, headers: { 'content-type': 'application/problem+json' } });
-  const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(8192).fill(32)) });
+  let pulls = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulls += 1;
+      controller.enqueue(new Uint8Array(8192).fill(32));
+    },
+  });
   for (const body of ['{"code":"forbidden_scope"', 'x', endless]) {
     expect((await open({ fetch: () => Promise.resolve(refusal(body)) }).end).problem).toMatchObject({
       code: 'unexpected_answer',
       status: 503,
     });
   }
+  expect(pulls).toBeLessThan(16);
   const whole = refusal('{"code":"cursor_invalid","detail":"why"}');
   expect((await open({ fetch: () => Promise.resolve(whole) }).end).problem).toMatchObject({
     code: 'cursor_invalid',
