@@ -5,7 +5,11 @@ const status = document.getElementById('status');
 let parts = [];
 
 // One line for each scope, so that frames can be put together from lines that several connections share.
-const lines = (data) => data.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+const lines = (data) =>
+  data
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 
 function apply(deltas) {
   for (const { reset, put = {}, drop = {} } of deltas) {
@@ -17,12 +21,14 @@ function apply(deltas) {
 
 function show() {
   const sorted = [...courses.values()].sort((a, b) => a.title.localeCompare(b.title));
-  list.replaceChildren(...sorted.map(({ title, description }) => {
-    const item = document.createElement('li');
-    item.append(Object.assign(document.createElement('strong'), { textContent: title }));
-    item.append(Object.assign(document.createElement('p'), { textContent: description.slice(0, 300) }));
-    return item;
-  }));
+  list.replaceChildren(
+    ...sorted.map(({ title, description }) => {
+      const item = document.createElement('li');
+      item.append(Object.assign(document.createElement('strong'), { textContent: title }));
+      item.append(Object.assign(document.createElement('p'), { textContent: description.slice(0, 300) }));
+      return item;
+    }),
+  );
   status.textContent = sorted.length === 0 ? 'Nothing is published yet.' : 'Live.';
 }
 

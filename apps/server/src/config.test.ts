@@ -17,8 +17,23 @@ test('an empty environment gives the embedded database on this machine alone', (
 test('what is set is taken', () => {
   const token = 'a'.repeat(32);
   const databaseUrl = 'postgresql://elira:p%40ss@db.example:5432/elira?sslmode=require';
-  const config = readConfig({ PORT: '8080', HOST: '::', NODE_ENV: 'production', ELIRA_DATA: '/srv/elira data', DATABASE_URL: databaseUrl, ELIRA_OPERATOR_TOKEN: token });
-  expect(config).toEqual({ production: true, port: 8080, host: '::', dataFolder: '/srv/elira data', databaseUrl, operatorToken: token, logLevel: 'info' });
+  const config = readConfig({
+    PORT: '8080',
+    HOST: '::',
+    NODE_ENV: 'production',
+    ELIRA_DATA: '/srv/elira data',
+    DATABASE_URL: databaseUrl,
+    ELIRA_OPERATOR_TOKEN: token,
+  });
+  expect(config).toEqual({
+    production: true,
+    port: 8080,
+    host: '::',
+    dataFolder: '/srv/elira data',
+    databaseUrl,
+    operatorToken: token,
+    logLevel: 'info',
+  });
 });
 
 test.each([

@@ -47,10 +47,22 @@ export function readConfig(environment: Environment): Config {
   const config: Config = {
     production,
     port: read('PORT', parsePort, 3000, 'must be a whole number from 0 to 65535'),
-    host: read('HOST', (text) => (/^[\w.:%-]+$/.test(text) ? text : undefined), '127.0.0.1', 'must be a host name or an address, such as 127.0.0.1 or 0.0.0.0'),
-    dataFolder: resolve(read('ELIRA_DATA', (text) => (text.includes('\0') ? undefined : text), '.elira', 'must be the path of a folder')),
+    host: read(
+      'HOST',
+      (text) => (/^[\w.:%-]+$/.test(text) ? text : undefined),
+      '127.0.0.1',
+      'must be a host name or an address, such as 127.0.0.1 or 0.0.0.0',
+    ),
+    dataFolder: resolve(
+      read('ELIRA_DATA', (text) => (text.includes('\0') ? undefined : text), '.elira', 'must be the path of a folder'),
+    ),
     databaseUrl: readDatabaseUrl(environment['DATABASE_URL'], problems),
-    operatorToken: read('ELIRA_OPERATOR_TOKEN', (text) => (TOKEN_FORM.test(text) ? text : undefined), undefined, 'must be 32 to 128 letters, digits, - or _'),
+    operatorToken: read(
+      'ELIRA_OPERATOR_TOKEN',
+      (text) => (TOKEN_FORM.test(text) ? text : undefined),
+      undefined,
+      'must be 32 to 128 letters, digits, - or _',
+    ),
     logLevel: read('LOG_LEVEL', parseLogLevel, production ? 'info' : 'warn', `must be one of ${LOG_LEVELS.join(', ')}`),
   };
   if (problems.length > 0) throw new ConfigError(problems);

@@ -9,7 +9,10 @@ export function openLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
     redact: ['authorization', 'cookie', 'headers', 'req.headers', '*.authorization', '*.cookie'],
     // Fastify logs errors by itself in places; PostgreSQL's messages may quote row data, so only kind and code are kept.
     serializers: {
-      err: (error: unknown) => ({ kind: error instanceof Error ? error.name : typeof error, code: error instanceof Error && 'code' in error ? error.code : undefined }),
+      err: (error: unknown) => ({
+        kind: error instanceof Error ? error.name : typeof error,
+        code: error instanceof Error && 'code' in error ? error.code : undefined,
+      }),
       req: (request: { readonly method?: unknown }) => ({ method: request.method }),
     },
   });

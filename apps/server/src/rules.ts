@@ -39,7 +39,9 @@ export const rules = defineRules({
     {
       name: 'courses',
       audience: 'learner',
-      tables: [{ table: 'published_courses', columns: ['id', 'title', 'description', 'version', 'published_at', 'last_modified'] }],
+      tables: [
+        { table: 'published_courses', columns: ['id', 'title', 'description', 'version', 'published_at', 'last_modified'] },
+      ],
     },
   ],
 });

@@ -25,16 +25,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-type Running = { readonly url: string; readonly signal: (name: NodeJS.Signals) => void; readonly ended: Promise<{ code: number | null; errors: string }> };
+type Running = {
+  readonly url: string;
+  readonly signal: (name: NodeJS.Signals) => void;
+  readonly ended: Promise<{ code: number | null; errors: string }>;
+};
 
 /** The server as `npm start` runs it, in a process of its own. `url` is empty when it ended instead of serving. */
 async function run(environment: Record<string, string> = {}): Promise<Running> {
   const env = { ...process.env, NODE_ENV: 'test', PORT: '0', ELIRA_DATA: folder, DATABASE_URL: database.url, ...environment };
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   let [output, errors] = ['', ''];
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
-  const ended = new Promise<{ code: number | null; errors: string }>((resolve) => child.once('close', (code) => resolve({ code, errors })));
+  const ended = new Promise<{ code: number | null; errors: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, errors })),
+  );
   const url = await new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk) => {
       output += String(chunk);
@@ -48,7 +57,9 @@ async function run(environment: Record<string, string> = {}): Promise<Running> {
 
 async function connections(): Promise<number> {
   const client = await database.client();
-  const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'elira-%'");
+  const { rows } = await client.query<{ count: string }>(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'elira-%'",
+  );
   await client.end();
   return Number(rows[0]?.count);
 }
@@ -75,7 +86,10 @@ test('H4 a taken port is told with another, and nothing is left behind', async (
   const { ended } = await run({ PORT: String(port) });
   const { code, errors } = await ended;
   other.close();
-  expect([code, errors]).toEqual([1, expect.stringContaining(`✗ Port ${port} is taken.\nTry another: PORT=${port + 1} npm start`)]);
+  expect([code, errors]).toEqual([
+    1,
+    expect.stringContaining(`✗ Port ${port} is taken.\nTry another: PORT=${port + 1} npm start`),
+  ]);
   expect(await connections()).toBe(0);
 });
 
@@ -102,7 +116,10 @@ test('V5 the server does not start where the role of the application is a superu
 });
 
 test('a wrong environment is told by the name of the variable', async () => {
-  expect(await (await run({ PORT: 'http', NODE_ENV: 'staging' })).ended).toMatchObject({ code: 1, errors: expect.stringMatching(/✗ NODE_ENV[^]*PORT/) });
+  expect(await (await run({ PORT: 'http', NODE_ENV: 'staging' })).ended).toMatchObject({
+    code: 1,
+    errors: expect.stringMatching(/✗ NODE_ENV[^]*PORT/),
+  });
 });
 
 test('production gets no demonstration', async () => {

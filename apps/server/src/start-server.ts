@@ -16,7 +16,7 @@ import { rules } from './rules.ts';
 /**
  * The server as a whole.
  *
- *   token ─▶ database ─▶ roles, migrations, demo ─▶ engine ─▶ HTTP
+ *   database ─▶ token ─▶ roles, migrations, demo ─▶ engine ─▶ HTTP
  *
  * In: a configuration. Out: a server that answers. The promise: it either serves or leaves nothing behind, and it stops in the
  * reverse order, each stream told goodbye.
@@ -38,9 +38,10 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= closeAll(closers, log));
   try {
-    const token = await openOperatorToken(config);
     const database = await openDatabase(config, onProgress);
     closers.push(database.close);
+    // After the database, which wants to find its new folder empty.
+    const token = await openOperatorToken(config);
     await prepare(database, config, onProgress);
     const pool = openAppPool(database.connection);
     closers.push(pool.close);
@@ -82,7 +83,9 @@ async function closeTogether(app: FastifyInstance, engine: SyncEngine): Promise<
 /** Goes on when one of them fails: the database must be stopped whatever the others do. */
 async function closeAll(closers: (() => Promise<unknown>)[], log: Logger): Promise<void> {
   for (const close of closers.toReversed()) {
-    await close().catch((error: unknown) => log.error({ kind: error instanceof Error ? error.name : typeof error }, 'a part did not stop in order'));
+    await close().catch((error: unknown) =>
+      log.error({ kind: error instanceof Error ? error.name : typeof error }, 'a part did not stop in order'),
+    );
   }
 }
 
@@ -101,13 +104,25 @@ async function listen(app: FastifyInstance, { port, host }: Config): Promise<str
 function listenFailure(code: string | undefined, port: number, host: string, cause: unknown): OperatorError {
   switch (code) {
     case 'EADDRINUSE':
-      return new OperatorError(`Port ${port} is taken.`, `Try another: PORT=${port === 65_535 ? 3001 : port + 1} npm start`, { cause });
+      return new OperatorError(`Port ${port} is taken.`, `Try another: PORT=${port === 65_535 ? 3001 : port + 1} npm start`, {
+        cause,
+      });
     case 'EACCES':
-      return new OperatorError(`Port ${port} may not be used by this user.`, 'Choose one above 1023: PORT=3000 npm start', { cause });
+      return new OperatorError(`Port ${port} may not be used by this user.`, 'Choose one above 1023: PORT=3000 npm start', {
+        cause,
+      });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new OperatorError(`HOST ${host} is no address of this machine.`, 'Use 127.0.0.1 for this machine alone, 0.0.0.0 for every network it is in.', { cause });
+      return new OperatorError(
+        `HOST ${host} is no address of this machine.`,
+        'Use 127.0.0.1 for this machine alone, 0.0.0.0 for every network it is in.',
+        { cause },
+      );
     default:
-      return new OperatorError(`The server could not listen on ${host}:${port} (${code ?? 'unknown reason'}).`, 'Choose another HOST or PORT.', { cause });
+      return new OperatorError(
+        `The server could not listen on ${host}:${port} (${code ?? 'unknown reason'}).`,
+        'Choose another HOST or PORT.',
+        { cause },
+      );
   }
 }

@@ -4,7 +4,10 @@ import { runCommand } from './run-command.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-async function run(args: readonly string[], environment: Record<string, string> = {}): Promise<{ code: number; out: string; errors: string }> {
+async function run(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<{ code: number; out: string; errors: string }> {
   let out = '';
   let errors = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

@@ -10,7 +10,10 @@ const COMMANDS: readonly Command[] = [sqlCommand, migrateCommand, schemaCommand,
 const USAGE_EXIT = 2;
 
 /** Runs what stands on the command line; returns the exit code. Messages go to standard error, results to standard output. */
-export async function runCommand(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
   const [verb, ...rest] = args;
   if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
     process.stdout.write(help());

@@ -42,7 +42,10 @@ async function rung(): Promise<typeof heard> {
 }
 
 async function newCourse(title = 'Sensors'): Promise<string> {
-  const { rows } = await sql.query<{ id: string }>("INSERT INTO courses (title, description, modified_by) VALUES ($1, 'text', 'user-7') RETURNING id", [title]);
+  const { rows } = await sql.query<{ id: string }>(
+    "INSERT INTO courses (title, description, modified_by) VALUES ($1, 'text', 'user-7') RETURNING id",
+    [title],
+  );
   return rows[0]?.id ?? '';
 }
 

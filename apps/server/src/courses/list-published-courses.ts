@@ -20,7 +20,10 @@ const PAGE = `
   ) c`;
 
 /** The published courses that follow `after`, in the order of their ids, and the id to go on from when there are more. */
-export async function listPublishedCourses(client: ClientBase, after: string | undefined): Promise<{ courses: PublishedCourse[]; next?: string }> {
+export async function listPublishedCourses(
+  client: ClientBase,
+  after: string | undefined,
+): Promise<{ courses: PublishedCourse[]; next?: string }> {
   // As rendered by PostgreSQL: a Date would lose the microseconds, and differ from what the stream says.
   const { rows } = await client.query<{ course: PublishedCourse }>(PAGE, [after ?? null, PAGE_ROWS + 1]);
   const courses = rows.slice(0, PAGE_ROWS).map(({ course }) => course);

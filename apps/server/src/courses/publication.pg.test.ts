@@ -25,7 +25,10 @@ type Course = {
 };
 
 async function newCourse(title = 'Sensors', description = 'How to measure'): Promise<string> {
-  const { rows } = await sql.query<{ id: string }>('INSERT INTO courses (title, description) VALUES ($1, $2) RETURNING id', [title, description]);
+  const { rows } = await sql.query<{ id: string }>('INSERT INTO courses (title, description) VALUES ($1, $2) RETURNING id', [
+    title,
+    description,
+  ]);
   return rows[0]?.id ?? '';
 }
 
@@ -85,7 +88,9 @@ test('P2 unpublishing removes the row, by the switch and by the function', async
 });
 
 test('P2 the published row exists exactly while the course is published, whatever the statement', async () => {
-  const inserted = await sql.query<{ id: string }>("INSERT INTO courses (title, description, is_published) VALUES ('a', 'b', true) RETURNING id");
+  const inserted = await sql.query<{ id: string }>(
+    "INSERT INTO courses (title, description, is_published) VALUES ('a', 'b', true) RETURNING id",
+  );
   const id = inserted.rows[0]?.id ?? '';
   expect(await copies()).toEqual([{ id, exact: true }]);
   const other = await sql.query<{ id: string }>('UPDATE courses SET id = uuid_v7() WHERE id = $1 RETURNING id', [id]);
@@ -134,13 +139,17 @@ test('P3 publishing what is published already changes nothing', async () => {
 });
 
 test('P4 what a statement writes into kept columns is overruled', async () => {
-  const forged = await sql.query<{ id: string }>(`INSERT INTO courses (title, description, version, is_draft, published_at, previous_version, last_modified)
+  const forged = await sql.query<{
+    id: string;
+  }>(`INSERT INTO courses (title, description, version, is_draft, published_at, previous_version, last_modified)
     VALUES ('a', 'b', 77, false, '2001-01-01', '{"forged": true}', '2001-01-01') RETURNING id`);
   const id = forged.rows[0]?.id ?? '';
   const inserted = await course(id);
   expect(inserted).toMatchObject({ version: 1, is_draft: true, published_at: null, previous_version: null });
   expect(inserted.last_modified.getFullYear()).toBeGreaterThan(2001);
-  await sql.query(`UPDATE courses SET version = 99, is_draft = false, published_at = '2001-01-01', previous_version = '{"forged": true}', last_modified = '2001-01-01'`);
+  await sql.query(
+    `UPDATE courses SET version = 99, is_draft = false, published_at = '2001-01-01', previous_version = '{"forged": true}', last_modified = '2001-01-01'`,
+  );
   expect(await course(id)).toEqual(inserted);
 });
 
@@ -170,7 +179,9 @@ test('P7 ten thousand courses are published by a few statements', async () => {
   const captured = await sql.query<{ table_id: number; rows: string }>(
     'SELECT table_id, count(*) AS rows FROM sync.change WHERE xid = pg_current_xact_id() GROUP BY table_id ORDER BY table_id',
   );
-  const commands = await sql.query<{ commands: string }>('SELECT count(DISTINCT cmin::text) AS commands FROM published_courses');
+  const commands = await sql.query<{ commands: string }>(
+    'SELECT count(DISTINCT cmin::text) AS commands FROM published_courses',
+  );
   await sql.query('COMMIT');
   expect(captured.rows).toEqual([
     { table_id: 1, rows: '10000' },

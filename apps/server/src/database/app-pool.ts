@@ -18,7 +18,12 @@ export type AppPool = {
 };
 
 export function openAppPool(connection: ClientConfig): AppPool {
-  const pool = new pg.Pool({ ...asRole(connection, 'elira_app'), max: CONNECTIONS, connectionTimeoutMillis: WAIT_MS, statement_timeout: STATEMENT_MS });
+  const pool = new pg.Pool({
+    ...asRole(connection, 'elira_app'),
+    max: CONNECTIONS,
+    connectionTimeoutMillis: WAIT_MS,
+    statement_timeout: STATEMENT_MS,
+  });
   // An idle connection that breaks is replaced by the pool.
   pool.on('error', () => undefined);
   return {
@@ -36,7 +41,11 @@ export function openAppPool(connection: ClientConfig): AppPool {
   };
 }
 
-async function inTransaction<T>(client: pg.PoolClient, viewer: Viewer, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  client: pg.PoolClient,
+  viewer: Viewer,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
   let broken: Error | undefined;
   const remember = (error: Error): void => {
     broken = error;
@@ -59,6 +68,7 @@ async function inTransaction<T>(client: pg.PoolClient, viewer: Viewer, work: (cl
 /** Whether the error is about the connection and not about the statement. */
 function isGone(error: unknown): boolean {
   const code = errorCode(error);
-  if (code === undefined) return error instanceof Error && /^Connection terminated|^Client has encountered a connection error/.test(error.message);
+  if (code === undefined)
+    return error instanceof Error && /^Connection terminated|^Client has encountered a connection error/.test(error.message);
   return /^(08|57P|53)/.test(code) || /^E[A-Z]+$/.test(code);
 }

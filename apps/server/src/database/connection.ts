@@ -9,7 +9,12 @@ const CONNECT_MS = 10_000;
 
 /** `base` with a role taken at connect, before any statement can run as anybody else. */
 export function asRole(base: ClientConfig, role: DatabaseRole): ClientConfig {
-  return { ...base, options: `-c role=${role} -c timezone=UTC`, application_name: role.replace('_', '-'), connectionTimeoutMillis: CONNECT_MS };
+  return {
+    ...base,
+    options: `-c role=${role} -c timezone=UTC`,
+    application_name: role.replace('_', '-'),
+    connectionTimeoutMillis: CONNECT_MS,
+  };
 }
 
 /** Runs `work` on a connection of its own. */

@@ -32,7 +32,9 @@ export async function ensureRoles(connection: ClientConfig): Promise<void> {
 }
 
 async function notAllowed(client: pg.Client, cause: unknown): Promise<OperatorError> {
-  const { rows } = await client.query<{ user: string; database: string }>('SELECT current_user AS user, current_database() AS database');
+  const { rows } = await client.query<{ user: string; database: string }>(
+    'SELECT current_user AS user, current_database() AS database',
+  );
   const user = pg.escapeIdentifier(rows[0]?.user ?? '');
   const database = pg.escapeIdentifier(rows[0]?.database ?? '');
   return new OperatorError(

@@ -23,10 +23,18 @@ const OLDEST_VERSION = 14;
  * The database that the configuration names, created where absent; the embedded one where it names none.
  * Throws `OperatorError`, or `PostgresFailure` of the embedded database.
  */
-export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataFolder'>, onProgress: (line: string) => void): Promise<Database> {
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'dataFolder'>,
+  onProgress: (line: string) => void,
+): Promise<Database> {
   if (config.databaseUrl === undefined) {
     const postgres = await startPostgres({ dataFolder: config.dataFolder, onProgress });
-    return { connection: postgres.connection, url: postgres.url, psqlCommand: postgres.psqlCommand, close: () => postgres.stop() };
+    return {
+      connection: postgres.connection,
+      url: postgres.url,
+      psqlCommand: postgres.psqlCommand,
+      close: () => postgres.stop(),
+    };
   }
   const connection: ClientConfig = { connectionString: config.databaseUrl };
   await requireDatabase(connection);
@@ -40,19 +48,34 @@ async function requireDatabase(connection: ClientConfig): Promise<void> {
     return await withClient(connection, serverVersion);
   });
   if (version < OLDEST_VERSION) {
-    throw new OperatorError(`The PostgreSQL of DATABASE_URL is version ${version}.`, `Elira needs ${OLDEST_VERSION} or newer. Without DATABASE_URL it brings its own.`);
+    throw new OperatorError(
+      `The PostgreSQL of DATABASE_URL is version ${version}.`,
+      `Elira needs ${OLDEST_VERSION} or newer. Without DATABASE_URL it brings its own.`,
+    );
   }
 }
 
 async function createDatabase(connection: ClientConfig): Promise<void> {
   const { host, port, user, password, ssl, database } = new pg.Client(connection);
-  if (database === undefined) throw new OperatorError('DATABASE_URL names no database.', 'Add its name at the end, as in …:5432/elira.');
-  const maintenance = { host, port, database: 'postgres', ssl, ...(user === undefined ? {} : { user }), ...(typeof password === 'string' ? { password } : {}) };
+  if (database === undefined)
+    throw new OperatorError('DATABASE_URL names no database.', 'Add its name at the end, as in …:5432/elira.');
+  const maintenance = {
+    host,
+    port,
+    database: 'postgres',
+    ssl,
+    ...(user === undefined ? {} : { user }),
+    ...(typeof password === 'string' ? { password } : {}),
+  };
   try {
     await ensureDatabase(maintenance, database);
   } catch (cause) {
     const sql = `CREATE DATABASE ${pg.escapeIdentifier(database)} OWNER ${pg.escapeIdentifier(user ?? 'your user')};`;
-    throw new OperatorError(`The database "${database}" of DATABASE_URL does not exist, and could not be created.`, `Let an administrator run: ${sql}`, { cause });
+    throw new OperatorError(
+      `The database "${database}" of DATABASE_URL does not exist, and could not be created.`,
+      `Let an administrator run: ${sql}`,
+      { cause },
+    );
   }
 }
 

@@ -28,18 +28,21 @@ const withoutPublicOwner = (dump: string): string => dump.replace(/-- schema pub
 
 for (const version of CLUSTER_VERSIONS) {
   const missing = await whyNoCluster(version);
-  test.skipIf(missing !== undefined)(`M1 the migrations make what sql/schema.sql says on PostgreSQL ${version}${missing === undefined ? '' : ` (${missing})`}`, async () => {
-    const other = await throwawayCluster({ version });
-    try {
-      const applied = await prepareDatabase(other.connection, quiet);
-      expect(applied.length).toBeGreaterThan(0);
-      expect(await prepareDatabase(other.connection, quiet)).toEqual([]);
-      const dump = await dumpedSchema(await other.client());
-      expect(withoutPublicOwner(dump)).toBe(withoutPublicOwner(await readFile(SCHEMA_FILE, 'utf8')));
-    } finally {
-      await other.remove();
-    }
-  });
+  test.skipIf(missing !== undefined)(
+    `M1 the migrations make what sql/schema.sql says on PostgreSQL ${version}${missing === undefined ? '' : ` (${missing})`}`,
+    async () => {
+      const other = await throwawayCluster({ version });
+      try {
+        const applied = await prepareDatabase(other.connection, quiet);
+        expect(applied.length).toBeGreaterThan(0);
+        expect(await prepareDatabase(other.connection, quiet)).toEqual([]);
+        const dump = await dumpedSchema(await other.client());
+        expect(withoutPublicOwner(dump)).toBe(withoutPublicOwner(await readFile(SCHEMA_FILE, 'utf8')));
+      } finally {
+        await other.remove();
+      }
+    },
+  );
 }
 
 test("M2 the synchronisation's migrations are what sync:sql prints", async () => {

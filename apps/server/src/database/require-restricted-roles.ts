@@ -5,7 +5,13 @@ import { asRole, withClient } from './connection.ts';
 /** Roles for which row-level security must hold. */
 const RESTRICTED = ['elira_app', 'elira_flush', 'elira_reader', 'elira_auth'] as const;
 
-type RoleFacts = { readonly role: string; readonly taken: boolean; readonly superuser: boolean; readonly bypasses: boolean; readonly owns: boolean };
+type RoleFacts = {
+  readonly role: string;
+  readonly taken: boolean;
+  readonly superuser: boolean;
+  readonly bypasses: boolean;
+  readonly owns: boolean;
+};
 
 const FACTS = `
   SELECT r.rolname AS role, r.rolname = current_user AS taken, r.rolsuper AS superuser, r.rolbypassrls AS bypasses,
@@ -18,8 +24,12 @@ const FACTS = `
  */
 export async function requireRestrictedRoles(connection: ClientConfig): Promise<void> {
   for (const role of RESTRICTED) {
-    const facts = await withClient(asRole(connection, role), async (client) => (await client.query<RoleFacts>(FACTS, [role])).rows[0]);
-    if (facts === undefined || !facts.taken) throw new Problem('role_ignores_rls', `A connection did not become ${role}. Connect without a pooler in between.`);
+    const facts = await withClient(
+      asRole(connection, role),
+      async (client) => (await client.query<RoleFacts>(FACTS, [role])).rows[0],
+    );
+    if (facts === undefined || !facts.taken)
+      throw new Problem('role_ignores_rls', `A connection did not become ${role}. Connect without a pooler in between.`);
     const remedy = remedyFor(facts);
     if (remedy.length > 0) throw new Problem('role_ignores_rls', `Run: ${remedy.join(' ')}`);
   }

@@ -22,7 +22,9 @@ beforeAll(async () => {
   database = await scratchDatabase('rls');
   await prepareDatabase(database.connection, quiet);
   owner = await database.client();
-  await owner.query(`INSERT INTO courses (title, description, is_published) SELECT 'course ' || i, 'text', i % 2 = 0 FROM generate_series(1, 40) i`);
+  await owner.query(
+    `INSERT INTO courses (title, description, is_published) SELECT 'course ' || i, 'text', i % 2 = 0 FROM generate_series(1, 40) i`,
+  );
   await owner.query(`UPDATE courses SET title = title || ', edited' WHERE title LIKE '%0'`);
   pool = openAppPool(database.connection);
 });
@@ -44,8 +46,16 @@ async function count(viewer: Viewer, table: string): Promise<number> {
 }
 
 test('V1 anonymous sees the published rows alone, the operator everything', async () => {
-  expect([await count(ANONYMOUS, 'courses'), await count(ANONYMOUS, 'published_courses'), await count(ANONYMOUS, 'course_versions')]).toEqual([0, 20, 0]);
-  expect([await count(OPERATOR, 'courses'), await count(OPERATOR, 'published_courses'), await count(OPERATOR, 'course_versions')]).toEqual([40, 20, 20]);
+  expect([
+    await count(ANONYMOUS, 'courses'),
+    await count(ANONYMOUS, 'published_courses'),
+    await count(ANONYMOUS, 'course_versions'),
+  ]).toEqual([0, 20, 0]);
+  expect([
+    await count(OPERATOR, 'courses'),
+    await count(OPERATOR, 'published_courses'),
+    await count(OPERATOR, 'course_versions'),
+  ]).toEqual([40, 20, 20]);
 });
 
 test("V1 the operator's setting ends with the transaction", async () => {
@@ -130,7 +140,18 @@ test('V3 the owner, who is no superuser, sees its rows and publishes', async () 
 
 /** What each viewer may have, column by column, written down apart from the rules. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  courses: ['description', 'id', 'isDraft', 'isPublished', 'lastModified', 'modifiedBy', 'previousVersion', 'publishedAt', 'title', 'version'],
+  courses: [
+    'description',
+    'id',
+    'isDraft',
+    'isPublished',
+    'lastModified',
+    'modifiedBy',
+    'previousVersion',
+    'publishedAt',
+    'title',
+    'version',
+  ],
   published_courses: ['description', 'id', 'lastModified', 'publishedAt', 'title', 'version'],
 };
 
@@ -145,7 +166,9 @@ test.each([ANONYMOUS, OPERATOR])('V4 the scopes of $kind are what $kind may sele
     }
   }
   for (const { name } of rules.tables) {
-    const allowed = await pool.as(viewer, async (client) => (await client.query<{ id: string }>(`SELECT id FROM ${name}`)).rows.map(({ id }) => id));
+    const allowed = await pool.as(viewer, async (client) =>
+      (await client.query<{ id: string }>(`SELECT id FROM ${name}`)).rows.map(({ id }) => id),
+    );
     expect(synchronised.get(name) ?? [], name).toEqual(allowed.toSorted());
   }
 });

@@ -10,7 +10,12 @@ import { registerPageRoutes } from './page-routes.ts';
 import { refuseMalformed, registerProblemReplies, replyToError } from './problem-replies.ts';
 import { registerStreamRoute } from './stream-route.ts';
 
-export type AppParts = { readonly pool: AppPool; readonly engine: SyncEngine; readonly token: OperatorToken; readonly log: Logger };
+export type AppParts = {
+  readonly pool: AppPool;
+  readonly engine: SyncEngine;
+  readonly token: OperatorToken;
+  readonly log: Logger;
+};
 
 /** Bytes of the largest request body. */
 const BODY_BYTES = 1024 * 1024;
@@ -24,7 +29,7 @@ export function buildApp({ pool, engine, token, log }: AppParts): FastifyInstanc
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseMalformed,
-    frameworkErrors: replyToError,
+    frameworkErrors: (error, request, reply) => void replyToError(error, request, reply),
   });
   registerProblemReplies(app);
   app.addHook('onSend', async (_request, reply) => {
@@ -32,7 +37,10 @@ export function buildApp({ pool, engine, token, log }: AppParts): FastifyInstanc
   });
   app.addHook('onResponse', async (request, reply) => {
     // The route and not the address: what was typed after the question mark is nobody's business.
-    request.log.info({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    request.log.info(
+      { method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
   });
   const refuseTheRest = refuseOtherMethods(app);
   registerHealthRoutes(app, { pool, engine });

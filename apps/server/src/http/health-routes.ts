@@ -10,7 +10,10 @@ const ANSWER_MS = 2_000;
  * `/healthz` says that the process serves: restart it when it does not. `/readyz` says that what it serves is fresh: send it no
  * users while it is not.
  */
-export function registerHealthRoutes(app: FastifyInstance, { pool, engine }: { readonly pool: AppPool; readonly engine: SyncEngine }): void {
+export function registerHealthRoutes(
+  app: FastifyInstance,
+  { pool, engine }: { readonly pool: AppPool; readonly engine: SyncEngine },
+): void {
   app.get('/healthz', () => ({ status: 'serving' }));
   app.get('/readyz', async () => {
     await requireAnswer(pool);

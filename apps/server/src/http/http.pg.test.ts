@@ -18,7 +18,10 @@ let logged = '';
 beforeAll(async () => {
   [cluster, folder] = await Promise.all([throwawayCluster(), mkdtemp(join(tmpdir(), 'elira-http-'))]);
   const config = readConfig({ PORT: '0', ELIRA_DATA: folder, DATABASE_URL: cluster.url, NODE_ENV: 'test' });
-  const log = pino({ level: 'debug' }, new Writable({ write: (chunk, _encoding, done) => ((logged += String(chunk)), done()) }));
+  const log = pino(
+    { level: 'debug' },
+    new Writable({ write: (chunk, _encoding, done) => ((logged += String(chunk)), done()) }),
+  );
   server = await startServer(config, log, () => undefined);
   token = (await readFile(join(folder, 'operator-token'), 'utf8')).trim();
 });
@@ -28,7 +31,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${server.url}${path}`, { signal: AbortSignal.timeout(20_000), ...init });
+const get = (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`${server.url}${path}`, { signal: AbortSignal.timeout(20_000), ...init });
 const bearer = (text: string): RequestInit => ({ headers: { authorization: `Bearer ${text}` } });
 
 async function problem(response: Response): Promise<unknown> {
@@ -57,30 +61,41 @@ test('H1 addresses and methods that are not there', async () => {
   ]);
   for (const path of ['/api/courses', '/api/sync/stream', '/readyz', '/']) {
     const posted = await get(path, { method: 'POST' });
-    expect([posted.status, posted.headers.get('allow')], path).toEqual([405, path === '/api/sync/stream' ? 'GET' : 'GET, HEAD']);
+    expect([posted.status, posted.headers.get('allow')], path).toEqual([
+      405,
+      path === '/api/sync/stream' ? 'GET' : 'GET, HEAD',
+    ]);
     expect(await problem(posted)).toMatchObject({ code: 'method_not_allowed' });
   }
 });
 
-test.each(['/%zz', '/api/courses?after=1%20OR%201', '/api/courses?after=a&after=b', "/api/courses?after='"])('H1 %s is an invalid request', async (path) => {
-  const response = await get(path);
-  expect(response.status).toBe(400);
-  expect(await problem(response)).toMatchObject({ code: 'invalid_request' });
-});
+test.each(['/%zz', '/api/courses?after=1%20OR%201', '/api/courses?after=a&after=b', "/api/courses?after='"])(
+  'H1 %s is an invalid request',
+  async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(400);
+    expect(await problem(response)).toMatchObject({ code: 'invalid_request' });
+  },
+);
 
 test('H1 what is not HTTP gets a problem document as well', async () => {
   const { hostname, port } = new URL(server.url);
   const answer = await new Promise<string>((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => socket.write('HELLO\r\n\r\n'));
     let text = '';
-    socket.on('data', (chunk) => (text += String(chunk))).on('end', () => resolve(text)).on('error', reject);
+    socket
+      .on('data', (chunk) => (text += String(chunk)))
+      .on('end', () => resolve(text))
+      .on('error', reject);
   });
   expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*"code":"invalid_request"/);
 });
 
 test('the catalogue holds what is published, a page at a time, as the stream has it', async () => {
   const sql = await cluster.client();
-  await sql.query("INSERT INTO courses (title, description, is_published) SELECT 'c' || i, 'text', true FROM generate_series(1, 150) i");
+  await sql.query(
+    "INSERT INTO courses (title, description, is_published) SELECT 'c' || i, 'text', true FROM generate_series(1, 150) i",
+  );
   const expected = await sql.query<{ id: string }>('SELECT id FROM published_courses ORDER BY id');
   type Page = { courses: { id: string; publishedAt: string }[]; next?: string };
   const first = (await (await get('/api/courses')).json()) as Page;
@@ -96,7 +111,11 @@ test('H3 the token opens drafts; a wrong one, or one in the address, does not', 
   const sql = await cluster.client();
   await sql.query("INSERT INTO courses (title, description) VALUES ('draft-canary-81f2', 'text')");
   expect(await begin(await get('/api/sync/stream', bearer(token)), '\nid: ')).toContain('draft-canary-81f2');
-  for (const path of ['/api/sync/stream', `/api/sync/stream?token=${token}`, `/api/sync/stream?authorization=Bearer%20${token}`]) {
+  for (const path of [
+    '/api/sync/stream',
+    `/api/sync/stream?token=${token}`,
+    `/api/sync/stream?authorization=Bearer%20${token}`,
+  ]) {
     const text = await begin(await get(path), '\nid: ');
     expect(text).toContain('"scopes":["courses/learner"]');
     expect(text).not.toContain('draft-canary-81f2');

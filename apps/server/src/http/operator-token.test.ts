@@ -30,7 +30,9 @@ test('H3 a new token is random, readable by its owner alone, and outlives restar
 });
 
 test('H3 servers that start at once agree on one token', async () => {
-  const tokens = await Promise.all(Array.from({ length: 8 }, () => openOperatorToken({ operatorToken: undefined, dataFolder: folder })));
+  const tokens = await Promise.all(
+    Array.from({ length: 8 }, () => openOperatorToken({ operatorToken: undefined, dataFolder: folder })),
+  );
   const text = await read();
   expect(tokens.map((token) => token.matches(text))).toEqual(tokens.map(() => true));
 });
@@ -53,7 +55,18 @@ test('H3 only the exact token in the header makes an operator; what is wrong is 
   expect(requestViewer({}, token)).toEqual({ kind: 'anonymous' });
   expect(requestViewer({ authorization: `Bearer ${text}` }, token)).toEqual({ kind: 'operator' });
   expect(requestViewer({ authorization: `bearer  ${text}` }, token)).toEqual({ kind: 'operator' });
-  for (const authorization of ['', 'Bearer', 'Bearer ', `Bearer ${text}x`, `Bearer ${text.slice(1)}`, `Basic ${text}`, text, `Bearer ${text} ${text}`]) {
-    expect(() => requestViewer({ authorization }, token), authorization).toThrow(expect.objectContaining({ code: 'not_signed_in' }));
+  for (const authorization of [
+    '',
+    'Bearer',
+    'Bearer ',
+    `Bearer ${text}x`,
+    `Bearer ${text.slice(1)}`,
+    `Basic ${text}`,
+    text,
+    `Bearer ${text} ${text}`,
+  ]) {
+    expect(() => requestViewer({ authorization }, token), authorization).toThrow(
+      expect.objectContaining({ code: 'not_signed_in' }),
+    );
   }
 });

@@ -18,7 +18,10 @@ const TOKEN_BYTES = 32;
  * The token of the environment, else the one in the data folder, made there (mode 0600) by the first server that starts. It
  * outlives restarts; removing the file and restarting makes another. Throws `OperatorError`.
  */
-export async function openOperatorToken({ operatorToken, dataFolder }: Pick<Config, 'operatorToken' | 'dataFolder'>): Promise<OperatorToken> {
+export async function openOperatorToken({
+  operatorToken,
+  dataFolder,
+}: Pick<Config, 'operatorToken' | 'dataFolder'>): Promise<OperatorToken> {
   if (operatorToken !== undefined) return { matches: matcher(operatorToken), file: undefined };
   const file = join(dataFolder, 'operator-token');
   try {
@@ -63,7 +66,8 @@ async function existing(file: string): Promise<string> {
       await chmod(file, 0o600);
       return token;
     }
-    if (look === LOOKS) throw new OperatorError(`${file} does not hold a token.`, 'Remove the file; the next start makes a new one.');
+    if (look === LOOKS)
+      throw new OperatorError(`${file} does not hold a token.`, 'Remove the file; the next start makes a new one.');
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

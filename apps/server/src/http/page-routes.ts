@@ -7,7 +7,8 @@ const FILES = [
   { url: '/page.css', file: 'page.css', type: 'text/css; charset=utf-8' },
 ] as const;
 
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The page at `/`: where things are, and the live catalogue. */
 export function registerPageRoutes(app: FastifyInstance): void {

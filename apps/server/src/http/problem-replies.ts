@@ -38,7 +38,11 @@ export function refuseMalformed(_error: Error, socket: Socket): void {
     return;
   }
   const body = JSON.stringify(problemDocument('invalid_request'));
-  const headers = { ...problemHeaders('invalid_request'), 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const headers = {
+    ...problemHeaders('invalid_request'),
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
@@ -57,6 +61,12 @@ function logFailure(log: FastifyBaseLogger, problem: Problem, error: unknown): v
   const cause = problem.cause ?? error;
   const kind = cause instanceof Error ? cause.name : typeof cause;
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const at = cause instanceof Error ? cause.stack?.split('\n').find((line) => line.startsWith('    at '))?.trim() : undefined;
+  const at =
+    cause instanceof Error
+      ? cause.stack
+          ?.split('\n')
+          .find((line) => line.startsWith('    at '))
+          ?.trim()
+      : undefined;
   log.error({ problem: problem.code, kind, code, at }, 'a request failed');
 }

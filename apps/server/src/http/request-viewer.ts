@@ -14,7 +14,10 @@ export function requestViewer(headers: IncomingHttpHeaders, token: OperatorToken
   if (authorization === undefined) return { kind: 'anonymous' };
   const candidate = BEARER.exec(authorization)?.[1];
   if (candidate === undefined || !token.matches(candidate)) {
-    throw new Problem('not_signed_in', 'The token is not right. Send it as: Authorization: Bearer <token>, or send none to see what is published.');
+    throw new Problem(
+      'not_signed_in',
+      'The token is not right. Send it as: Authorization: Bearer <token>, or send none to see what is published.',
+    );
   }
   return { kind: 'operator' };
 }
