@@ -46,8 +46,9 @@ export type Health = {
 };
 
 export type SyncEngine = {
-  /** Verifies capture and begins to read; resolves when the first position is known. Rejects with a `Problem` when it may not serve. */
+  /** Verifies capture and begins to read; resolves after the first read. Rejects with a `Problem` when it may not serve. */
   readonly start: () => Promise<void>;
+  /** Says goodbye to every stream and ends every connection. May be called twice. */
   readonly stop: () => Promise<void>;
   /** The process has committed something: read now. */
   readonly poke: () => void;
@@ -75,7 +76,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   let stopping = false;
   const knownStarts = new Set<string>();
   let began = (): void => {};
-  const firstEpoch = new Promise<void>((resolve) => {
+  const firstRead = new Promise<void>((resolve) => {
     began = resolve;
   });
 
@@ -107,13 +108,15 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         knownStarts.clear();
         knownStarts.add(identity.start);
         hub.beginEpoch(identity, at);
-        began();
       },
       onStart(identity) {
         knownStarts.add(identity.start);
         hub.continueEpoch(identity);
       },
-      onWindow: (window) => hub.take(window),
+      onWindow(window) {
+        hub.take(window);
+        began();
+      },
       onFailure: () => {},
     },
   );
@@ -124,6 +127,14 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const known = await knowsStart(pool, start);
     if (known) knownStarts.add(start);
     return known;
+  }
+
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    stopping = true;
+    hub.closeAll('shutting_down');
+    await Promise.all([upkeep.stop(), reader.stop(), doorbell.stop()]);
+    await pool.end();
   }
 
   function problem(): Problem | undefined {
@@ -144,14 +155,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       doorbell.start();
       reader.start();
       upkeep.start();
-      await firstEpoch;
+      await firstRead;
     },
-    async stop() {
-      stopping = true;
-      hub.closeAll('shutting_down');
-      await Promise.all([upkeep.stop(), reader.stop(), doorbell.stop()]);
-      await pool.end();
-    },
+    stop: () => (stopped ??= stop()),
     poke: () => reader.poke(),
     handleStream(request, response, viewer) {
       handleStream(request, response, viewer, { hub, reader, limits, metrics, knowsStart: startKnown, ready: problem }).catch((error: unknown) => {

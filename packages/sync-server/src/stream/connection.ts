@@ -1,5 +1,6 @@
 import type { Position, ScopeKey } from '@elira/protocol';
 import { tail, type Tail } from './frame.ts';
+import type { ScopeSnapshot } from './scope-snapshots.ts';
 import type { Sink } from './sink.ts';
 
 /**
@@ -35,12 +36,16 @@ export type Connection = {
   readonly tail: Tail;
   readonly sink: Sink;
   standing: Standing;
-  /** Whether a drain or a snapshot will call it again. */
-  awaited: boolean;
+  /** Whether a drain will call it again. */
+  drainAwaited: boolean;
+  /** Scopes whose snapshot will call it again when it comes. */
+  readonly awaitedScopes: Set<ScopeKey>;
+  /** Snapshots that have come while others are awaited. */
+  readonly gathered: Map<ScopeKey, ScopeSnapshot>;
   /** When its socket was first seen full, by `performance.now()`. */
   fullSince: number | undefined;
 };
 
 export function makeConnection(scopes: readonly ScopeKey[], grant: string, sink: Sink): Connection {
-  return { scopes, grant, tail: tail(grant), sink, standing: { kind: 'fetching' }, awaited: false, fullSince: undefined };
+  return { scopes, grant, tail: tail(grant), sink, standing: { kind: 'fetching' }, drainAwaited: false, awaitedScopes: new Set(), gathered: new Map(), fullSince: undefined };
 }

@@ -45,6 +45,9 @@ export function tail(grant: string): Tail {
   return { plain, chunk: httpChunk(plain) };
 }
 
+/** A comment: the connection lives, though its client must wait for a snapshot or a later head. */
+export const KEEP_ALIVE = frame(': waiting\n\n', false);
+
 /** The last chunk of an HTTP/1.1 answer. */
 export const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 

@@ -9,7 +9,7 @@ import { routeWindow, type RoutedWindow } from '../route/route-window.ts';
 import { withOwedDrops, type ScopeChanges } from '../route/scope-changes.ts';
 import type { Connection, Standing } from './connection.ts';
 import { encodePlace } from './cursor-codec.ts';
-import { batchFrame, goodbyeFrame, heartbeatFrame, type Frame } from './frame.ts';
+import { batchFrame, goodbyeFrame, heartbeatFrame, KEEP_ALIVE, type Frame } from './frame.ts';
 import { Ring, type Batch } from './ring.ts';
 import { changeLines, resetLines, type ScopeRows } from './scope-lines.ts';
 import type { ScopeSnapshots } from './scope-snapshots.ts';
@@ -108,6 +108,7 @@ export class StreamHub {
       }
       connection.fullSince = undefined;
       if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
+      else connection.sink.send(KEEP_ALIVE, connection.tail);
     }
   }
 
@@ -122,11 +123,17 @@ export class StreamHub {
     if (standing.kind !== 'behind' || ring === undefined || this.#identity === undefined) return;
     if (this.#waitsForSocket(connection) || this.#waitsForHead(connection, standing, ring)) return;
     if (standing.position !== undefined && (standing.edge === undefined || standing.edge < ring.oldest)) {
-      this.#fetch(connection, standing.position);
+      if (standing.needs.size === 0) {
+        this.#fetch(connection, standing.position);
+        return;
+      }
+      connection.standing = needsEverything(connection.scopes, ring);
+      this.serve(connection);
       return;
     }
     const lines = this.#collapsedLines(connection, standing, ring);
     if (lines === undefined) return;
+    connection.gathered.clear();
     connection.standing = { kind: 'live' };
     this.#options.metrics.collapsed += 1;
     const place = this.#placeOf(ring.head.last);
@@ -177,10 +184,10 @@ export class StreamHub {
 
   #waitsForSocket(connection: Connection): boolean {
     if (connection.sink.waiting() <= this.#options.limits.socketBytes) return false;
-    if (!connection.awaited) {
-      connection.awaited = true;
+    if (!connection.drainAwaited) {
+      connection.drainAwaited = true;
       connection.sink.whenDrained(() => {
-        connection.awaited = false;
+        connection.drainAwaited = false;
         this.serve(connection);
       });
     }
@@ -209,7 +216,8 @@ export class StreamHub {
         lines.push(...changeLines(scope, withOwedDrops(ring.collapse(scope, from), standing.position), limits.frameBytes));
         continue;
       }
-      const snapshot = snapshots.get(scope, edge, ring);
+      const gathered = connection.gathered.get(scope);
+      const snapshot = gathered !== undefined && gathered.edge >= edge ? gathered : snapshots.get(scope, edge, ring);
       if (snapshot === undefined) {
         missing = true;
         this.#request(connection, scope, ring);
@@ -225,8 +233,14 @@ export class StreamHub {
   }
 
   #request(connection: Connection, scope: ScopeKey, ring: Ring): void {
+    if (connection.awaitedScopes.has(scope)) return;
+    connection.awaitedScopes.add(scope);
     this.#options.snapshots.request(scope, ring, this.#identity as Identity).then(
-      () => this.serve(connection),
+      (snapshot) => {
+        connection.awaitedScopes.delete(scope);
+        if (snapshot !== undefined) connection.gathered.set(scope, snapshot);
+        this.serve(connection);
+      },
       (error: unknown) => {
         if (connection.standing.kind === 'closed') return;
         this.#options.log.warn(errorFields(error), 'a scope snapshot could not be taken');
@@ -243,7 +257,7 @@ export class StreamHub {
       (outcome) => {
         if (connection.standing.kind !== 'fetching') return;
         if (this.#ring !== ring) this.#end(connection, 'epoch_changed');
-        else this.#resumeWith(connection, outcome, position, ring);
+        else this.#resumeWith(connection, outcome, ring);
       },
       (error: unknown) => {
         if (connection.standing.kind === 'closed') return;
@@ -253,7 +267,7 @@ export class StreamHub {
     );
   }
 
-  #resumeWith(connection: Connection, outcome: CatchUp, position: Position, ring: Ring): void {
+  #resumeWith(connection: Connection, outcome: CatchUp, ring: Ring): void {
     const { limits, router } = this.#options;
     const reloaded = outcome !== 'snapshot' && connection.scopes.some((scope) => [...outcome.routed.reload].some((table) => router.feeds(table, scope)));
     if (outcome === 'snapshot' || reloaded) {
@@ -263,8 +277,7 @@ export class StreamHub {
     }
     const lines = connection.scopes.flatMap((scope) => changeLines(scope, outcome.routed.scopes.get(scope) ?? new Map(), limits.frameBytes));
     if (lines.length > 0) this.#send(connection, batchFrame(lines, this.#placeOf(outcome.to), limits.frameBytes), outcome.to);
-    const to = lines.length > 0 || contains(outcome.to, position) ? outcome.to : position;
-    connection.standing = { kind: 'behind', position: to, edge: ring.latestContainedIn(to)?.index, needs: new Map(), notBefore: 0 };
+    connection.standing = { kind: 'behind', position: outcome.to, edge: ring.latestContainedIn(outcome.to)?.index, needs: new Map(), notBefore: 0 };
     this.serve(connection);
   }
 

@@ -31,7 +31,7 @@ const ROW_BYTES = 96;
 export class ScopeSnapshots {
   readonly #options: ScopeSnapshotOptions;
   readonly #held = new Map<ScopeKey, ScopeSnapshot>();
-  readonly #pending = new Map<ScopeKey, Promise<void>>();
+  readonly #pending = new Map<ScopeKey, Promise<ScopeSnapshot | undefined>>();
   #bytes = 0;
   /** Grows with each history: what was begun under an older one is not kept. */
   #generation = 0;
@@ -51,8 +51,8 @@ export class ScopeSnapshots {
     return snapshot;
   }
 
-  /** Resolves when a snapshot that was asked for now or before has come; one statement per scope is under way at most. */
-  request(scope: ScopeKey, ring: Ring, identity: Identity): Promise<void> {
+  /** The snapshot that is under way or is begun now; one per scope at most. Undefined when the ring has left it behind meanwhile. */
+  request(scope: ScopeKey, ring: Ring, identity: Identity): Promise<ScopeSnapshot | undefined> {
     let pending = this.#pending.get(scope);
     if (pending === undefined) {
       const rendering = this.#render(scope, ring, identity).finally(() => {
@@ -71,7 +71,7 @@ export class ScopeSnapshots {
     this.#bytes = 0;
   }
 
-  async #render(scope: ScopeKey, ring: Ring, identity: Identity): Promise<void> {
+  async #render(scope: ScopeKey, ring: Ring, identity: Identity): Promise<ScopeSnapshot | undefined> {
     const { pool, rules, limits, metrics } = this.#options;
     const generation = this.#generation;
     const client = await pool.connect();
@@ -96,7 +96,10 @@ export class ScopeSnapshots {
       metrics.snapshots += 1;
       const position = parsePosition(at);
       const edge = ring.latestContainedIn(position);
-      if (edge !== undefined && generation === this.#generation) this.#keep({ scope, position, edge: edge.index, rows, bytes });
+      if (edge === undefined || generation !== this.#generation) return undefined;
+      const snapshot = { scope, position, edge: edge.index, rows, bytes };
+      this.#keep(snapshot);
+      return snapshot;
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
       await client.query('ROLLBACK').catch(() => {});

@@ -1,0 +1,250 @@
+import { LIMITS, type ScopeKey } from '@elira/protocol';
+import type { ScratchDatabase } from '@elira/testkit';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { board, noteDatabase, noteServer, owner, publicNotes, team, type NoteServer } from '../../fixture/notes.ts';
+import { RawStream } from '../../fixture/raw-stream.ts';
+
+let database: ScratchDatabase;
+let sql: pg.Client;
+let server: NoteServer;
+const streams: RawStream[] = [];
+const servers: NoteServer[] = [];
+
+beforeAll(async () => {
+  ({ database, client: sql } = await noteDatabase());
+  server = await noteServer(database.connection, { limits: { heartbeatSeconds: 0.2 } });
+});
+afterEach(async () => {
+  streams.splice(0).forEach((stream) => stream.close());
+  for (const extra of servers.splice(0)) await extra.stop();
+  await sql.query('DELETE FROM note; DELETE FROM tick');
+});
+afterAll(async () => {
+  await server?.stop();
+  await database?.drop();
+});
+
+function open(scopes: readonly ScopeKey[], request: ConstructorParameters<typeof RawStream>[2] = {}, on: NoteServer = server): RawStream {
+  const stream = new RawStream(on.url, scopes, request);
+  streams.push(stream);
+  return stream;
+}
+
+async function live(stream: RawStream): Promise<RawStream> {
+  await expect.poll(() => stream.cursor, { timeout: 5000 }).toBeDefined();
+  return stream;
+}
+
+const resumed = (stream: RawStream): string => (JSON.parse(stream.named('hello')[0]?.data[0] ?? '{}') as { resumed: string }).resumed;
+const bodies = (stream: RawStream): unknown[] => stream.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([, row]) => row['body']));
+
+test('S1 a transaction that concerns several scopes of a client is one event, whose id is its position', async () => {
+  const stream = await live(open([owner('ann'), team('red'), board('b')]));
+  const before = stream.events.length;
+  await sql.query(`BEGIN; INSERT INTO note (id, owner, team, body) VALUES ('n', 'ann', 'red', 'x'); INSERT INTO tick VALUES (1, 'b'); COMMIT`);
+  await expect.poll(() => stream.events.slice(before).filter(({ event }) => event === 'batch')).toHaveLength(1);
+  const batch = stream.events.slice(before).find(({ event }) => event === 'batch');
+  expect(batch?.data.map((line) => (JSON.parse(line) as { scope: string }).scope).toSorted()).toEqual([board('b'), owner('ann'), team('red')].toSorted());
+  expect(batch?.id).toBe(stream.events.findLast(({ event }) => event === 'batch')?.id);
+});
+
+test('S4 a cursor in the ring goes on from the ring, an older one from the database, one below the floor from a snapshot', async () => {
+  const first = await live(open([owner('ann')]));
+  const cursor = first.cursor ?? '';
+  first.close();
+  await sql.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'ann', 'while away')`);
+  const path = `/?cursor=${encodeURIComponent(cursor)}`;
+  const fromRing = await live(open([owner('ann')], { path }));
+  expect([resumed(fromRing), bodies(fromRing)]).toEqual(['ring', ['while away']]);
+  expect(fromRing.deltas.some((delta) => delta.reset === true)).toBe(false);
+
+  const other = await noteServer(database.connection);
+  servers.push(other);
+  const fromDatabase = await live(open([owner('ann')], { path }, other));
+  expect([resumed(fromDatabase), bodies(fromDatabase)]).toEqual(['database', ['while away']]);
+  expect(fromDatabase.deltas.some((delta) => delta.reset === true)).toBe(false);
+
+  await sql.query('UPDATE sync.state SET floor = pg_snapshot_xmin(pg_current_snapshot())');
+  const third = await noteServer(database.connection);
+  servers.push(third);
+  const fromSnapshot = await live(open([owner('ann')], { path }, third));
+  expect(fromSnapshot.deltas.some((delta) => delta.reset === true)).toBe(true);
+  expect(bodies(fromSnapshot)).toEqual(['while away']);
+});
+
+test('S4 Last-Event-ID resumes as ?cursor= does, and comes first', async () => {
+  const first = await live(open([owner('ann')]));
+  const stream = await live(open([owner('ann')], { path: '/?cursor=older', headers: { 'last-event-id': first.cursor ?? '' } }));
+  expect(resumed(stream)).toBe('ring');
+});
+
+test('S4 too many changes since the cursor give a snapshot instead', async () => {
+  const small = await noteServer(database.connection, { limits: { changesPerCatchUp: 10, ringBatches: 1 } });
+  servers.push(small);
+  const first = await live(open([owner('ann')], {}, small));
+  const cursor = first.cursor ?? '';
+  first.close();
+  for (let n = 0; n < 12; n += 1) {
+    await sql.query(`INSERT INTO note (id, owner, body) VALUES ($1, 'ann', 'x')`, [`n${n}`]);
+    await expect.poll(() => small.engine.metrics().changes).toBeGreaterThan(n);
+  }
+  const stream = await live(open([owner('ann')], { path: `/?cursor=${encodeURIComponent(cursor)}` }, small));
+  await expect.poll(() => stream.deltas.some((delta) => delta.reset === true)).toBe(true);
+  expect(new Set(stream.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([key]) => key))).size).toBe(12);
+});
+
+test('S3 a server that has not read as far as the cursor serves nothing from it until it has', async () => {
+  const blocker = await database.client();
+  const ahead = await live(open([owner('ann')]));
+  const behind = await noteServer(database.connection);
+  servers.push(behind);
+  // The reader of the other server is held where it is: its statement waits for a lock, as behind a slow network.
+  await blocker.query('BEGIN; LOCK TABLE sync.change_0, sync.change_1, sync.change_2, sync.change_3 IN ACCESS EXCLUSIVE MODE');
+  await blocker.query('COMMIT');
+  await sql.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'ann', 'first')`);
+  await expect.poll(() => bodies(ahead)).toEqual(['first']);
+  const stream = await live(open([owner('ann')], { path: `/?cursor=${encodeURIComponent(ahead.cursor ?? '')}` }, behind));
+  await sql.query(`UPDATE note SET body = 'second'`);
+  await expect.poll(() => bodies(stream)).toContain('second');
+  expect(bodies(stream).filter((body) => body === 'first').length).toBeLessThanOrEqual(1);
+  await blocker.end();
+});
+
+test('S7 a forged cursor is refused; one of an unknown start gets a snapshot', async () => {
+  const forged = open([owner('ann')], { path: '/?cursor=AAAA.BBBB' });
+  await expect.poll(() => forged.status).toBe(400);
+  await expect.poll(() => (JSON.parse(forged.body || '{}') as { code?: string }).code).toBe('cursor_invalid');
+  const first = await live(open([owner('ann')]));
+  await sql.query('DELETE FROM sync.start');
+  const other = await noteServer(database.connection);
+  servers.push(other);
+  const stream = await live(open([owner('ann')], { path: `/?cursor=${encodeURIComponent(first.cursor ?? '')}` }, other));
+  expect(resumed(stream)).toBe('snapshot');
+});
+
+test('S8 a quiet client gets a later cursor with the heartbeat, though only others change', async () => {
+  const stream = await live(open([owner('ann')]));
+  const before = stream.cursor;
+  await sql.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'bob', 'x')`);
+  await expect.poll(() => stream.named('heartbeat').length).toBeGreaterThan(2);
+  await expect.poll(() => stream.cursor).not.toBe(before);
+  expect(stream.cursor?.length).toBeLessThanOrEqual(LIMITS.cursorBytes);
+});
+
+test('S6 with more running transactions than a cursor can list a client comes back and misses nothing', async () => {
+  const holders: pg.Client[] = [];
+  // Ids far apart, so that neither list nor bitmap fits: every holder is followed by many transactions that end at once.
+  for (let n = 0; n < 60; n += 1) {
+    const holder = await database.client();
+    holders.push(holder);
+    await holder.query('BEGIN; SELECT pg_current_xact_id()');
+    await sql.query(`DO $$ BEGIN FOR i IN 1..200 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$`);
+  }
+  const scopes = [owner('ann'), ...Array.from({ length: 31 }, (_, index) => team(`t${index}`))];
+  const narrow = await live(open(scopes));
+  expect(narrow.cursor?.length).toBeLessThanOrEqual(LIMITS.cursorBytes);
+  await holders[0]?.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'ann', 'late')`);
+  narrow.close();
+  for (const holder of holders) await holder.query('COMMIT');
+  const back = await live(open(scopes, { path: `/?cursor=${encodeURIComponent(narrow.cursor ?? '')}` }));
+  expect(resumed(back)).not.toBe('snapshot');
+  await expect.poll(() => bodies(back)).toEqual(['late']);
+  await Promise.all(holders.map((holder) => holder.end()));
+});
+
+test('S9 who does not read costs bounded bytes, holds up nobody, and gets one collapsed batch when reading again', async () => {
+  const small = await noteServer(database.connection, { limits: { socketBytes: 32 * 1024, heartbeatSeconds: 60 } });
+  servers.push(small);
+  const slow = await live(open([owner('ann')], {}, small));
+  const quick = await live(open([owner('ann')], {}, small));
+  slow.socket.pause();
+  const rounds = 60;
+  for (let n = 0; n < rounds; n += 1) {
+    await sql.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'ann', $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`, [`${n} ${'x'.repeat(200_000)}`]);
+    await expect.poll(() => bodies(quick).length, { timeout: 5000, interval: 2 }).toBe(n + 1);
+  }
+  slow.socket.resume();
+  await expect.poll(() => String(bodies(slow).at(-1)).slice(0, 3), { timeout: 10_000 }).toBe('59 ');
+  expect(bodies(slow).length).toBeLessThan(rounds - 5);
+  expect(small.engine.metrics().collapsed).toBeGreaterThan(2);
+});
+
+test('S9 a connection whose socket stays full is ended', async () => {
+  const small = await noteServer(database.connection, { limits: { socketBytes: 1024, heartbeatSeconds: 0.1, stalledSeconds: 0.5 } });
+  servers.push(small);
+  const stuck = await live(open([owner('ann')], {}, small));
+  stuck.socket.pause();
+  for (let n = 0; n < 8; n += 1) await sql.query(`INSERT INTO note (id, owner, body) VALUES ($1, 'ann', $2)`, [`n${n}`, 'x'.repeat(2_000_000)]);
+  await expect.poll(() => small.engine.metrics().connections, { timeout: 10_000 }).toBe(0);
+});
+
+test('S10 a request cannot widen what the application grants', async () => {
+  const asks = open([publicNotes], { path: `/?scope=${encodeURIComponent(owner('ann'))}` });
+  await expect.poll(() => asks.status).toBe(403);
+  await sql.query(`INSERT INTO note (id, owner, team, body) VALUES ('n', 'ann', 'red', 'x')`);
+  const narrows = await live(open([owner('ann'), team('red')], { path: `/?scope=${encodeURIComponent(team('red'))}&role=admin&user=ann` }));
+  expect([...new Set(narrows.deltas.map((delta) => delta.scope))]).toEqual([team('red')]);
+  const many = open([owner('ann')], { path: `/?${Array.from({ length: LIMITS.scopesPerConnection + 1 }, (_, index) => `scope=s${index}`).join('&')}` });
+  await expect.poll(() => many.status).toBe(400);
+});
+
+test('S10 a scope gained since the cursor comes as a snapshot, the others go on', async () => {
+  await sql.query(`INSERT INTO note (id, owner, team, body) VALUES ('n', 'ann', 'red', 'x')`);
+  const first = await live(open([owner('ann')]));
+  const path = `/?cursor=${encodeURIComponent(first.cursor ?? '')}`;
+  const wider = await live(open([owner('ann'), team('red')], { path }));
+  expect(wider.deltas.map(({ scope, reset }) => ({ scope, reset }))).toEqual([{ scope: team('red'), reset: true }]);
+});
+
+test('S12 problems are problem documents: other methods, a scope too large, a server that stops', async () => {
+  const post = await fetch(server.url, { method: 'POST' });
+  expect([post.status, post.headers.get('content-type'), ((await post.json()) as { code: string }).code]).toEqual([405, 'application/problem+json', 'method_not_allowed']);
+  const small = await noteServer(database.connection, { limits: { rowsPerScope: 5 } });
+  servers.push(small);
+  await sql.query(`INSERT INTO note (id, owner, body) SELECT 'n' || g, 'ann', 'x' FROM generate_series(1, 6) g`);
+  const large = open([owner('ann')], {}, small);
+  await expect.poll(() => large.named('goodbye').map(({ data }) => (JSON.parse(data[0] ?? '{}') as { code: string }).code)).toEqual(['scope_too_large']);
+  await expect.poll(() => large.closed).toBe(true);
+  const quiet = await live(open([owner('bob')], {}, small));
+  await small.engine.stop();
+  await expect.poll(() => quiet.named('goodbye').map(({ data }) => (JSON.parse(data[0] ?? '{}') as { code: string }).code)).toEqual(['shutting_down']);
+});
+
+test('S11 a long batch comes as parts and one batch, each within the size of a frame', async () => {
+  const small = await noteServer(database.connection, { limits: { frameBytes: 4096 } });
+  servers.push(small);
+  const stream = await live(open([owner('ann')], {}, small));
+  await sql.query(`INSERT INTO note (id, owner, body) SELECT 'n' || g, 'ann', repeat('x', 500) FROM generate_series(1, 100) g`);
+  await expect.poll(() => bodies(stream).length).toBe(100);
+  expect(stream.named('part').length).toBeGreaterThan(5);
+  for (const { data } of [...stream.named('part'), ...stream.named('batch')]) expect(data.join('').length).toBeLessThan(2 * 4096);
+});
+
+test('S5 a snapshot taken while others write is joined without gap or repetition', async () => {
+  const writer = await database.client();
+  await sql.query(`INSERT INTO note (id, owner, body, version) SELECT 'n' || g, 'ann', 'x', 0 FROM generate_series(1, 50) g`);
+  let stop = false;
+  const writing = (async () => {
+    while (!stop) await writer.query(`UPDATE note SET version = version + 1 WHERE id = 'n' || (1 + floor(random() * 50))::int`);
+  })();
+  for (let round = 0; round < 15; round += 1) {
+    const stream = await live(open([owner('ann')]));
+    await expect.poll(() => stream.named('batch').length).toBeGreaterThan(3);
+    const versions = new Map<string, number>();
+    for (const delta of stream.deltas) {
+      for (const [key, row] of delta.put?.['note'] ?? []) {
+        expect(row['version'] as number, key).toBeGreaterThanOrEqual(versions.get(key) ?? 0);
+        versions.set(key, row['version'] as number);
+      }
+    }
+    stream.close();
+  }
+  const last = await live(open([owner('ann')]));
+  stop = true;
+  await writing;
+  const { rows } = await sql.query<{ id: string; version: number }>('SELECT id, version FROM note');
+  const latest = (): Record<string, unknown> => Object.fromEntries(last.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([key, row]) => [key, row['version']])));
+  await expect.poll(latest).toEqual(Object.fromEntries(rows.map((row) => [row.id, row.version])));
+  await writer.end();
+});
