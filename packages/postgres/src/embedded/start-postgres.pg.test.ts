@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { postgresProcess } from '../../../../tests/setup/postgres-process.ts';
 import { temporaryFolder } from '../../../../tests/setup/temporary-folder.ts';
-import { whyNoCluster } from '../../../testkit/src/cluster-version.ts';
+import { whyNoCluster } from '@elira/testkit';
 import type { RunningPostgres } from './running-postgres.ts';
 import { startPostgres } from './start-postgres.ts';
 import type { StartOptions } from './start-postgres.ts';

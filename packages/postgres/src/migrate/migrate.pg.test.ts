@@ -2,8 +2,8 @@ import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { scratchDatabase } from '../../../testkit/src/scratch-database.ts';
-import type { ScratchDatabase } from '../../../testkit/src/scratch-database.ts';
+import { scratchDatabase } from '@elira/testkit';
+import type { ScratchDatabase } from '@elira/testkit';
 import { migrate, pendingMigrations } from './migrate.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scratchDatabase } from '../../../testkit/src/scratch-database.ts';
-import type { ScratchDatabase } from '../../../testkit/src/scratch-database.ts';
+import { scratchDatabase } from '@elira/testkit';
+import type { ScratchDatabase } from '@elira/testkit';
 import { sqlPrompt } from './sql-prompt.ts';
 
 let database: ScratchDatabase;

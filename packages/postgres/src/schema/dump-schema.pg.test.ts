@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClientBase } from 'pg';
-import { scratchDatabase } from '../../../testkit/src/scratch-database.ts';
-import type { ScratchDatabase } from '../../../testkit/src/scratch-database.ts';
+import { scratchDatabase } from '@elira/testkit';
+import type { ScratchDatabase } from '@elira/testkit';
 import { dumpSchema } from './dump-schema.ts';
 
 const schemas = ['shop'];
