@@ -11,7 +11,10 @@ const BASES = [0n, 3n, 4_294_967_290n, 9_007_199_254_740_990n, 18_446_744_073_70
 const position: fc.Arbitrary<Position> = fc
   .record({ base: fc.constantFrom(...BASES), width: fc.nat(40), running: fc.uniqueArray(fc.nat(39), { maxLength: 20 }) })
   .map(({ base, width, running }) => {
-    const xip = running.filter((offset) => offset < width).toSorted((a, b) => a - b).map((offset) => base + BigInt(offset));
+    const xip = running
+      .filter((offset) => offset < width)
+      .toSorted((a, b) => a - b)
+      .map((offset) => base + BigInt(offset));
     return makePosition(base, base + BigInt(width), xip);
   });
 
@@ -79,5 +82,6 @@ test(`damaged bytes are refused or mean some position, never anything else (SEED
 });
 
 test('texts that are not positions are refused', () => {
-  for (const text of ['', '1:2', '2:1:', '1:5:5', '1:5:0', '1:5:3,3', '1:5:4,3', '-1:2:', '1:2:x', ' 1:2:']) expect(() => parsePosition(text)).toThrow(RangeError);
+  for (const text of ['', '1:2', '2:1:', '1:5:5', '1:5:0', '1:5:3,3', '1:5:4,3', '-1:2:', '1:2:x', ' 1:2:'])
+    expect(() => parsePosition(text)).toThrow(RangeError);
 });

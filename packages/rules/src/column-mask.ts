@@ -21,10 +21,13 @@ export function maskIndex(masks: TableMasks, entry: ScopeTableRule): number {
   return masks.masks.findIndex((mask) => sameMask(mask, entry.columns));
 }
 
-/** SQL for the JSON text of one row of `alias` under a mask: an object with camelCase names, the key first. */
+/**
+ * SQL for the JSON text of one row of `alias` under a mask: an object with camelCase names, the key first. A bigint key is rendered as a
+ * string: JSON numbers end at 2^53.
+ */
 export function maskSql(table: TableRule, mask: readonly ColumnRule[], alias: string): string {
   const rest = mask.filter((column) => columnName(column) !== table.key.column);
-  const key: ColumnRule = mask.find((column) => columnName(column) === table.key.column) ?? table.key.column;
+  const key: ColumnRule = table.key.type === 'bigint' ? { column: table.key.column, asText: true } : table.key.column;
   const fields = [key, ...rest].map((column) => {
     const value = `${alias}.${quote(columnName(column))}`;
     return `${typeof column === 'string' ? value : `${value}::text`} AS "${camelCase(columnName(column))}"`;
@@ -36,7 +39,8 @@ export function maskSql(table: TableRule, mask: readonly ColumnRule[], alias: st
 export function synchronisedColumns(rules: RuleSet, table: TableRule): string[] {
   const names = new Set(Object.keys(table.routing));
   for (const scope of rules.scopes) {
-    for (const entry of scope.tables) if (entry.table === table.name) entry.columns.forEach((column) => names.add(columnName(column)));
+    for (const entry of scope.tables)
+      if (entry.table === table.name) entry.columns.forEach((column) => names.add(columnName(column)));
   }
   names.delete(table.key.column);
   return [...names].toSorted();
@@ -58,8 +62,11 @@ export function camelCase(name: string): string {
 }
 
 function sameMask(a: readonly ColumnRule[], b: readonly ColumnRule[]): boolean {
-  return a.length === b.length && a.every((column, i) => {
-    const other = b[i];
-    return other !== undefined && columnName(column) === columnName(other) && typeof column === typeof other;
-  });
+  return (
+    a.length === b.length &&
+    a.every((column, i) => {
+      const other = b[i];
+      return other !== undefined && columnName(column) === columnName(other) && typeof column === typeof other;
+    })
+  );
 }

@@ -1,4 +1,13 @@
 export { camelCase, maskSql, masksOf, quote, quoteTable, synchronisedColumns, type TableMasks } from './column-mask.ts';
-export { columnName, defineRules, type ColumnRule, type ColumnType, type RuleSet, type ScopeRule, type ScopeTableRule, type TableRule } from './rule-set.ts';
+export {
+  columnName,
+  defineRules,
+  type ColumnRule,
+  type ColumnType,
+  type RuleSet,
+  type ScopeRule,
+  type ScopeTableRule,
+  type TableRule,
+} from './rule-set.ts';
 export { parseScopeKey, scopeQueries, type ScopeQuery } from './scope-query.ts';
 export { makeScopeRouter, type RoutingTuple, type ScopeMembership, type ScopeRouter } from './scope-router.ts';

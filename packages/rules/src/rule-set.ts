@@ -55,12 +55,14 @@ const HIGHEST_TABLE_ID = 32_767;
 export function defineRules(rules: RuleSet): RuleSet {
   const tables = new Map(rules.tables.map((table) => [table.name, table]));
   if (tables.size !== rules.tables.length) throw new Error('two tables of the rules have the same name');
-  if (new Set(rules.tables.map((table) => table.id)).size !== rules.tables.length) throw new Error('two tables of the rules have the same id');
+  if (new Set(rules.tables.map((table) => table.id)).size !== rules.tables.length)
+    throw new Error('two tables of the rules have the same id');
   rules.tables.forEach(checkTable);
   const seen = new Set<string>();
   for (const scope of rules.scopes) {
     const label = `${scope.name}/${scope.audience}`;
-    if (!SCOPE_WORD.test(scope.name) || !SCOPE_WORD.test(scope.audience)) throw new Error(`scope ${label}: name and audience are lower-case words`);
+    if (!SCOPE_WORD.test(scope.name) || !SCOPE_WORD.test(scope.audience))
+      throw new Error(`scope ${label}: name and audience are lower-case words`);
     if (seen.has(label)) throw new Error(`scope ${label} is declared twice`);
     seen.add(label);
     checkScope(scope, label, tables);
@@ -82,8 +84,10 @@ function checkTable(table: TableRule): void {
   const names = [table.schema, table.name, table.key.column, ...Object.keys(table.routing)];
   const wrong = names.find((name) => !IDENTIFIER.test(name));
   if (wrong !== undefined) throw new Error(`table ${table.name}: "${wrong}" is not a plain lower-case SQL name`);
-  if (!Number.isInteger(table.id) || table.id < 1 || table.id > HIGHEST_TABLE_ID) throw new Error(`table ${table.name}: id must be 1 to ${HIGHEST_TABLE_ID}`);
-  if (table.key.column in table.routing) throw new Error(`table ${table.name}: the key routes by itself, leave it out of routing`);
+  if (!Number.isInteger(table.id) || table.id < 1 || table.id > HIGHEST_TABLE_ID)
+    throw new Error(`table ${table.name}: id must be 1 to ${HIGHEST_TABLE_ID}`);
+  if (table.key.column in table.routing)
+    throw new Error(`table ${table.name}: the key routes by itself, leave it out of routing`);
 }
 
 function checkScope(scope: ScopeRule, label: string, tables: ReadonlyMap<string, TableRule>): void {

@@ -1,6 +1,13 @@
 import type { ScopeKey } from '@elira/protocol';
 import { maskSql, quote, quoteTable } from './column-mask.ts';
-import { isParameterised, type ColumnType, type RuleSet, type ScopeRule, type ScopeTableRule, type TableRule } from './rule-set.ts';
+import {
+  isParameterised,
+  type ColumnType,
+  type RuleSet,
+  type ScopeRule,
+  type ScopeTableRule,
+  type TableRule,
+} from './rule-set.ts';
 
 /** One table's part of a scope's snapshot: rows `(key text, body text)`. */
 export type ScopeQuery = { readonly table: string; readonly text: string; readonly values: readonly string[] };

@@ -30,7 +30,11 @@ function follow(scopes: readonly ScopeKey[]): SyncClient {
   return client;
 }
 
-const rows = (client: SyncClient, table = 'note'): unknown[] => client.table(table).all().map((row) => ({ ...row }));
+const rows = (client: SyncClient, table = 'note'): unknown[] =>
+  client
+    .table(table)
+    .all()
+    .map((row) => ({ ...row }));
 
 test('a commit reaches the stores of the scopes concerned, under their masks, and no other', async () => {
   const ann = follow([owner('ann')]);
@@ -38,11 +42,15 @@ test('a commit reaches the stores of the scopes concerned, under their masks, an
   const bob = follow([owner('bob'), publicNotes]);
   await expect.poll(() => clients.map((client) => client.status)).toEqual(['live', 'live', 'live']);
   await sql.query(`INSERT INTO note (id, owner, team, body, secret) VALUES ('n1', 'ann', 'red', 'hello', 's3cret')`);
-  await expect.poll(() => rows(ann)).toEqual([{ id: 'n1', owner: 'ann', team: 'red', body: 'hello', secret: 's3cret', version: 1 }]);
+  await expect
+    .poll(() => rows(ann))
+    .toEqual([{ id: 'n1', owner: 'ann', team: 'red', body: 'hello', secret: 's3cret', version: 1 }]);
   await expect.poll(() => rows(red)).toEqual([{ id: 'n1', owner: 'ann', body: 'hello', version: 1 }]);
   expect(rows(bob)).toEqual([]);
   await sql.query(`UPDATE note SET owner = 'bob', is_public = true, version = 2 WHERE id = 'n1'`);
-  await expect.poll(() => rows(bob)).toEqual([{ id: 'n1', owner: 'bob', team: 'red', body: 'hello', secret: 's3cret', version: 2 }]);
+  await expect
+    .poll(() => rows(bob))
+    .toEqual([{ id: 'n1', owner: 'bob', team: 'red', body: 'hello', secret: 's3cret', version: 2 }]);
   await expect.poll(() => rows(ann)).toEqual([]);
   await sql.query(`DELETE FROM note`);
   await expect.poll(() => [rows(bob), rows(red)]).toEqual([[], []]);
@@ -53,7 +61,7 @@ test('a client that comes later starts from a snapshot and goes on with batches'
   await sql.query(`INSERT INTO tick (id, board, count) VALUES (9007199254740993, 'b', 9007199254740995)`);
   const ann = follow([owner('ann'), board('b')]);
   await expect.poll(() => rows(ann).length).toBe(100);
-  await expect.poll(() => rows(ann, 'tick')).toEqual([{ id: 9007199254740993, board: 'b', count: '9007199254740995' }]);
+  await expect.poll(() => rows(ann, 'tick')).toEqual([{ id: '9007199254740993', board: 'b', count: '9007199254740995' }]);
   await sql.query(`UPDATE tick SET count = 2`);
   await expect.poll(() => rows(ann, 'tick').map((row) => (row as { count: string }).count)).toEqual(['2']);
   await sql.query('TRUNCATE note');

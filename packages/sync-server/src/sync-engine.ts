@@ -67,7 +67,11 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const { rules, log } = options;
   const metrics = emptyMetrics();
   const config = (name: string): pg.ClientConfig => sessionConfig(options.connection, name, options.readerRole);
-  const statements: ReadStatements = { window: readStatement(rules, limits.changesPerRead), overflow: overflowStatement(), changeLimit: limits.changesPerRead };
+  const statements: ReadStatements = {
+    window: readStatement(rules, limits.changesPerRead),
+    overflow: overflowStatement(),
+    changeLimit: limits.changesPerRead,
+  };
   const pool = new pg.Pool({ ...config('snapshots'), max: POOL_SIZE });
   pool.on('error', (error) => log.warn(errorFields(error), 'an idle connection was lost'));
   const router = makeScopeRouter(rules);
@@ -85,12 +89,23 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     router,
     snapshots: new ScopeSnapshots({ pool, rules, limits, metrics }),
     reader: () => reader,
-    catchUp: makeCatchUp({ pool, statements: { ...statements, changeLimit: limits.changesPerCatchUp }, router, width: limits.concurrentCatchUps }),
+    catchUp: makeCatchUp({
+      pool,
+      statements: { ...statements, changeLimit: limits.changesPerCatchUp },
+      router,
+      width: limits.concurrentCatchUps,
+    }),
     metrics,
     log,
     onCursor: options.onCursor,
   });
-  const doorbell = createDoorbell({ config: config('doorbell'), channels: options.channels, onRing: () => reader.poke(), silenceLimitMs, log });
+  const doorbell = createDoorbell({
+    config: config('doorbell'),
+    channels: options.channels,
+    onRing: () => reader.poke(),
+    silenceLimitMs,
+    log,
+  });
   const reader = createReader(
     {
       config: config('reader'),
@@ -120,7 +135,14 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       onFailure: () => {},
     },
   );
-  const upkeep = makeUpkeep({ pool, limits, log, onFaults: (found) => void (faults = found), verify: () => verifyCapture(pool, rules), heartbeat: () => hub.heartbeat(performance.now()) });
+  const upkeep = makeUpkeep({
+    pool,
+    limits,
+    log,
+    onFaults: (found) => void (faults = found),
+    verify: () => verifyCapture(pool, rules),
+    heartbeat: () => hub.heartbeat(performance.now()),
+  });
 
   async function startKnown(start: string): Promise<boolean> {
     if (knownStarts.has(start)) return true;
@@ -143,7 +165,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const [fault] = faults;
     if (fault !== undefined) return new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
     const now = performance.now();
-    if (now - reader.freshAt() > limits.staleSeconds * 1000) return new Problem('reader_stale', 'The last successful read is too long ago.');
+    if (now - reader.freshAt() > limits.staleSeconds * 1000)
+      return new Problem('reader_stale', 'The last successful read is too long ago.');
     return undefined;
   }
 
@@ -160,10 +183,12 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     stop: () => (stopped ??= stop()),
     poke: () => reader.poke(),
     handleStream(request, response, viewer) {
-      handleStream(request, response, viewer, { hub, reader, limits, metrics, knowsStart: startKnown, ready: problem }).catch((error: unknown) => {
-        log.error(errorFields(error), 'a stream could not be answered');
-        sendProblem(response, new Problem('internal'));
-      });
+      handleStream(request, response, viewer, { hub, reader, limits, metrics, knowsStart: startKnown, ready: problem }).catch(
+        (error: unknown) => {
+          log.error(errorFields(error), 'a stream could not be answered');
+          sendProblem(response, new Problem('internal'));
+        },
+      );
     },
     health() {
       const ageMs = performance.now() - reader.freshAt();
@@ -172,7 +197,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         fresh: found === undefined,
         ageMs,
         epoch: hub.identity?.epoch,
-        ...(found === undefined ? {} : { problem: { code: found.code, ...(found.detail === undefined ? {} : { detail: found.detail }) } }),
+        ...(found === undefined
+          ? {}
+          : { problem: { code: found.code, ...(found.detail === undefined ? {} : { detail: found.detail }) } }),
       };
     },
     metrics: () => metrics,

@@ -43,9 +43,21 @@ export function captureOf(rules: RuleSet, table: TableRule, bucketShift: number 
     `AFTER ${event} ON ${on}${referencing} FOR EACH STATEMENT EXECUTE FUNCTION sync.${quote(name)}()`;
   const oldToo = table.capture === 'cheap' ? '' : ' OLD TABLE AS old_rows';
   const triggers: CaptureTrigger[] = [
-    { name: 'sync_capture_insert', function: insert.name, ddl: statement('INSERT', ' REFERENCING NEW TABLE AS new_rows', insert.name) },
-    { name: 'sync_capture_update', function: update.name, ddl: statement('UPDATE', ` REFERENCING NEW TABLE AS new_rows${oldToo}`, update.name) },
-    { name: 'sync_capture_delete', function: remove.name, ddl: statement('DELETE', ' REFERENCING OLD TABLE AS old_rows', remove.name) },
+    {
+      name: 'sync_capture_insert',
+      function: insert.name,
+      ddl: statement('INSERT', ' REFERENCING NEW TABLE AS new_rows', insert.name),
+    },
+    {
+      name: 'sync_capture_update',
+      function: update.name,
+      ddl: statement('UPDATE', ` REFERENCING NEW TABLE AS new_rows${oldToo}`, update.name),
+    },
+    {
+      name: 'sync_capture_delete',
+      function: remove.name,
+      ddl: statement('DELETE', ' REFERENCING OLD TABLE AS old_rows', remove.name),
+    },
     {
       name: 'sync_capture_truncate',
       function: 'capture_truncate',
@@ -102,9 +114,13 @@ END `;
 }
 
 function fullUpdateBody(rules: RuleSet, table: TableRule, shift: number): string {
-  const pairs = (names: readonly string[], alias: string): string => `(${names.map((name) => `${alias}.${quote(name)}`).join(', ')})`;
+  const pairs = (names: readonly string[], alias: string): string =>
+    `(${names.map((name) => `${alias}.${quote(name)}`).join(', ')})`;
   const routing = Object.keys(table.routing);
-  const moved = routing.length === 0 ? '' : ` WHEN ${pairs(routing, 'n')} IS DISTINCT FROM ${pairs(routing, 'o')} THEN ${routingTuple(table, 'o')}`;
+  const moved =
+    routing.length === 0
+      ? ''
+      : ` WHEN ${pairs(routing, 'n')} IS DISTINCT FROM ${pairs(routing, 'o')} THEN ${routingTuple(table, 'o')}`;
   const all = synchronisedColumns(rules, table);
   const changed = all.length === 0 ? '' : ` OR ${pairs(all, 'n')} IS DISTINCT FROM ${pairs(all, 'o')}`;
   const id = key(table);

@@ -1,7 +1,12 @@
 import type pg from 'pg';
 
 /** What one round of upkeep did; for logs and metrics. */
-export type Rotation = { readonly floor: string; readonly emptied: number | undefined; readonly thinned: number; readonly stuck: boolean };
+export type Rotation = {
+  readonly floor: string;
+  readonly emptied: number | undefined;
+  readonly thinned: number;
+  readonly stuck: boolean;
+};
 
 export type RotationLimits = {
   /** Seconds the index reaches back at least. */
@@ -34,7 +39,12 @@ export async function rotateRing(client: pg.ClientBase, limits: RotationLimits):
     if (round === undefined) throw new Error('raise_floor returned no row');
     const emptied = await client.query<{ done: boolean }>('SELECT sync.empty_leaf($1) AS done', [round.leaf]);
     const thinned = await thin(client, limits.retainedChanges);
-    return { floor: round.floor, emptied: emptied.rows[0]?.done === true ? round.leaf : undefined, thinned, stuck: round.stuck };
+    return {
+      floor: round.floor,
+      emptied: emptied.rows[0]?.done === true ? round.leaf : undefined,
+      thinned,
+      stuck: round.stuck,
+    };
   } finally {
     await client.query(`SELECT pg_advisory_unlock(hashtext('sync.rotate'))`);
   }

@@ -54,8 +54,13 @@ export function makeUpkeep(options: {
     const client = await pool.connect();
     let failure: Error | undefined;
     try {
-      const done = await rotateRing(client, { retainedSeconds: limits.retainedSeconds, retainedChanges: limits.retainedChanges, settleSeconds: SETTLE_SECONDS });
-      if (done?.stuck === true) log.error({ floor: done.floor }, 'the change index cannot be turned: a transaction has been open for very long');
+      const done = await rotateRing(client, {
+        retainedSeconds: limits.retainedSeconds,
+        retainedChanges: limits.retainedChanges,
+        settleSeconds: SETTLE_SECONDS,
+      });
+      if (done?.stuck === true)
+        log.error({ floor: done.floor }, 'the change index cannot be turned: a transaction has been open for very long');
       else if (done?.emptied !== undefined) log.info(done, 'a leaf of the change index was emptied');
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));

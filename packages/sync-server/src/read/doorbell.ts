@@ -53,7 +53,8 @@ export function createDoorbell(options: {
     });
     try {
       await next.connect();
-      for (const channel of [...options.channels, HEARTBEAT_CHANNEL]) await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      for (const channel of [...options.channels, HEARTBEAT_CHANNEL])
+        await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
       options.onRing();
     } catch (error) {
       options.log.warn(errorFields(error), 'the doorbell cannot listen; polling goes on');

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { parsePosition, type Position } from '@elira/protocol';
-import pg from 'pg';
+import type pg from 'pg';
 import { readHead, readWindow, type ChangeWindow, type ReadRow, type WindowHead } from './change-window.ts';
 
 /** What identifies the history that positions belong to. */
@@ -32,7 +32,9 @@ export async function openHistory(
   client: pg.Client,
   options: { readonly server: string; readonly meaning: string; readonly previousStart: string | undefined },
 ): Promise<{ identity: Identity; sameHistory: boolean }> {
-  const known = await client.query<{ known: boolean }>('SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known', [options.previousStart ?? null]);
+  const known = await client.query<{ known: boolean }>('SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known', [
+    options.previousStart ?? null,
+  ]);
   await client.query('SELECT sync.establish()');
   const start = randomUUID();
   await client.query('SELECT sync.log_start($1::uuid, $2)', [start, options.server]);
@@ -55,12 +57,21 @@ export async function openHistory(
 }
 
 /** The window from `from` to now, or what overflowed. */
-export async function readChanges(client: pg.ClientBase, statements: ReadStatements, from: Position): Promise<ChangeWindow | Overflow> {
+export async function readChanges(
+  client: pg.ClientBase,
+  statements: ReadStatements,
+  from: Position,
+): Promise<ChangeWindow | Overflow> {
   const values = [from.xmax.toString(), from.xip.map(String)];
   const { rows } = await client.query<string[]>({ name: READ_NAME, text: statements.window, values, rowMode: 'array' });
   const window = readWindow(rows as unknown as readonly ReadRow[]);
   if (window.changes.length <= statements.changeLimit) return window;
-  const overflow = await client.query<[string, string, number[]]>({ name: OVERFLOW_NAME, text: statements.overflow, values, rowMode: 'array' });
+  const overflow = await client.query<[string, string, number[]]>({
+    name: OVERFLOW_NAME,
+    text: statements.overflow,
+    values,
+    rowMode: 'array',
+  });
   const [row] = overflow.rows;
   if (row === undefined) throw new Error('the overflow statement returned no row');
   return { to: parsePosition(row[0]), head: readHead(row[1]), tables: row[2] };
@@ -68,6 +79,9 @@ export async function readChanges(client: pg.ClientBase, statements: ReadStateme
 
 /** Whether the log of starts knows `start`. */
 export async function knowsStart(client: pg.ClientBase | pg.Pool, start: string): Promise<boolean> {
-  const { rows } = await client.query<{ known: boolean }>('SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known', [start]);
+  const { rows } = await client.query<{ known: boolean }>(
+    'SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known',
+    [start],
+  );
   return rows[0]?.known === true;
 }

@@ -99,7 +99,8 @@ export function createReader(
     const startedAt = performance.now();
     const window = await readChanges(current.client, options.statements, current.position);
     const { incarnation, timeline, floor } = window.head;
-    if (incarnation !== current.identity.incarnation || timeline !== current.identity.timeline) throw new Error('the epoch has changed');
+    if (incarnation !== current.identity.incarnation || timeline !== current.identity.timeline)
+      throw new Error('the epoch has changed');
     if (current.position.xmin < floor) {
       previous = undefined;
       throw new Error('the floor has passed the reader: it was away too long');
@@ -132,7 +133,11 @@ export function createReader(
         if (!running) break;
         await readOnce(session);
         backoff = FIRST_BACKOFF_MS;
-        delay = nextPollDelay({ sinceChange: performance.now() - changedAt, listenerAlive: options.listenerAlive(), previousDelay: delay });
+        delay = nextPollDelay({
+          sinceChange: performance.now() - changedAt,
+          listenerAlive: options.listenerAlive(),
+          previousDelay: delay,
+        });
         await pause(delay, true);
       } catch (error) {
         options.metrics.failedPolls += 1;

@@ -12,7 +12,12 @@ import { routeWindow } from './route-window.ts';
  * A model of the change index: transactions that take effect whole, in commit order, with transaction ids in another order. The stores are
  * compared with the truth, and each leave with what a reader could have seen.
  */
-type Op = { readonly kind: 'put' | 'delete' | 'rekey'; readonly key: number; readonly owner: string | null; readonly other: number };
+type Op = {
+  readonly kind: 'put' | 'delete' | 'rekey';
+  readonly key: number;
+  readonly owner: string | null;
+  readonly other: number;
+};
 type Transaction = { readonly ops: readonly Op[]; readonly xidRank: number };
 type Note = { readonly owner: string | null; readonly body: string };
 
@@ -27,14 +32,19 @@ const op: fc.Arbitrary<Op> = fc.record({
   owner: fc.constantFrom('ann', 'bob', 'eve', null),
   other: fc.nat(KEYS - 1),
 });
-const history = fc.array(fc.record({ ops: fc.array(op, { minLength: 1, maxLength: 4 }), xidRank: fc.nat(1000) }), { minLength: 1, maxLength: 14 });
+const history = fc.array(fc.record({ ops: fc.array(op, { minLength: 1, maxLength: 4 }), xidRank: fc.nat(1000) }), {
+  minLength: 1,
+  maxLength: 14,
+});
 
 type Moment = { readonly position: Position; readonly truth: ReadonlyMap<number, Note> };
 type World = { readonly changes: readonly Change[]; readonly moments: readonly Moment[] };
 
 /** Runs a history: its change rows, and what was true after each commit. */
 function run(transactions: readonly Transaction[]): World {
-  const order = transactions.map((_, index) => index).toSorted((a, b) => (transactions[a]?.xidRank ?? 0) - (transactions[b]?.xidRank ?? 0) || a - b);
+  const order = transactions
+    .map((_, index) => index)
+    .toSorted((a, b) => (transactions[a]?.xidRank ?? 0) - (transactions[b]?.xidRank ?? 0) || a - b);
   const xids = new Map(order.map((index, rank) => [index, BigInt(100 + rank)]));
   const truth = new Map<number, Note>();
   const changes: Change[] = [];
@@ -49,7 +59,14 @@ function run(transactions: readonly Transaction[]): World {
       seq += 1n;
       const kind = old === undefined ? 'I' : next === undefined ? 'D' : 'U';
       const moved = kind === 'D' || (kind === 'U' && old?.owner !== next?.owner);
-      changes.push({ xid, seq, tableId: NOTE, op: kind, key: `k${key}`, was: moved ? [old?.owner ?? null, null, 'false'] : undefined });
+      changes.push({
+        xid,
+        seq,
+        tableId: NOTE,
+        op: kind,
+        key: `k${key}`,
+        was: moved ? [old?.owner ?? null, null, 'false'] : undefined,
+      });
       if (next === undefined) truth.delete(key);
       else truth.set(key, next);
     };
@@ -81,7 +98,8 @@ function windowOf(world: World, from: number, to: number): ChangeWindow {
   const states = new Map<string, RowState>();
   for (const { key = '' } of changes) {
     const note = b.truth.get(Number(key.slice(1)));
-    if (note !== undefined) states.set(rowId(NOTE, key), { tuple: [note.owner, null, 'false'], bodies: [note.body, note.body, note.body] });
+    if (note !== undefined)
+      states.set(rowId(NOTE, key), { tuple: [note.owner, null, 'false'], bodies: [note.body, note.body, note.body] });
   }
   return { to: b.position, head: { floor: 0n, incarnation: 'i', timeline: '1' }, changes, states };
 }
@@ -107,7 +125,13 @@ function expected(moment: Moment): Store {
   return store;
 }
 
-const plain = (store: Store): object => Object.fromEntries([...store].filter(([, rows]) => rows.size > 0).map(([scope, rows]) => [scope, Object.fromEntries([...rows].toSorted())]).toSorted());
+const plain = (store: Store): object =>
+  Object.fromEntries(
+    [...store]
+      .filter(([, rows]) => rows.size > 0)
+      .map(([scope, rows]) => [scope, Object.fromEntries([...rows].toSorted())])
+      .toSorted(),
+  );
 
 /** Ascending cuts of the history, first and last included. */
 function cutsOf(world: World, marks: readonly number[]): number[] {

@@ -22,7 +22,9 @@ export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWi
     const table = router.table(tableId);
     if (table === undefined) continue;
     const state = window.states.get(id);
-    const now = new Map(state === undefined ? [] : router.scopesOf(tableId, key, state.tuple).map(({ scope, mask }) => [scope, mask]));
+    const now = new Map(
+      state === undefined ? [] : router.scopesOf(tableId, key, state.tuple).map(({ scope, mask }) => [scope, mask]),
+    );
     for (const [scope, xids] of scopesLeft(changes, key, router)) {
       if (!now.has(scope)) tableChanges(changesOf(scopes, scope), table.name).drops.set(key, xids);
     }

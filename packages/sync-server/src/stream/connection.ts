@@ -47,5 +47,15 @@ export type Connection = {
 };
 
 export function makeConnection(scopes: readonly ScopeKey[], grant: string, sink: Sink): Connection {
-  return { scopes, grant, tail: tail(grant), sink, standing: { kind: 'fetching' }, drainAwaited: false, awaitedScopes: new Set(), gathered: new Map(), fullSince: undefined };
+  return {
+    scopes,
+    grant,
+    tail: tail(grant),
+    sink,
+    standing: { kind: 'fetching' },
+    drainAwaited: false,
+    awaitedScopes: new Set(),
+    gathered: new Map(),
+    fullSince: undefined,
+  };
 }

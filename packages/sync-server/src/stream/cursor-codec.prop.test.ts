@@ -13,7 +13,8 @@ const identity: Identity = {
   start: '0f2c3a9e-8d1b-4c77-9a53-1be2d4c5f607',
   signingKey: 'a key of the test',
 };
-const scopes = (count: number): ScopeKey[] => Array.from({ length: count }, (_, index) => `content:${index}/learner` as ScopeKey);
+const scopes = (count: number): ScopeKey[] =>
+  Array.from({ length: count }, (_, index) => `content:${index}/learner` as ScopeKey);
 
 const position = fc
   .record({ xmin: fc.bigInt(1n, 2n ** 62n), gaps: fc.array(fc.bigInt(1n, 100_000n), { maxLength: 1200 }) })
@@ -42,15 +43,24 @@ test(`S6 a cursor is at most ${LIMITS.cursorBytes} bytes, whatever runs and howe
 test('S6 a thousand overlapping transactions in a row still fit exactly', () => {
   const xip = Array.from({ length: 1000 }, (_, index) => 5_000_000_000n + BigInt(index * 3));
   const at = makePosition(5_000_000_000n, 5_000_003_000n, xip);
-  const read = readCursor(`${encodePlace(identity, at)}.${encodeGrant(identity.signingKey, 1n, scopes(32))}`, identity.signingKey);
+  const read = readCursor(
+    `${encodePlace(identity, at)}.${encodeGrant(identity.signingKey, 1n, scopes(32))}`,
+    identity.signingKey,
+  );
   expect(read?.place.rounded).toBe(false);
 });
 
 test('a cursor says which scopes were held: each of a few, all or none of many', () => {
   const at = makePosition(5n, 9n, [5n]);
-  const few = readCursor(`${encodePlace(identity, at)}.${encodeGrant(identity.signingKey, 9n, scopes(3))}`, identity.signingKey);
+  const few = readCursor(
+    `${encodePlace(identity, at)}.${encodeGrant(identity.signingKey, 9n, scopes(3))}`,
+    identity.signingKey,
+  );
   expect([...heldScopes(few?.grant ?? never(), scopes(5))]).toEqual(scopes(3));
-  const many = readCursor(`${encodePlace(identity, at)}.${encodeGrant(identity.signingKey, 9n, scopes(100))}`, identity.signingKey);
+  const many = readCursor(
+    `${encodePlace(identity, at)}.${encodeGrant(identity.signingKey, 9n, scopes(100))}`,
+    identity.signingKey,
+  );
   expect(heldScopes(many?.grant ?? never(), scopes(100)).size).toBe(100);
   expect(heldScopes(many?.grant ?? never(), scopes(101)).size).toBe(0);
 });
@@ -60,7 +70,17 @@ test(`S7 a cursor with any character changed, cut or signed elsewhere is refused
   const cursor = `${encodePlace(identity, at)}.${encodeGrant(identity.signingKey, 9n, scopes(3))}`;
   expect(readCursor(cursor, 'another key')).toBeUndefined();
   const [place = '', grant = ''] = cursor.split('.');
-  for (const forged of ['', '.', place, `${place}.`, `${grant}.${place}`, `${place}.${place}`, `${cursor}.${grant}`, `${cursor}=`, 'x'.repeat(2000)]) {
+  for (const forged of [
+    '',
+    '.',
+    place,
+    `${place}.`,
+    `${grant}.${place}`,
+    `${place}.${place}`,
+    `${cursor}.${grant}`,
+    `${cursor}=`,
+    'x'.repeat(2000),
+  ]) {
     expect(readCursor(forged, identity.signingKey), forged.slice(0, 20)).toBeUndefined();
   }
   fc.assert(

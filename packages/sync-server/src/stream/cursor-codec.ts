@@ -19,7 +19,9 @@ export type CursorGrant = {
   /** xmax of the position from which on the scopes are held: a place before it does not go with this grant. */
   readonly since: bigint;
   /** Fingerprints one by one, or one of the whole set where there are many. */
-  readonly held: { readonly kind: 'each'; readonly fingerprints: ReadonlySet<string> } | { readonly kind: 'set'; readonly fingerprint: string };
+  readonly held:
+    | { readonly kind: 'each'; readonly fingerprints: ReadonlySet<string> }
+    | { readonly kind: 'set'; readonly fingerprint: string };
 };
 
 const VERSION = 1;
@@ -93,7 +95,8 @@ function decodeGrant(bytes: Buffer): CursorGrant {
   const list = bytes.subarray(1 + SINCE_BYTES);
   if (bytes[0] === SET) return { since, held: { kind: 'set', fingerprint: list.toString('hex') } };
   const fingerprints = new Set<string>();
-  for (let at = 0; at < list.length; at += FINGERPRINT_BYTES) fingerprints.add(list.subarray(at, at + FINGERPRINT_BYTES).toString('hex'));
+  for (let at = 0; at < list.length; at += FINGERPRINT_BYTES)
+    fingerprints.add(list.subarray(at, at + FINGERPRINT_BYTES).toString('hex'));
   return { since, held: { kind: 'each', fingerprints } };
 }
 

@@ -1,4 +1,12 @@
-import { contains, problemDocument, Problem, type Limits, type Position, type ProblemCode, type ScopeKey } from '@elira/protocol';
+import {
+  contains,
+  problemDocument,
+  Problem,
+  type Limits,
+  type Position,
+  type ProblemCode,
+  type ScopeKey,
+} from '@elira/protocol';
 import type { ScopeRouter } from '@elira/rules';
 import { errorFields, type Log } from '../observe/log.ts';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
@@ -61,7 +69,8 @@ export class StreamHub {
   take(window: ChangeWindow | Overflow): void {
     const ring = this.#ring;
     if (ring === undefined) return;
-    const routed = 'changes' in window ? routeWindow(window, this.#options.router) : { scopes: new Map(), reload: new Set(window.tables) };
+    const routed =
+      'changes' in window ? routeWindow(window, this.#options.router) : { scopes: new Map(), reload: new Set(window.tables) };
     if (routed.scopes.size === 0 && routed.reload.size === 0) ring.advance(window.to);
     else this.#deliver(ring.push(routed, window.to), ring);
     const parked = [...this.#parked];
@@ -137,7 +146,10 @@ export class StreamHub {
     connection.standing = { kind: 'live' };
     this.#options.metrics.collapsed += 1;
     const place = this.#placeOf(ring.head.last);
-    const frame = lines.length === 0 ? heartbeatFrame(performance.now() - this.#options.reader().freshAt(), place) : batchFrame(lines, place, this.#options.limits.frameBytes);
+    const frame =
+      lines.length === 0
+        ? heartbeatFrame(performance.now() - this.#options.reader().freshAt(), place)
+        : batchFrame(lines, place, this.#options.limits.frameBytes);
     this.#send(connection, frame, ring.head.last);
   }
 
@@ -155,7 +167,9 @@ export class StreamHub {
       const key = scopes.join('\n');
       let frame = frames.get(key);
       if (frame === undefined) {
-        const lines = scopes.flatMap((scope) => changeLines(scope, batch.scopes.get(scope) ?? new Map(), this.#options.limits.frameBytes));
+        const lines = scopes.flatMap((scope) =>
+          changeLines(scope, batch.scopes.get(scope) ?? new Map(), this.#options.limits.frameBytes),
+        );
         frame = batchFrame(lines, this.#placeOf(ring.head.last), this.#options.limits.frameBytes);
         frames.set(key, frame);
       }
@@ -196,7 +210,8 @@ export class StreamHub {
 
   #waitsForHead(connection: Connection, standing: Standing & { kind: 'behind' }, ring: Ring): boolean {
     const reader = this.#options.reader();
-    const early = reader.ended() < standing.notBefore || (standing.position !== undefined && !contains(ring.head.last, standing.position));
+    const early =
+      reader.ended() < standing.notBefore || (standing.position !== undefined && !contains(ring.head.last, standing.position));
     if (!early) return false;
     this.#parked.add(connection);
     reader.poke();
@@ -269,15 +284,25 @@ export class StreamHub {
 
   #resumeWith(connection: Connection, outcome: CatchUp, ring: Ring): void {
     const { limits, router } = this.#options;
-    const reloaded = outcome !== 'snapshot' && connection.scopes.some((scope) => [...outcome.routed.reload].some((table) => router.feeds(table, scope)));
+    const reloaded =
+      outcome !== 'snapshot' &&
+      connection.scopes.some((scope) => [...outcome.routed.reload].some((table) => router.feeds(table, scope)));
     if (outcome === 'snapshot' || reloaded) {
       connection.standing = needsEverything(connection.scopes, ring);
       this.serve(connection);
       return;
     }
-    const lines = connection.scopes.flatMap((scope) => changeLines(scope, outcome.routed.scopes.get(scope) ?? new Map(), limits.frameBytes));
+    const lines = connection.scopes.flatMap((scope) =>
+      changeLines(scope, outcome.routed.scopes.get(scope) ?? new Map(), limits.frameBytes),
+    );
     if (lines.length > 0) this.#send(connection, batchFrame(lines, this.#placeOf(outcome.to), limits.frameBytes), outcome.to);
-    connection.standing = { kind: 'behind', position: outcome.to, edge: ring.latestContainedIn(outcome.to)?.index, needs: new Map(), notBefore: 0 };
+    connection.standing = {
+      kind: 'behind',
+      position: outcome.to,
+      edge: ring.latestContainedIn(outcome.to)?.index,
+      needs: new Map(),
+      notBefore: 0,
+    };
     this.serve(connection);
   }
 

@@ -4,8 +4,12 @@ import type { RoutedWindow } from '../route/route-window.ts';
 import { Ring } from './ring.ts';
 
 const SCOPE = 'courses/learner' as ScopeKey;
-const at = (xmax: number, running: number[] = []): ReturnType<typeof makePosition> => makePosition(BigInt(running[0] ?? xmax), BigInt(xmax), running.map(BigInt));
-const put = (key: string, body: string): RoutedWindow => ({ scopes: new Map([[SCOPE, new Map([['courses', { puts: new Map([[key, body]]), drops: new Map() }]])]]), reload: new Set() });
+const at = (xmax: number, running: number[] = []): ReturnType<typeof makePosition> =>
+  makePosition(BigInt(running[0] ?? xmax), BigInt(xmax), running.map(BigInt));
+const put = (key: string, body: string): RoutedWindow => ({
+  scopes: new Map([[SCOPE, new Map([['courses', { puts: new Map([[key, body]]), drops: new Map() }]])]]),
+  reload: new Set(),
+});
 
 test('S11 the ring keeps within its count and its bytes, and forgets the oldest first', () => {
   const byCount = new Ring({ ringBytes: 1e9, ringBatches: 3 }, at(10));

@@ -9,7 +9,11 @@ import type { RoutedWindow } from '../route/route-window.ts';
 export type Edge = { readonly index: number; readonly first: Position; last: Position };
 
 /** What leads from edge `index` to edge `index + 1`. */
-export type Batch = RoutedWindow & { readonly index: number; readonly bytes: number; /** The last position at which its first edge held. */ readonly before: Position };
+export type Batch = RoutedWindow & {
+  readonly index: number;
+  readonly bytes: number;
+  /** The last position at which its first edge held. */ readonly before: Position;
+};
 
 export type RingLimits = { readonly ringBytes: number; readonly ringBatches: number };
 
@@ -53,7 +57,10 @@ export class Ring {
     this.#batches.push(batch);
     this.#edges.push({ index: batch.index + 1, first: to, last: to });
     this.#bytes += bytes;
-    while (this.#batches.length > this.#limits.ringBatches || (this.#bytes > this.#limits.ringBytes && this.#batches.length > 0)) {
+    while (
+      this.#batches.length > this.#limits.ringBatches ||
+      (this.#bytes > this.#limits.ringBytes && this.#batches.length > 0)
+    ) {
       this.#bytes -= (this.#batches.shift() as Batch).bytes;
       this.#edges.shift();
     }

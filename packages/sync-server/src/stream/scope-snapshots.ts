@@ -44,7 +44,8 @@ export class ScopeSnapshots {
   get(scope: ScopeKey, minEdge: number, ring: Ring): ScopeSnapshot | undefined {
     const snapshot = this.#held.get(scope);
     if (snapshot === undefined) return undefined;
-    const useful = snapshot.edge >= minEdge && snapshot.edge >= ring.oldest && ring.head.index - snapshot.edge <= MOST_BATCHES_BEHIND;
+    const useful =
+      snapshot.edge >= minEdge && snapshot.edge >= ring.oldest && ring.head.index - snapshot.edge <= MOST_BATCHES_BEHIND;
     if (!useful) return undefined;
     this.#held.delete(scope);
     this.#held.set(scope, snapshot);

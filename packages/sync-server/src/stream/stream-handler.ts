@@ -44,8 +44,18 @@ export async function handleStream(
 
     engine.metrics.resumed[resumption.from] += 1;
     sendHead(response);
-    const connection = makeConnection(scopes, encodeGrant(identity.signingKey, ring.head.last.xmax, scopes), httpSink(response));
-    const hello: Hello = { protocol: PROTOCOL_VERSION, epoch: identity.epoch, scopes, resumed: resumption.from, heartbeatSeconds: engine.limits.heartbeatSeconds };
+    const connection = makeConnection(
+      scopes,
+      encodeGrant(identity.signingKey, ring.head.last.xmax, scopes),
+      httpSink(response),
+    );
+    const hello: Hello = {
+      protocol: PROTOCOL_VERSION,
+      epoch: identity.epoch,
+      scopes,
+      resumed: resumption.from,
+      heartbeatSeconds: engine.limits.heartbeatSeconds,
+    };
     connection.sink.send(plainFrame('hello', hello), connection.tail);
     response.on('error', () => {});
     response.once('close', () => engine.hub.remove(connection));
@@ -64,14 +74,24 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
   }
   const body = JSON.stringify(problem.toDocument());
   const retry = PROBLEMS[problem.code].client === 'retry' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body), ...retry });
+  response.writeHead(problem.status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(body),
+    ...retry,
+  });
   response.end(body);
 }
 
-function readRequest(request: IncomingMessage, viewer: Viewer, limits: Limits): { scopes: readonly ScopeKey[]; cursorText: string | undefined } {
+function readRequest(
+  request: IncomingMessage,
+  viewer: Viewer,
+  limits: Limits,
+): { scopes: readonly ScopeKey[]; cursorText: string | undefined } {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const wanted = [...new Set(searchParams.getAll('scope'))] as ScopeKey[];
-  if (wanted.length > limits.scopesPerConnection || viewer.scopes.length > limits.scopesPerConnection) throw new Problem('too_many_scopes');
+  if (wanted.length > limits.scopesPerConnection || viewer.scopes.length > limits.scopesPerConnection)
+    throw new Problem('too_many_scopes');
   if (wanted.some((scope) => !viewer.scopes.includes(scope))) throw new Problem('forbidden_scope');
   const header = request.headers['last-event-id'];
   const cursorText = typeof header === 'string' && header !== '' ? header : (searchParams.get('cursor') ?? undefined);

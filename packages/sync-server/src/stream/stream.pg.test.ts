@@ -1,6 +1,6 @@
 import { LIMITS, type ScopeKey } from '@elira/protocol';
 import type { ScratchDatabase } from '@elira/testkit';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { board, noteDatabase, noteServer, owner, publicNotes, team, type NoteServer } from '../../fixture/notes.ts';
 import { RawStream } from '../../fixture/raw-stream.ts';
@@ -25,7 +25,11 @@ afterAll(async () => {
   await database?.drop();
 });
 
-function open(scopes: readonly ScopeKey[], request: ConstructorParameters<typeof RawStream>[2] = {}, on: NoteServer = server): RawStream {
+function open(
+  scopes: readonly ScopeKey[],
+  request: ConstructorParameters<typeof RawStream>[2] = {},
+  on: NoteServer = server,
+): RawStream {
   const stream = new RawStream(on.url, scopes, request);
   streams.push(stream);
   return stream;
@@ -36,16 +40,22 @@ async function live(stream: RawStream): Promise<RawStream> {
   return stream;
 }
 
-const resumed = (stream: RawStream): string => (JSON.parse(stream.named('hello')[0]?.data[0] ?? '{}') as { resumed: string }).resumed;
-const bodies = (stream: RawStream): unknown[] => stream.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([, row]) => row['body']));
+const resumed = (stream: RawStream): string =>
+  (JSON.parse(stream.named('hello')[0]?.data[0] ?? '{}') as { resumed: string }).resumed;
+const bodies = (stream: RawStream): unknown[] =>
+  stream.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([, row]) => row['body']));
 
 test('S1 a transaction that concerns several scopes of a client is one event, whose id is its position', async () => {
   const stream = await live(open([owner('ann'), team('red'), board('b')]));
   const before = stream.events.length;
-  await sql.query(`BEGIN; INSERT INTO note (id, owner, team, body) VALUES ('n', 'ann', 'red', 'x'); INSERT INTO tick VALUES (1, 'b'); COMMIT`);
+  await sql.query(
+    `BEGIN; INSERT INTO note (id, owner, team, body) VALUES ('n', 'ann', 'red', 'x'); INSERT INTO tick VALUES (1, 'b'); COMMIT`,
+  );
   await expect.poll(() => stream.events.slice(before).filter(({ event }) => event === 'batch')).toHaveLength(1);
   const batch = stream.events.slice(before).find(({ event }) => event === 'batch');
-  expect(batch?.data.map((line) => (JSON.parse(line) as { scope: string }).scope).toSorted()).toEqual([board('b'), owner('ann'), team('red')].toSorted());
+  expect(batch?.data.map((line) => (JSON.parse(line) as { scope: string }).scope).toSorted()).toEqual(
+    [board('b'), owner('ann'), team('red')].toSorted(),
+  );
   expect(batch?.id).toBe(stream.events.findLast(({ event }) => event === 'batch')?.id);
 });
 
@@ -161,7 +171,10 @@ test('S9 who does not read costs bounded bytes, holds up nobody, and gets one co
   slow.socket.pause();
   const rounds = 60;
   for (let n = 0; n < rounds; n += 1) {
-    await sql.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'ann', $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`, [`${n} ${'x'.repeat(200_000)}`]);
+    await sql.query(
+      `INSERT INTO note (id, owner, body) VALUES ('n', 'ann', $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+      [`${n} ${'x'.repeat(200_000)}`],
+    );
     await expect.poll(() => bodies(quick).length, { timeout: 5000, interval: 2 }).toBe(n + 1);
   }
   slow.socket.resume();
@@ -171,11 +184,14 @@ test('S9 who does not read costs bounded bytes, holds up nobody, and gets one co
 });
 
 test('S9 a connection whose socket stays full is ended', async () => {
-  const small = await noteServer(database.connection, { limits: { socketBytes: 1024, heartbeatSeconds: 0.1, stalledSeconds: 0.5 } });
+  const small = await noteServer(database.connection, {
+    limits: { socketBytes: 1024, heartbeatSeconds: 0.1, stalledSeconds: 0.5 },
+  });
   servers.push(small);
   const stuck = await live(open([owner('ann')], {}, small));
   stuck.socket.pause();
-  for (let n = 0; n < 8; n += 1) await sql.query(`INSERT INTO note (id, owner, body) VALUES ($1, 'ann', $2)`, [`n${n}`, 'x'.repeat(2_000_000)]);
+  for (let n = 0; n < 8; n += 1)
+    await sql.query(`INSERT INTO note (id, owner, body) VALUES ($1, 'ann', $2)`, [`n${n}`, 'x'.repeat(2_000_000)]);
   await expect.poll(() => small.engine.metrics().connections, { timeout: 10_000 }).toBe(0);
 });
 
@@ -183,9 +199,13 @@ test('S10 a request cannot widen what the application grants', async () => {
   const asks = open([publicNotes], { path: `/?scope=${encodeURIComponent(owner('ann'))}` });
   await expect.poll(() => asks.status).toBe(403);
   await sql.query(`INSERT INTO note (id, owner, team, body) VALUES ('n', 'ann', 'red', 'x')`);
-  const narrows = await live(open([owner('ann'), team('red')], { path: `/?scope=${encodeURIComponent(team('red'))}&role=admin&user=ann` }));
+  const narrows = await live(
+    open([owner('ann'), team('red')], { path: `/?scope=${encodeURIComponent(team('red'))}&role=admin&user=ann` }),
+  );
   expect([...new Set(narrows.deltas.map((delta) => delta.scope))]).toEqual([team('red')]);
-  const many = open([owner('ann')], { path: `/?${Array.from({ length: LIMITS.scopesPerConnection + 1 }, (_, index) => `scope=s${index}`).join('&')}` });
+  const many = open([owner('ann')], {
+    path: `/?${Array.from({ length: LIMITS.scopesPerConnection + 1 }, (_, index) => `scope=s${index}`).join('&')}`,
+  });
   await expect.poll(() => many.status).toBe(400);
 });
 
@@ -199,16 +219,24 @@ test('S10 a scope gained since the cursor comes as a snapshot, the others go on'
 
 test('S12 problems are problem documents: other methods, a scope too large, a server that stops', async () => {
   const post = await fetch(server.url, { method: 'POST' });
-  expect([post.status, post.headers.get('content-type'), ((await post.json()) as { code: string }).code]).toEqual([405, 'application/problem+json', 'method_not_allowed']);
+  expect([post.status, post.headers.get('content-type'), ((await post.json()) as { code: string }).code]).toEqual([
+    405,
+    'application/problem+json',
+    'method_not_allowed',
+  ]);
   const small = await noteServer(database.connection, { limits: { rowsPerScope: 5 } });
   servers.push(small);
   await sql.query(`INSERT INTO note (id, owner, body) SELECT 'n' || g, 'ann', 'x' FROM generate_series(1, 6) g`);
   const large = open([owner('ann')], {}, small);
-  await expect.poll(() => large.named('goodbye').map(({ data }) => (JSON.parse(data[0] ?? '{}') as { code: string }).code)).toEqual(['scope_too_large']);
+  await expect
+    .poll(() => large.named('goodbye').map(({ data }) => (JSON.parse(data[0] ?? '{}') as { code: string }).code))
+    .toEqual(['scope_too_large']);
   await expect.poll(() => large.closed).toBe(true);
   const quiet = await live(open([owner('bob')], {}, small));
   await small.engine.stop();
-  await expect.poll(() => quiet.named('goodbye').map(({ data }) => (JSON.parse(data[0] ?? '{}') as { code: string }).code)).toEqual(['shutting_down']);
+  await expect
+    .poll(() => quiet.named('goodbye').map(({ data }) => (JSON.parse(data[0] ?? '{}') as { code: string }).code))
+    .toEqual(['shutting_down']);
 });
 
 test('S11 a long batch comes as parts and one batch, each within the size of a frame', async () => {
@@ -218,7 +246,8 @@ test('S11 a long batch comes as parts and one batch, each within the size of a f
   await sql.query(`INSERT INTO note (id, owner, body) SELECT 'n' || g, 'ann', repeat('x', 500) FROM generate_series(1, 100) g`);
   await expect.poll(() => bodies(stream).length).toBe(100);
   expect(stream.named('part').length).toBeGreaterThan(5);
-  for (const { data } of [...stream.named('part'), ...stream.named('batch')]) expect(data.join('').length).toBeLessThan(2 * 4096);
+  for (const { data } of [...stream.named('part'), ...stream.named('batch')])
+    expect(data.join('').length).toBeLessThan(2 * 4096);
 });
 
 test('S5 a snapshot taken while others write is joined without gap or repetition', async () => {
@@ -244,7 +273,8 @@ test('S5 a snapshot taken while others write is joined without gap or repetition
   stop = true;
   await writing;
   const { rows } = await sql.query<{ id: string; version: number }>('SELECT id, version FROM note');
-  const latest = (): Record<string, unknown> => Object.fromEntries(last.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([key, row]) => [key, row['version']])));
+  const latest = (): Record<string, unknown> =>
+    Object.fromEntries(last.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([key, row]) => [key, row['version']])));
   await expect.poll(latest).toEqual(Object.fromEntries(rows.map((row) => [row.id, row.version])));
   await writer.end();
 });
