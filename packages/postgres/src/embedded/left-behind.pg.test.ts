@@ -138,6 +138,15 @@ test('P8 a postmaster.pid whose process is gone is left to PostgreSQL', async ()
   expect(await crashedWith(async (_postgres, text) => ({ text, end: () => undefined }))).not.toContain(CLEARED);
 });
 
+test('P12 a shell that somebody left in the data folder holds up nobody', async () => {
+  const first = await start();
+  const shell = spawn('sleep', ['60'], { cwd: first.dataFolder, stdio: 'ignore' });
+  await new Promise((resolve) => shell.once('spawn', resolve));
+  await first.stop();
+  expect(await ask(await start(), 'SELECT 1 AS one')).toEqual({ one: 1 });
+  shell.kill('SIGKILL');
+});
+
 test('P9 processes that start on one folder at once share one server, and the last one out stops it', async () => {
   const all = await Promise.all([1, 2, 3].map(() => postgresProcess({ dataFolder, settings })));
   const pid = all[0]?.started.pid ?? 0;

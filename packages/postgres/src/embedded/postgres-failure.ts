@@ -11,7 +11,8 @@ export type PostgresFailureCode =
   | 'port_unsuitable'
   | 'initdb_failed'
   | 'start_failed'
-  | 'start_timeout';
+  | 'start_timeout'
+  | 'stop_failed';
 
 /** PostgreSQL could not be started (or prepared). `message` says what is wrong, `remedy` what to do about it. */
 export class PostgresFailure extends Error {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile, readdir, readlink } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process as far as we need to know it. `startedAt` is opaque: together with the pid it names one process for ever. */
 export type ProcessFacts = {
@@ -10,6 +11,9 @@ export type ProcessFacts = {
   /** The working folder; undefined where the system does not tell. A postmaster's is its data folder. */
   readonly folder: string | undefined;
 };
+
+/** Milliseconds between two looks at a process. */
+const LOOK_MS = 10;
 
 const HAS_PROC = process.platform === 'linux';
 
@@ -63,13 +67,31 @@ function factsFromPs(pid: number): Promise<ProcessFacts | undefined> {
   });
 }
 
-/** Pids of living processes whose working folder is `folder`: a postmaster and all its children. Empty without /proc. */
-export async function processesIn(folder: string): Promise<number[]> {
+/** A postmaster is called by its path, its children `postgres: what they do`. */
+const POSTGRES = /(^|\/)postgres(:|\s|$)/;
+
+/**
+ * Pids of living PostgreSQL processes whose working folder is `folder`: a postmaster and all its children, but not a
+ * person's shell. Empty without /proc.
+ */
+export async function postgresIn(folder: string): Promise<number[]> {
   if (!HAS_PROC) return [];
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found: number[] = [];
   for (const pid of pids) {
-    if ((await folderOf(pid)) === folder && (await isRunning(pid))) found.push(pid);
+    if ((await folderOf(pid)) !== folder) continue;
+    const facts = await processFacts(pid);
+    if (facts !== undefined && !facts.zombie && POSTGRES.test(facts.command)) found.push(pid);
   }
   return found;
+}
+
+/** True when `condition` came to hold within `patienceMs`. */
+export async function comesTrue(condition: () => Promise<boolean>, patienceMs: number): Promise<boolean> {
+  const giveUpAt = Date.now() + patienceMs;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) return false;
+    await sleep(LOOK_MS);
+  }
+  return true;
 }

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { removeSocketFolder } from './cluster-home.ts';
 import type { ClusterHome } from './cluster-home.ts';
 import { connectionUrl } from './connection-url.ts';
 import type { EmbeddedConnection } from './connection-url.ts';
 import { leaveHolder } from './holders.ts';
 import type { PostmasterPid } from './postmaster-pid.ts';
-import { processFacts, processesIn } from './process-table.ts';
+import { PostgresFailure } from './postgres-failure.ts';
+import { comesTrue, postgresIn, processFacts } from './process-table.ts';
 import { withStartLock } from './start-lock.ts';
 
 export type RunningPostgres = {
@@ -29,9 +29,12 @@ export type RunningPostgres = {
   kill(): Promise<void>;
 };
 
-/** Milliseconds an orderly stop may take before the server is stopped at once (it then recovers at its next start). */
-const STOP_PATIENCE_MS = 30_000;
-const LOOK_MS = 10;
+/** Ever harder ways to stop, each with the milliseconds it may take. After the first, the next start has to recover. */
+const WAYS_TO_STOP: readonly (readonly [NodeJS.Signals, number])[] = [
+  ['SIGINT', 30_000],
+  ['SIGQUIT', 10_000],
+  ['SIGKILL', 10_000],
+];
 
 type Parts = {
   readonly home: ClusterHome;
@@ -62,7 +65,7 @@ export async function runningPostgres({ home, file, connection, tcp, adopted, ho
     stop: () => (stopping ??= stopServer(home, file, holder, lives)),
     kill: async () => {
       if (await lives()) process.kill(file.pid, 'SIGKILL');
-      await untilGone(home, lives);
+      await stopProcesses(home, file.pid, lives);
       await leaveHolder(home.folder, holder);
     },
   };
@@ -72,15 +75,16 @@ async function stopServer(home: ClusterHome, file: PostmasterPid, holder: string
   await withStartLock(home.folder, () => undefined, async () => {
     const { othersRemain } = await leaveHolder(home.folder, holder);
     if (othersRemain) return;
-    if (await lives()) process.kill(file.pid, 'SIGINT');
-    const giveUpAt = Date.now() + STOP_PATIENCE_MS;
-    while ((await lives()) && Date.now() < giveUpAt) await sleep(LOOK_MS);
-    if (await lives()) process.kill(file.pid, 'SIGQUIT');
-    await untilGone(home, lives);
+    await stopProcesses(home, file.pid, lives);
     if (file.socketFolder !== undefined) await removeSocketFolder(file.socketFolder);
   });
 }
 
-async function untilGone(home: ClusterHome, lives: () => Promise<boolean>): Promise<void> {
-  while ((await lives()) || (await processesIn(home.data)).length > 0) await sleep(LOOK_MS);
+async function stopProcesses(home: ClusterHome, pid: number, lives: () => Promise<boolean>): Promise<void> {
+  const gone = async (): Promise<boolean> => !(await lives()) && (await postgresIn(home.data)).length === 0;
+  for (const [signal, patienceMs] of WAYS_TO_STOP) {
+    if (await lives()) process.kill(pid, signal);
+    if (await comesTrue(gone, patienceMs)) return;
+  }
+  throw new PostgresFailure('stop_failed', `PostgreSQL (process ${pid}) does not end.`, `Its disk may hang. End the processes that work in ${home.data}.`);
 }

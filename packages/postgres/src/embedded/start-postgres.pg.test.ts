@@ -143,7 +143,9 @@ test('P18 a log above its limit is cut', async () => {
 });
 
 test('P19 the environment of whoever starts it changes nothing', async () => {
-  const env = { ...process.env, PGPORT: '1', PGDATA: '/nowhere', PGHOST: '/nowhere', PGUSER: 'nobody', PGDATABASE: 'nothing', LC_ALL: 'xx_YY', TZ: 'Asia/Tokyo', LD_LIBRARY_PATH: '/nowhere' };
+  // The loader would take this one for the server's own, and stumble over it.
+  await writeFile(join(folder.path, 'libicuuc.so.60'), 'no library');
+  const env = { ...process.env, PGPORT: '1', PGDATA: '/nowhere', PGHOST: '/nowhere', PGUSER: 'nobody', PGDATABASE: 'nothing', LC_ALL: 'xx_YY', TZ: 'Asia/Tokyo', LD_LIBRARY_PATH: folder.path };
   const other = await postgresProcess({ dataFolder: join(folder.path, 'db'), settings: QUICK }, { env });
   expect(await other.query("SELECT current_database() AS db, current_setting('TimeZone') AS tz, current_setting('port') AS port")).toEqual({ db: 'elira', tz: 'UTC', port: '5432' });
   await other.stop();

@@ -14,7 +14,7 @@ import type { EmbeddedMajor } from './native-binaries.ts';
 import { PostgresFailure, failureFromLog } from './postgres-failure.ts';
 import { judgePostmasterPid, parsePostmasterPid } from './postmaster-pid.ts';
 import type { PostmasterPid } from './postmaster-pid.ts';
-import { isRunning, processFacts, processesIn } from './process-table.ts';
+import { comesTrue, isRunning, postgresIn, processFacts } from './process-table.ts';
 import { canReach } from './run-as.ts';
 import { runningPostgres } from './running-postgres.ts';
 import type { RunningPostgres } from './running-postgres.ts';
@@ -53,6 +53,8 @@ export type StartOptions = {
 const LOOK_MS = 15;
 /** Milliseconds a server may take to be ready; crash recovery is included, and told every few seconds. */
 const READY_PATIENCE_MS = 600_000;
+/** Milliseconds the processes of an earlier server may take to end. */
+const OTHERS_PATIENCE_MS = 60_000;
 const STILL_RECOVERING_MS = 5_000;
 const SOCKET_PORT = 5432;
 
@@ -112,17 +114,25 @@ async function findRunning(home: ClusterHome, onProgress: (line: string) => void
     if (verdict === 'running' && file !== undefined) {
       if (file.status !== 'stopping') return file;
       onProgress('Waiting for the PostgreSQL in this folder to stop');
-      while (await isRunning(file.pid)) await sleep(LOOK_MS);
+      if (!(await comesTrue(async () => !(await isRunning(file.pid)), OTHERS_PATIENCE_MS))) throw stillThere(home, file.pid);
       continue;
     }
     // A dead postmaster's children leave within moments, and must have left before another may touch the data.
-    while ((await processesIn(home.data)).length > 0) await sleep(LOOK_MS);
+    if (!(await comesTrue(async () => (await postgresIn(home.data)).length === 0, OTHERS_PATIENCE_MS))) throw stillThere(home, file?.pid ?? 0);
     if (verdict === 'stale') {
       onProgress('Clearing a postmaster.pid that a crash left behind');
       await unlink(path).catch(() => undefined);
     }
     return undefined;
   }
+}
+
+function stillThere(home: ClusterHome, pid: number): PostgresFailure {
+  return new PostgresFailure(
+    'folder_in_use',
+    `PostgreSQL processes of an earlier run (postmaster ${pid}) still work in ${home.data} and do not end.`,
+    'End them, then start again.',
+  );
 }
 
 async function startServer(home: ClusterHome, major: number, options: StartOptions, onProgress: (line: string) => void): Promise<PostmasterPid> {
