@@ -48,7 +48,7 @@ line AS (
       CASE WHEN r.relispartition THEN format('partition of %s %s', (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = r.oid), pg_get_expr(r.relpartbound, r.oid)) END,
       CASE WHEN r.relrowsecurity THEN 'row level security' END,
       CASE WHEN r.relforcerowsecurity THEN 'forced' END,
-      CASE WHEN r.relreplident <> 'd' THEN 'replica identity ' || r.relreplident::text END,
+      CASE WHEN r.relkind IN ('r', 'p') AND r.relreplident <> 'd' THEN 'replica identity ' || r.relreplident::text END,
       'with ' || (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(r.reloptions) AS o),
       CASE WHEN r.relkind IN ('v', 'm') THEN E'as\n' || pg_get_viewdef(r.oid) END)
   FROM relation r WHERE r.relkind <> 'S'

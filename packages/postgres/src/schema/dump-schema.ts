@@ -7,7 +7,8 @@ type Line = { readonly kind: string; readonly object: string; readonly text: str
 
 /**
  * The definition of everything in `schemas`, as text for people and for comparing: the same for the same migrations,
- * whatever the order of creation, the database, or the major version (14 to 18).
+ * whatever the order of creation, the database, or the major version (14 to 18; but queries inside of definitions, as in
+ * views and in policies with a SELECT, are written out with other qualifiers before 16).
  */
 export async function dumpSchema(client: ClientBase, { schemas }: DumpOptions): Promise<string> {
   const sql = await readFile(new URL('../../sql/schema-dump.sql', import.meta.url), 'utf8');
