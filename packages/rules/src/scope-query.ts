@@ -1,5 +1,5 @@
 import type { ScopeKey } from '@elira/protocol';
-import { maskSql, quote, quoteTable } from './column-mask.ts';
+import { maskIndex, maskSql, masksOf, quote, quoteTable } from './column-mask.ts';
 import {
   isParameterised,
   type ColumnType,
@@ -9,8 +9,17 @@ import {
   type TableRule,
 } from './rule-set.ts';
 
-/** One table's part of a scope's snapshot: rows `(key text, body text)`. */
-export type ScopeQuery = { readonly table: string; readonly text: string; readonly values: readonly string[] };
+/** One table's part of a scope's snapshot. */
+export type ScopeQuery = {
+  readonly table: string;
+  /** Index of the scope's mask in `masksOf`. */
+  readonly mask: number;
+  /** Rows `(key text, body text)`. */
+  readonly text: string;
+  /** Rows `(key text)` alone, for when a body cannot be rendered. */
+  readonly keysText: string;
+  readonly values: readonly string[];
+};
 
 /** The rule and parameter behind a scope key, or undefined when no rule makes such a key. */
 export function parseScopeKey(rules: RuleSet, scope: ScopeKey): { rule: ScopeRule; parameter?: string } | undefined {
@@ -33,11 +42,17 @@ export function scopeQueries(rules: RuleSet, scope: ScopeKey, limit: number): Sc
   return parsed.rule.tables.map((entry) => {
     const table = rules.tables.find((candidate) => candidate.name === entry.table);
     if (table === undefined) throw new Error(`table ${entry.table} is not in the rules`);
-    return tableQuery(table, entry, parsed.parameter, limit);
+    const masks = masksOf(rules).get(table.name);
+    return { ...tableQuery(table, entry, parsed.parameter, limit), mask: masks === undefined ? -1 : maskIndex(masks, entry) };
   });
 }
 
-function tableQuery(table: TableRule, entry: ScopeTableRule, parameter: string | undefined, limit: number): ScopeQuery {
+function tableQuery(
+  table: TableRule,
+  entry: ScopeTableRule,
+  parameter: string | undefined,
+  limit: number,
+): Omit<ScopeQuery, 'mask'> {
   const values: string[] = [];
   const conditions = Object.entries(entry.when ?? {}).map(([column, equals]) => {
     values.push(equals);
@@ -48,10 +63,10 @@ function tableQuery(table: TableRule, entry: ScopeTableRule, parameter: string |
     conditions.push(`d.${quote(entry.by)} = $${values.length}::${typeOf(table, entry.by)}`);
   }
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  const text =
-    `SELECT d.${quote(table.key.column)}::text AS key, ${maskSql(table, entry.columns, 'd')} AS body ` +
-    `FROM ${quoteTable(table)} d${where} LIMIT ${limit}`;
-  return { table: table.name, text, values };
+  const from = `FROM ${quoteTable(table)} d${where} LIMIT ${limit}`;
+  const keysText = `SELECT d.${quote(table.key.column)}::text AS key`;
+  const text = `${keysText}, ${maskSql(table, entry.columns, 'd')} AS body ${from}`;
+  return { table: table.name, text, keysText: `${keysText} ${from}`, values };
 }
 
 function typeOf(table: TableRule, column: string): ColumnType {

@@ -7,8 +7,9 @@ import { makeUpkeep } from './capture/upkeep.ts';
 import { errorFields, type Log } from './observe/log.ts';
 import { emptyMetrics, type SyncMetrics } from './observe/sync-metrics.ts';
 import { createDoorbell } from './read/doorbell.ts';
-import { knowsStart, type ReadStatements } from './read/read-session.ts';
-import { overflowStatement, readStatement } from './read/read-statement.ts';
+import { knowsStart } from './read/read-session.ts';
+import type { SetAside } from './read/render-rows.ts';
+import { readStatements } from './read/read-statement.ts';
 import { createReader } from './read/reader.ts';
 import { sessionConfig } from './read/session-config.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
@@ -67,11 +68,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const { rules, log } = options;
   const metrics = emptyMetrics();
   const config = (name: string): pg.ClientConfig => sessionConfig(options.connection, name, options.readerRole);
-  const statements: ReadStatements = {
-    window: readStatement(rules, limits.changesPerRead),
-    overflow: overflowStatement(),
-    changeLimit: limits.changesPerRead,
-  };
+  const statements = readStatements(rules, limits.changesPerRead);
   const pool = new pg.Pool({ ...config('snapshots'), max: POOL_SIZE });
   pool.on('error', (error) => log.warn(errorFields(error), 'an idle connection was lost'));
   const router = makeScopeRouter(rules);
@@ -84,16 +81,22 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     began = resolve;
   });
 
+  const onSetAside: SetAside = (table, code) => {
+    metrics.rowsSetAside += 1;
+    log.error({ table, code }, 'a row cannot be rendered and is set aside');
+  };
+
   const hub = new StreamHub({
     limits,
     router,
-    snapshots: new ScopeSnapshots({ pool, rules, limits, metrics }),
+    snapshots: new ScopeSnapshots({ pool, rules, limits, metrics, onSetAside }),
     reader: () => reader,
     catchUp: makeCatchUp({
       pool,
       statements: { ...statements, changeLimit: limits.changesPerCatchUp },
       router,
       width: limits.concurrentCatchUps,
+      onSetAside,
     }),
     metrics,
     log,
@@ -112,6 +115,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       statements,
       server: options.server,
       meaning: JSON.stringify(rules),
+      onSetAside,
       listenerAlive: () => doorbell.silentFor() < silenceLimitMs,
       metrics,
       log,

@@ -1,7 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { parsePosition, type Position } from '@elira/protocol';
 import type pg from 'pg';
-import { readHead, readWindow, type ChangeWindow, type ReadRow, type WindowHead } from './change-window.ts';
+import {
+  readHead,
+  readWindow,
+  rowId,
+  type ChangeWindow,
+  type ReadRow,
+  type RowState,
+  type WindowHead,
+} from './change-window.ts';
+import type { ReadStatements } from './read-statement.ts';
+import { renderingCode, renderRows, type SetAside } from './render-rows.ts';
 
 /** What identifies the history that positions belong to. */
 export type Identity = {
@@ -16,8 +26,6 @@ export type Identity = {
 
 /** A window too large to be read: which tables changed in it. */
 export type Overflow = { readonly to: Position; readonly head: WindowHead; readonly tables: readonly number[] };
-
-export type ReadStatements = { readonly window: string; readonly overflow: string; readonly changeLimit: number };
 
 /** Of the hash, enough to tell histories of one installation apart. */
 const EPOCH_BYTES = 8;
@@ -56,15 +64,22 @@ export async function openHistory(
   };
 }
 
-/** The window from `from` to now, or what overflowed. */
+/** The window from `from` to now, or what overflowed. A row that cannot be rendered is set aside; everything else goes on. */
 export async function readChanges(
   client: pg.ClientBase,
   statements: ReadStatements,
   from: Position,
+  onSetAside: SetAside,
 ): Promise<ChangeWindow | Overflow> {
   const values = [from.xmax.toString(), from.xip.map(String)];
-  const { rows } = await client.query<string[]>({ name: READ_NAME, text: statements.window, values, rowMode: 'array' });
-  const window = readWindow(rows as unknown as readonly ReadRow[]);
+  let window: ChangeWindow;
+  try {
+    const { rows } = await client.query<string[]>({ name: READ_NAME, text: statements.window, values, rowMode: 'array' });
+    window = readWindow(rows as unknown as readonly ReadRow[]);
+  } catch (error) {
+    if (renderingCode(error) === undefined) throw error;
+    window = await readCarefully(client, statements, values, onSetAside);
+  }
   if (window.changes.length <= statements.changeLimit) return window;
   const overflow = await client.query<[string, string, number[]]>({
     name: OVERFLOW_NAME,
@@ -75,6 +90,34 @@ export async function readChanges(
   const [row] = overflow.rows;
   if (row === undefined) throw new Error('the overflow statement returned no row');
   return { to: parsePosition(row[0]), head: readHead(row[1]), tables: row[2] };
+}
+
+/** The same window in several statements of one snapshot: first what changed, then the rows in ever smaller groups. */
+async function readCarefully(
+  client: pg.ClientBase,
+  statements: ReadStatements,
+  values: unknown[],
+  onSetAside: SetAside,
+): Promise<ChangeWindow> {
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  try {
+    const { rows } = await client.query<string[]>({ text: statements.keys, values, rowMode: 'array' });
+    const window = readWindow(rows as unknown as readonly ReadRow[]);
+    const states = new Map<string, RowState>();
+    if (window.changes.length <= statements.changeLimit) {
+      for (const masks of statements.tables) {
+        const keys = window.changes.filter((change) => change.tableId === masks.table.id).map((change) => change.key);
+        const wanted = [...new Set(keys)].filter((key): key is string => key !== undefined);
+        const rendered = await renderRows(client, masks, wanted, onSetAside);
+        for (const [key, state] of rendered) states.set(rowId(masks.table.id, key), state);
+      }
+    }
+    await client.query('COMMIT');
+    return { ...window, states };
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
 }
 
 /** Whether the log of starts knows `start`. */

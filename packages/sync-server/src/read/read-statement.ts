@@ -1,14 +1,33 @@
-import { maskSql, masksOf, quote, quoteTable, type RuleSet, type TableMasks } from '@elira/rules';
+import { maskSql, masksOf, quote, quoteTable, type RuleSet, type TableMasks, type TableRule } from '@elira/rules';
+
+/** The statements of one rule set; `changeLimit` is the number of change rows above which a window overflows. */
+export type ReadStatements = {
+  readonly window: string;
+  readonly keys: string;
+  readonly overflow: string;
+  readonly changeLimit: number;
+  readonly tables: readonly TableMasks[];
+};
+
+export function readStatements(rules: RuleSet, changeLimit: number): ReadStatements {
+  const tables = [...masksOf(rules).values()];
+  return {
+    window: readStatement(tables, changeLimit),
+    keys: readStatement([], changeLimit),
+    overflow: overflowStatement(),
+    changeLimit,
+    tables,
+  };
+}
 
 /**
- * The statement of every read, made once from the rules. Parameters: $1 the cursor's xmax, $2 its running transactions.
+ * The statement of every read, made once from the rules; without tables, what changed but not the rows. Parameters: $1 the cursor's xmax, $2 its running transactions.
  *
  * One statement, so one snapshot: head, changes and rows agree. Its shape is what keeps the planner from scanning a synchronised
  * table whatever the statistics say (SPEC R2): two index conditions instead of an OR, a LIMIT that bounds every estimate above
  * it, and a LATERAL … OFFSET 0 per table, which can only be a lookup by key.
  */
-export function readStatement(rules: RuleSet, changeLimit: number): string {
-  const tables = [...masksOf(rules).values()];
+function readStatement(tables: readonly TableMasks[], changeLimit: number): string {
   const width = Math.max(0, ...tables.map(({ masks }) => masks.length));
   const noBodies = ', NULL::text'.repeat(width);
   const arms = [
@@ -24,8 +43,22 @@ export function readStatement(rules: RuleSet, changeLimit: number): string {
   );
 }
 
+/** Rows of one table by key ($1, text array): key, routing tuple, one body per mask. */
+export function rowsStatement({ table, masks }: TableMasks): string {
+  const bodies = masks.map((mask) => `, ${maskSql(table, mask, 'd')}`);
+  return (
+    `SELECT d.${quote(table.key.column)}::text, ${tupleSql(table)}${bodies.join('')} FROM ${quoteTable(table)} d ` +
+    `WHERE d.${quote(table.key.column)} = ANY ($1::${table.key.type}[])`
+  );
+}
+
+/** Where rows of one table stand, without their content: key, routing tuple. */
+export function tuplesStatement({ table }: TableMasks): string {
+  return rowsStatement({ table, masks: [] });
+}
+
 /** For a window above the limit: the same head, and only which tables changed. */
-export function overflowStatement(): string {
+function overflowStatement(): string {
   return (
     `SELECT pg_current_snapshot()::text, ${headSql()}, ` +
     `ARRAY(SELECT DISTINCT u.table_id::integer FROM (${windowSql()}) u WHERE u.table_id <> 0)`
@@ -48,12 +81,17 @@ function headSql(): string {
 }
 
 function statesSql({ table, masks }: TableMasks, width: number): string {
-  const tuple = Object.keys(table.routing).map((column) => `d.${quote(column)}::text`);
   const bodies = masks.map((mask, index) => `${maskSql(table, mask, 'd')} AS b${index}`);
   const columns = Array.from({ length: width }, (_, index) => (index < masks.length ? `, s.b${index}` : ', NULL'));
   return (
     `SELECT 'S', NULL, NULL, k.table_id::text, NULL, k.key, s.tuple${columns.join('')} FROM k CROSS JOIN LATERAL ` +
-    `(SELECT ${[`ARRAY[${tuple.join(', ')}]::text[] AS tuple`, ...bodies].join(', ')} FROM ${quoteTable(table)} d ` +
+    `(SELECT ${[`${tupleSql(table)} AS tuple`, ...bodies].join(', ')} FROM ${quoteTable(table)} d ` +
     `WHERE d.${quote(table.key.column)} = k.key::${table.key.type} OFFSET 0) s WHERE k.table_id = ${table.id}`
   );
+}
+
+function tupleSql(table: TableRule): string {
+  return `ARRAY[${Object.keys(table.routing)
+    .map((column) => `d.${quote(column)}::text`)
+    .join(', ')}]::text[]`;
 }

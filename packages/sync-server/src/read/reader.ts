@@ -4,7 +4,9 @@ import { errorFields, type Log } from '../observe/log.ts';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { ChangeWindow } from './change-window.ts';
 import { nextPollDelay } from './poll-pace.ts';
-import { openHistory, readChanges, type Identity, type Overflow, type ReadStatements } from './read-session.ts';
+import type { ReadStatements } from './read-statement.ts';
+import type { SetAside } from './render-rows.ts';
+import { openHistory, readChanges, type Identity, type Overflow } from './read-session.ts';
 
 /**
  * read. In: the change index. Out: one window after another, each from the position of the one before.
@@ -51,6 +53,7 @@ export function createReader(
     readonly server: string;
     readonly meaning: string;
     readonly listenerAlive: () => boolean;
+    readonly onSetAside: SetAside;
     readonly metrics: SyncMetrics;
     readonly log: Log;
   },
@@ -97,7 +100,7 @@ export function createReader(
     begun += 1;
     const number = begun;
     const startedAt = performance.now();
-    const window = await readChanges(current.client, options.statements, current.position);
+    const window = await readChanges(current.client, options.statements, current.position, options.onSetAside);
     const { incarnation, timeline, floor } = window.head;
     if (incarnation !== current.identity.incarnation || timeline !== current.identity.timeline)
       throw new Error('the epoch has changed');

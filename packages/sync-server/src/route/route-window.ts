@@ -30,7 +30,10 @@ export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWi
     }
     for (const [scope, mask] of now) {
       const body = state?.bodies[mask];
-      if (body !== undefined) tableChanges(changesOf(scopes, scope), table.name).puts.set(key, body);
+      const ofTable = tableChanges(changesOf(scopes, scope), table.name);
+      // A row that could not be rendered is shown nowhere rather than as it was.
+      if (body === undefined) ofTable.drops.set(key, [...new Set(changes.map((change) => change.xid))]);
+      else ofTable.puts.set(key, body);
     }
   }
   return { scopes, reload };

@@ -1,7 +1,9 @@
 import { Problem, type Position } from '@elira/protocol';
 import type { ScopeRouter } from '@elira/rules';
 import type pg from 'pg';
-import { readChanges, type Identity, type ReadStatements } from '../read/read-session.ts';
+import { readChanges, type Identity } from '../read/read-session.ts';
+import type { ReadStatements } from '../read/read-statement.ts';
+import type { SetAside } from '../read/render-rows.ts';
 import { makeTurnstile } from '../read/turnstile.ts';
 import { routeWindow } from '../route/route-window.ts';
 import type { CatchUp } from './hub.ts';
@@ -12,6 +14,7 @@ export function makeCatchUp(options: {
   readonly statements: ReadStatements;
   readonly router: ScopeRouter;
   readonly width: number;
+  readonly onSetAside: SetAside;
 }): (from: Position, identity: Identity) => Promise<CatchUp> {
   const turnstile = makeTurnstile(options.width);
   return (from, identity) =>
@@ -19,7 +22,7 @@ export function makeCatchUp(options: {
       const client = await options.pool.connect();
       let failure: Error | undefined;
       try {
-        const window = await readChanges(client, options.statements, from);
+        const window = await readChanges(client, options.statements, from, options.onSetAside);
         const { incarnation, timeline, floor } = window.head;
         if (incarnation !== identity.incarnation || timeline !== identity.timeline) throw new Problem('epoch_changed');
         if (!('changes' in window) || from.xmin < floor) return 'snapshot';

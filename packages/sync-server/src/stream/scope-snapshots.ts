@@ -1,8 +1,9 @@
 import { parsePosition, Problem, type Position, type ScopeKey } from '@elira/protocol';
-import { scopeQueries, type RuleSet } from '@elira/rules';
+import { masksOf, scopeQueries, type RuleSet, type ScopeQuery } from '@elira/rules';
 import type pg from 'pg';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { Identity } from '../read/read-session.ts';
+import { renderingCode, renderRows, type SetAside } from '../read/render-rows.ts';
 import type { Ring } from './ring.ts';
 import type { ScopeRows } from './scope-lines.ts';
 
@@ -21,6 +22,7 @@ export type ScopeSnapshotOptions = {
   readonly rules: RuleSet;
   readonly limits: { readonly rowsPerScope: number; readonly snapshotCacheBytes: number };
   readonly metrics: SyncMetrics;
+  readonly onSetAside: SetAside;
 };
 
 /** A snapshot this many batches old is taken anew: patching it would cost more. */
@@ -87,9 +89,8 @@ export class ScopeSnapshots {
       const rows = new Map<string, Map<string, string>>();
       let bytes = 0;
       for (const query of scopeQueries(rules, scope, limits.rowsPerScope + 1)) {
-        const result = await client.query<[string, string]>({ text: query.text, values: [...query.values], rowMode: 'array' });
-        if (result.rows.length > limits.rowsPerScope) throw new Problem('scope_too_large');
-        const bodies = new Map(result.rows);
+        const bodies = await this.#rowsOf(client, query);
+        if (bodies.size > limits.rowsPerScope) throw new Problem('scope_too_large');
         for (const [key, body] of bodies) bytes += key.length + body.length + ROW_BYTES;
         rows.set(query.table, bodies);
       }
@@ -107,6 +108,27 @@ export class ScopeSnapshots {
       throw failure;
     } finally {
       client.release(failure);
+    }
+  }
+
+  async #rowsOf(client: pg.ClientBase, query: ScopeQuery): Promise<Map<string, string>> {
+    await client.query('SAVEPOINT scope');
+    try {
+      const { rows } = await client.query<[string, string]>({ text: query.text, values: [...query.values], rowMode: 'array' });
+      return new Map(rows);
+    } catch (error) {
+      const masks = masksOf(this.#options.rules).get(query.table);
+      if (renderingCode(error) === undefined || masks === undefined) throw error;
+      await client.query('ROLLBACK TO SAVEPOINT scope');
+      const { rows } = await client.query<[string]>({ text: query.keysText, values: [...query.values], rowMode: 'array' });
+      const keys = rows.map(([key]) => key);
+      const states = await renderRows(client, masks, keys, this.#options.onSetAside);
+      const rendered = new Map<string, string>();
+      for (const [key, { bodies }] of states) {
+        const body = bodies[query.mask];
+        if (body !== undefined) rendered.set(key, body);
+      }
+      return rendered;
     }
   }
 
