@@ -12,29 +12,32 @@ const MARKER = 'marker';
 
 /**
  * Replays a history into `courses`, every commit one transaction, and publishes now and then by SQL, while clients come and go
- * and the server is killed twice. At barriers all clients are there and each holds what SELECT returns. Returns what was wrong.
+ * and the server is killed twice. While it runs, somebody sees each commit before the next; at barriers all clients are there and
+ * each holds what SELECT returns. Returns what was wrong.
  */
 export async function replay(history: History, { sql, server, clients }: Stage): Promise<string[]> {
   const wrong: string[] = [];
   await sql.query('INSERT INTO courses (title, description, is_published) VALUES ($1, $2, true)', [MARKER, '0']);
   for (const client of clients) client.come();
-  let down: Promise<void> | undefined;
+  let starting: Promise<void> | undefined;
   const kills = new Set([Math.floor(history.length / 3), Math.floor((2 * history.length) / 3)]);
   for (const [index, { edits }] of history.entries()) {
     if (kills.has(index)) {
-      await down;
+      await starting;
       await server.kill9();
     }
     // It comes back while commits go on; who was connected finds it again alone.
-    if (kills.has(index - 2)) down = server.start();
+    if (kills.has(index - 2)) starting = server.start();
+    const isDown = kills.has(index) || kills.has(index - 1);
     comeAndGo(clients, index);
     await commit(sql, edits);
     await publishNowAndThen(sql, index);
-    if (index % BARRIER_EVERY !== BARRIER_EVERY - 1 || kills.has(index) || kills.has(index - 1)) continue;
-    await down;
-    wrong.push(...(await barrier(sql, clients, index)));
+    if (isDown) continue;
+    const here = clients.filter((client) => client.connected());
+    const witness = here[index % here.length];
+    if (index % BARRIER_EVERY === BARRIER_EVERY - 1) wrong.push(...(await barrier(sql, clients, index)));
+    else if (witness !== undefined) await witness.until(await mark(sql, witness, index));
   }
-  await down;
   wrong.push(...(await barrier(sql, clients, history.length)));
   for (const { name, faults } of clients) wrong.push(...faults.map((fault) => `${name}: ${fault}`));
   return wrong;
@@ -72,23 +75,25 @@ async function publishNowAndThen(sql: pg.Client, index: number): Promise<void> {
   if (index % 7 === 3) await sql.query(`UPDATE courses SET is_published = false WHERE is_published AND ${some}`);
 }
 
-/** A last row that everybody may see: who has it has all that was committed before. Then stores and SELECT are compared. */
-async function barrier(sql: pg.Client, clients: readonly TailingClient[], index: number): Promise<string[]> {
+/** Changes a row that everybody may see, and tells when `client` has it: then it has all that was committed before. */
+async function mark(sql: pg.Client, client: TailingClient, index: number): Promise<() => boolean> {
   const passed = `passed ${index}`;
   await sql.query('BEGIN');
   await sql.query('UPDATE courses SET description = $2 WHERE title = $1', [MARKER, passed]);
   await sql.query('SELECT publish_course(id) FROM courses WHERE title = $1', [MARKER]);
   await sql.query('COMMIT');
+  return () => [...client.rows('published_courses').values()].some((row) => 'description' in row && row.description === passed);
+}
+
+/** All clients come, and stores and SELECT are compared. */
+async function barrier(sql: pg.Client, clients: readonly TailingClient[], index: number): Promise<string[]> {
   const wrong: string[] = [];
   for (const client of clients) {
     if (!client.connected()) client.come();
-    await client.until(() =>
-      [...client.rows('published_courses').values()].some((row) => 'description' in row && row.description === passed),
-    );
+    await client.until(await mark(sql, client, index));
     for (const [table, expected] of await selectAll(sql, client.audience)) {
-      wrong.push(
-        ...differences(expected, asRows(client.rows(table))).map((what) => `${client.name} at ${index}: ${table} ${what}`),
-      );
+      const found = differences(expected, asRows(client.rows(table)));
+      wrong.push(...found.map((what) => `${client.name} at ${index}: ${table} ${what}`));
     }
   }
   return wrong;
