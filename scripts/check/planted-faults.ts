@@ -2,57 +2,68 @@
 export type PlantedFault = {
   readonly check: string;
   readonly fault: string;
-  /** Path to content; content that begins with `+` is appended to what is there. */
+  /** Path to content; content that begins with `+` is appended to what is there. No two faults write the same file. */
   readonly files: Readonly<Record<string, string>>;
+  /** Names what was planted, so that it is no finding about anything else. */
   readonly finding: RegExp;
 };
 
-const P = 'packages/protocol/src/planted.ts';
 const LONG = 401;
 
-const lint = (fault: string, files: Readonly<Record<string, string>>, finding: RegExp): PlantedFault => ({
-  check: 'lint',
-  fault,
-  files,
-  finding,
-});
-const arrow = (from: string, to: string): PlantedFault =>
-  lint(
+/** A fault in one file of the package `protocol`; `~` in paths and findings stands for the file's own name. */
+function fault(
+  check: string,
+  what: string,
+  content: string,
+  finding: string,
+  path = 'packages/protocol/src/~.ts',
+  more: Readonly<Record<string, string>> = {},
+): PlantedFault {
+  const name = `planted-${what.replace(/[^a-z0-9]+/gi, '-')}`;
+  const own = (text: string): string => text.replaceAll('~', name);
+  const files = Object.fromEntries(Object.entries({ [path]: content, ...more }).map(([file, text]) => [own(file), own(text)]));
+  return { check, fault: what, files, finding: new RegExp(own(finding)) };
+}
+
+function arrow(from: string, to: string): PlantedFault {
+  return fault(
+    'lint',
     `${from} imports ${to}`,
-    { [`packages/${from}/src/planted.ts`]: `export { x } from '${to}';\n` },
-    /planted\.ts.*no-restricted-imports/,
+    `export { x } from '${to}';\n`,
+    '~.*no-restricted-imports',
+    `packages/${from}/src/~.ts`,
   );
+}
+
+const FORGETS =
+  "export function f(u: 'a' | 'b'): number {\n  switch (u) {\n    case 'a':\n      return 1;\n  }\n  return 2;\n}\n";
+const CYCLE = { 'packages/protocol/src/~-b.ts': "import type { A } from './~.ts';\nexport type B = { a: A };\n" };
+const FAILS = "import { expect, test } from 'vitest';\ntest('planted', () => expect(1).toBe(2));\n";
 
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
-  lint(
-    'a floating promise',
-    { [P]: 'export function f(): void {\n  Promise.resolve(1);\n}\n' },
-    /planted.*no-floating-promises/,
-  ),
-  lint(
+  fault('lint', 'a floating promise', 'export function f(): void {\n  Promise.resolve(1);\n}\n', '~.*no-floating-promises'),
+  fault(
+    'lint',
     'a promise as a callback',
-    { [P]: 'export const f = (g: () => Promise<void>): void => [1].forEach(g);\n' },
-    /planted.*no-misused-promises/,
+    'export const f = (g: () => Promise<void>): void => [1].forEach(g);\n',
+    '~.*no-misused-promises',
   ),
-  lint('any', { [P]: 'export const f = (x: any): unknown => x;\n' }, /planted.*no-explicit-any/),
-  lint('a suppression', { [P]: '// @ts-ignore\nexport const x: number = 1;\n' }, /planted.*ban-ts-comment/),
-  lint(
+  fault('lint', 'any', 'export const f = (x: any): unknown => x;\n', '~.*no-explicit-any'),
+  fault('lint', 'a suppression', '// @ts-ignore\nexport const x: number = 1;\n', '~.*ban-ts-comment'),
+  fault(
+    'lint',
     'a type imported as a value',
-    { [P]: "import { Brand } from './brand.ts';\nexport type X = Brand<string, 'X'>;\n" },
-    /planted.*consistent-type-imports/,
+    "import { Brand } from './brand.ts';\nexport type X = Brand<string, 'X'>;\n",
+    '~.*consistent-type-imports',
   ),
-  lint(
-    'a switch that forgets a case',
-    { [P]: "export function f(u: 'a' | 'b'): number {\n  switch (u) {\n    case 'a':\n      return 1;\n  }\n  return 2;\n}\n" },
-    /planted.*switch-exhaustiveness-check/,
-  ),
-  lint(
-    'a cycle, of types only',
-    {
-      [P]: "import type { B } from './planted-b.ts';\nexport type A = { b: B };\n",
-      'packages/protocol/src/planted-b.ts': "import type { A } from './planted.ts';\nexport type B = { a: A };\n",
-    },
-    /planted.*no-cycle/,
+  fault('lint', 'a switch that forgets a case', FORGETS, '~.*switch-exhaustiveness-check'),
+  fault(
+    'lint',
+    'a cycle of types',
+    "import type { B } from './~-b.ts';\nexport type A = { b: B };\n",
+    '~.*no-cycle',
+    undefined,
+    CYCLE,
   ),
   arrow('protocol', 'node:path'),
   arrow('protocol', '@elira/rules'),
@@ -64,104 +75,31 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   arrow('testkit', '@elira/rules'),
   arrow('sync-server', '@elira/protocol/position'),
   arrow('sync-server', '../../protocol/src/position.ts'),
-  { check: 'types', fault: 'a wrong type', files: { [P]: "export const x: number = 'one';\n" }, finding: /planted.*TS2322/ },
-  {
-    check: 'types',
-    fault: 'an index taken for granted',
-    files: { [P]: 'export const f = (x: number[]): number => x[0];\n' },
-    finding: /planted.*TS2322/,
-  },
-  { check: 'format', fault: 'double quotes', files: { [P]: 'export const x = "one"\n' }, finding: /planted/ },
-  { check: 'knip', fault: 'a file that nobody imports', files: { [P]: 'export const x = 1;\n' }, finding: /planted/ },
-  {
-    check: 'knip',
-    fault: 'an export that nobody imports',
-    files: { 'packages/protocol/src/brand.ts': '+export const planted = 1;\n' },
-    finding: /planted .*brand/,
-  },
-  {
-    check: 'pure',
-    fault: 'a test that fails',
-    files: {
-      'packages/protocol/src/planted.test.ts':
-        "import { expect, test } from 'vitest';\ntest('planted', () => expect(1).toBe(2));\n",
-    },
-    finding: /planted/,
-  },
-  {
-    check: 'rules',
-    fault: 'a rule without a test',
-    files: { 'packages/planted/SPEC.md': '- **Z901** planted\n' },
-    finding: /Z901 has no test/,
-  },
-  {
-    check: 'rules',
-    fault: 'a rule whose test is always skipped',
-    files: {
-      'packages/planted/SPEC.md': '- **Z901** planted\n',
-      'tests/planted.test.ts': "test.skip('Z901 never runs', () => {});\n",
-    },
-    finding: /Z901 has no test/,
-  },
-  {
-    check: 'rules',
-    fault: 'a test of no rule',
-    files: { 'tests/planted.test.ts': "test('Z902 planted', () => {});\n" },
-    finding: /a test of Z902/,
-  },
-  {
-    check: 'rules',
-    fault: 'a rule given twice',
-    files: { 'packages/planted/SPEC.md': '- **Z903** one\n- **Z903** two\n' },
-    finding: /Z903 is given twice/,
-  },
-  {
-    check: 'links',
-    fault: 'a link to no file',
-    files: { 'docs/planted.md': '[x](nowhere.md)\n' },
-    finding: /planted.*no such file/,
-  },
-  {
-    check: 'links',
-    fault: 'a link to no heading',
-    files: { 'docs/planted.md': '# Here\n\n[x](#there)\n' },
-    finding: /planted.*no such heading/,
-  },
-  {
-    check: 'sizes',
-    fault: 'a file of 401 lines',
-    files: { 'packages/protocol/src/planted.sql': '-- one\n'.repeat(LONG) },
-    finding: /planted.*401 lines/,
-  },
-  {
-    check: 'hygiene',
-    fault: 'a path of one machine',
-    files: { 'docs/planted.md': 'see /home/ann/elira\n' },
-    finding: /planted.*path of one machine/,
-  },
-  {
-    check: 'hygiene',
-    fault: 'an address in the lock file',
-    files: { 'docs/package-lock.json': '"resolved": "https://x"\n' },
-    finding: /docs\/package-lock\.json.*address/,
-  },
-  { check: 'hygiene', fault: 'a registry', files: { 'docs/planted.md': 'registry.npmjs.org\n' }, finding: /planted.*registry/ },
-  {
-    check: 'hygiene',
-    fault: 'a token',
-    files: { [P]: `export const x = 'ghp_${'a1'.repeat(18)}';\n` },
-    finding: /planted.*access token/,
-  },
-  {
-    check: 'hygiene',
-    fault: 'a secret',
-    files: { [P]: `export const x = { apiKey: '${'a1'.repeat(16)}' };\n` },
-    finding: /planted.*secret/,
-  },
-  {
-    check: 'hygiene',
-    fault: 'a finding switched off',
-    files: { [P]: '// oxlint-disable-next-line\n' },
-    finding: /planted.*suppressed/,
-  },
+  fault('types', 'a wrong type', "export const x: number = 'one';\n", '~.*TS2322'),
+  fault('types', 'an index taken for granted', 'export const f = (x: number[]): number => x[0];\n', '~.*TS2322'),
+  fault('format', 'double quotes', 'export const x = "one"\n', '~'),
+  fault('knip', 'a file that nobody imports', 'export const x = 1;\n', '~'),
+  fault(
+    'knip',
+    'an export that nobody imports',
+    '+export const planted = 1;\n',
+    'planted .*limits',
+    'packages/protocol/src/limits.ts',
+  ),
+  fault('pure', 'a test that fails', FAILS, '~', 'packages/protocol/src/~.test.ts'),
+  fault('rules', 'a rule without a test', '- **Z901** planted\n', 'Z901 has no test', 'packages/~/SPEC.md'),
+  fault('rules', 'a rule whose test never runs', '- **Z902** planted\n', 'Z902 has no test', 'packages/~/SPEC.md', {
+    'tests/~.test.ts': "test.skip('Z902 never runs', () => {});\n",
+  }),
+  fault('rules', 'a test of no rule', "test('Z903 planted', () => {});\n", 'a test of Z903', 'tests/~.test.ts'),
+  fault('rules', 'a rule given twice', '- **Z904** one\n- **Z904** two\n', 'Z904 is given twice', 'packages/~/SPEC.md'),
+  fault('links', 'a link to no file', '[x](nowhere.md)\n', '~.*no such file', 'docs/~.md'),
+  fault('links', 'a link to no heading', '# Here\n\n[x](#there)\n', '~.*no such heading', 'docs/~.md'),
+  fault('sizes', 'a file of 401 lines', '-- one\n'.repeat(LONG), '~.*401 lines', 'packages/protocol/src/~.sql'),
+  fault('hygiene', 'a path of one machine', 'see /home/ann/elira\n', '~.*path of one machine', 'docs/~.md'),
+  fault('hygiene', 'an address in the lock file', '"resolved": "https://x"\n', '~.*address', 'docs/~/package-lock.json'),
+  fault('hygiene', 'a registry', 'registry.npmjs.org\n', '~.*registry', 'docs/~.md'),
+  fault('hygiene', 'a token', `export const x = 'ghp_${'a1'.repeat(18)}';\n`, '~.*access token'),
+  fault('hygiene', 'a secret', `export const x = { apiKey: '${'a1'.repeat(16)}' };\n`, '~.*secret'),
+  fault('hygiene', 'a finding switched off', '// oxlint-disable-next-line\n', '~.*suppressed'),
 ];
