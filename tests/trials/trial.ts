@@ -5,7 +5,7 @@ import { TrialClient } from './clients/trial-client.ts';
 import { createTrialDatabase, sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import { DISCONNECTS, startDisconnects } from './faults/disconnect.ts';
 import { Fleet } from './faults/fleet.ts';
-import { KILLS, type Kill } from './faults/kill.ts';
+import { KILLS, OVER_A_CRASH, type Kill } from './faults/kill.ts';
 import { ServerProcess } from './faults/server-process.ts';
 import { createHistory, type Entry, type HistoryFile } from './history.ts';
 import type { TrialOptions } from './options.ts';
@@ -54,7 +54,7 @@ function requiredOf({ transactions, faults }: TrialOptions): string[] {
   return [
     ...(transactions >= ENOUGH_FOR_ALL_MOVES ? moves : []),
     ...(transactions >= ENOUGH_FOR_ALL_MOVES && faults.includes('disconnect') ? [...DISCONNECTS, OLDER_EDGE] : []),
-    ...(faults.includes('kill') ? KILLS.map(({ name }) => name) : []),
+    ...(faults.includes('kill') ? [...KILLS.map(({ name }) => name), OVER_A_CRASH] : []),
   ];
 }
 

@@ -32,7 +32,7 @@ const LOOK_MS = 20;
 
 export async function createTrialDatabase(random: Random): Promise<TrialDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'elira-trial-'));
-  const settings = { max_prepared_transactions: '40', wal_writer_delay: '200ms', max_connections: '100' };
+  const settings = { max_prepared_transactions: '40', max_connections: '100' };
   const launch = (): Promise<RunningPostgres> => startPostgres({ dataFolder: join(folder, 'db'), database: 'trial', settings });
   let postgres = await launch();
   const withClient = async <T>(work: (sql: pg.Client) => Promise<T>): Promise<T> => {

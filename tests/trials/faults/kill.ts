@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parsePosition } from '@elira/protocol';
 import pg from 'pg';
-import { readPlace } from '../clients/read-place.ts';
 import type { TrialClient } from '../clients/trial-client.ts';
 import type { TrialDatabase } from '../database/trial-database.ts';
 import type { HistoryFile } from '../history.ts';
 import { MARKER_NOTES } from '../world.ts';
 import type { Fleet } from './fleet.ts';
+import type { ServerProcess } from './server-process.ts';
 
 /** kill -9 of servers and of PostgreSQL. Those `atRest` need writers that stand still, the others strike while they write. */
 export type Kill = { readonly name: string; readonly atRest: boolean; readonly strike: (context: KillContext) => Promise<void> };
@@ -19,6 +18,11 @@ export type KillContext = {
   readonly holdWriters: (until: Promise<void>) => void;
 };
 
+const UNDER_LOAD = 'kill -9 of PostgreSQL under load';
+/** Another thing that must have happened: its transaction committed in the epoch after its own. */
+export const OVER_A_CRASH = 'a prepared transaction committed after a crash';
+const PREPARED = 'over-a-crash';
+const PREPARED_NOTE = '0000000a-0000-4000-8000-00000000fffe';
 /** Transactions that are rolled back before a crash, so that their ids are handed out again after it. */
 const BURNED = 200;
 /** A heartbeat that commits at the wrong moment makes the ids durable: then there was no reuse, and it is tried again. */
@@ -31,7 +35,7 @@ export const KILLS: readonly Kill[] = [
   { name: 'kill -9 of a backend after rollbacks, ids reused', atRest: true, strike: (context) => crashWithReuse(context, 'backend') },
   { name: 'kill -9 of the other server', atRest: false, strike: (context) => killServer(context, 1) },
   { name: 'kill -9 of PostgreSQL after rollbacks, ids reused', atRest: true, strike: (context) => crashWithReuse(context, 'postmaster') },
-  { name: 'kill -9 of PostgreSQL under load', atRest: false, strike: crashUnderLoad },
+  { name: UNDER_LOAD, atRest: false, strike: crashUnderLoad },
 ];
 
 async function killServer({ fleet, history }: KillContext, index: number): Promise<void> {
@@ -45,83 +49,96 @@ async function killServer({ fleet, history }: KillContext, index: number): Promi
 }
 
 async function crashUnderLoad(context: KillContext): Promise<void> {
-  const { database, history } = context;
+  const { database, history, fleet } = context;
+  const before = new Map(fleet.clients.map((client) => [client, client.sync.store.epoch]));
+  await prepare(database);
   let open: () => void = () => undefined;
   context.holdWriters(new Promise<void>((resolve) => void (open = resolve)));
   try {
     const pid = await database.kill();
     await database.start();
     await noteCrash(context);
-    history.write({ kind: 'fault', name: 'kill -9 of PostgreSQL under load', proof: { pid } });
+    history.write({ kind: 'fault', name: UNDER_LOAD, proof: { pid } });
   } finally {
     open();
   }
+  await untilElsewhere(before);
+  await database.query(`COMMIT PREPARED '${PREPARED}'`);
+  history.write({ kind: 'fault', name: OVER_A_CRASH, proof: { prepared: PREPARED } });
+}
+
+/** A transaction of the epoch before, of which nobody may see anything until long after the crash. */
+async function prepare(database: TrialDatabase): Promise<void> {
+  await database.query(
+    `BEGIN; INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden)
+       VALUES ('${PREPARED_NOTE}', 'ann', 'eve', 'green', 'public', 'prepared before the crash', '', '');
+     UPDATE trial_notes SET team = 'red' WHERE id = '${PREPARED_NOTE}';
+     PREPARE TRANSACTION '${PREPARED}'`,
+  );
 }
 
 /**
- * The crash after which xids come again: a transaction with a low id commits while higher ids are rolled back, so that servers and
- * clients see positions beyond those ids, and nothing durable knows of them.
+ * The crash after which xids come again: nothing durable knows of a transaction that was rolled back after the last flush of the log,
+ * but the servers have read positions beyond its id.
  */
 async function crashWithReuse(context: KillContext, victim: 'backend' | 'postmaster'): Promise<void> {
-  const { database, history } = context;
+  const { database, history, fleet } = context;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const before = new Map(context.fleet.clients.map((client) => [client, client.sync.store.epoch]));
-    const { burned, kill } = await burnIds(context, victim, attempt);
-    const seen = await untilRead(context.fleet.clients, burned);
+    const before = new Map(fleet.clients.map((client) => [client, client.sync.store.epoch]));
+    await database.query('UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = ANY ($1::uuid[])', [MARKER_NOTES.map(({ id }) => id), `before crash ${attempt}`]);
+    const { burned, kill } = await burnIds(database, victim);
+    const seen = await untilRead(fleet.servers);
     await kill();
     await database.untilReady();
     await noteCrash(context);
     const [{ next = '0' } = {}] = await database.query<{ next: string }>('SELECT pg_current_xact_id()::text AS next');
-    if (seen && BigInt(next) <= burned) {
-      history.write({ kind: 'fault', name: nameOf(victim), proof: { burned: burned.toString(), next, attempt } });
-      return;
-    }
+    const reused = seen && BigInt(next) <= burned;
+    history.write({ kind: 'fault', name: reused ? nameOf(victim) : 'a crash without reuse', proof: { burned: burned.toString(), next, seen, attempt } });
+    if (reused) return;
     await untilElsewhere(before);
   }
 }
 
-async function burnIds({ database }: KillContext, victim: 'backend' | 'postmaster', attempt: number): Promise<{ burned: bigint; kill: () => Promise<void> }> {
-  const [committing, burning] = [await connected(database), await connected(database)];
-  await committing.query('BEGIN');
-  for (const { id } of MARKER_NOTES) await committing.query('UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = $1', [id, `before crash ${attempt}`]);
-  let burned = 0n;
-  for (let count = 0; count < BURNED; count += 1) {
-    const { rows } = await burning.query<{ id: string }[]>({ text: 'BEGIN; SELECT pg_current_xact_id()::text AS id; ROLLBACK' }).then((results) => ({ rows: lastRows(results) }));
-    burned = BigInt(rows[0]?.id ?? 0);
-  }
-  const { rows } = await burning.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const pid = rows[0]?.pid ?? 0;
-  await committing.query('COMMIT');
+/** Transactions that get ids and are rolled back, all at the server, so that hardly any time passes. */
+async function burnIds(database: TrialDatabase, victim: 'backend' | 'postmaster'): Promise<{ burned: bigint; kill: () => Promise<void> }> {
+  const client = new pg.Client(database.connection);
+  client.on('error', () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ own: number; log: number }>(
+    `SELECT pg_backend_pid() AS own, (SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter') AS log`,
+  );
+  const { own = 0, log = 0 } = rows[0] ?? {};
+  // The log's writer would make the rollbacks durable within moments, and their ids would not come again.
+  process.kill(log, 'SIGSTOP');
+  await client.query(`DO $$ BEGIN FOR i IN 1..${BURNED} LOOP PERFORM pg_current_xact_id(); ROLLBACK; END LOOP; END $$`);
+  await client.query('BEGIN');
+  const last = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
+  await client.query('ROLLBACK');
   const kill = async (): Promise<void> => {
     if (victim === 'postmaster') {
-      await database.kill();
+      const dying = database.kill();
+      process.kill(log, 'SIGKILL');
+      await dying;
       await database.start();
     } else {
-      const died = new Promise<void>((resolve) => burning.once('end', () => resolve()));
-      process.kill(pid, 'SIGKILL');
+      const died = new Promise<void>((resolve) => client.once('end', () => resolve()));
+      process.kill(own, 'SIGKILL');
+      process.kill(log, 'SIGKILL');
       await died;
     }
-    await Promise.all([committing, burning].map((client) => client.end().catch(() => undefined)));
+    await client.end().catch(() => undefined);
   };
-  return { burned, kill };
+  return { burned: BigInt(last.rows[0]?.id ?? 0), kill };
 }
 
-/** Of a query of several statements, the rows of the one that returned some. */
-function lastRows(results: unknown): { id: string }[] {
-  const list = Array.isArray(results) ? (results as { rows: { id: string }[] }[]) : [results as { rows: { id: string }[] }];
-  return list.find(({ rows }) => rows.length > 0)?.rows ?? [];
-}
-
-/** Whether some clients were given positions beyond the burned ids. */
-async function untilRead(clients: readonly TrialClient[], burned: bigint): Promise<boolean> {
+/** Whether every server has begun and ended a read since now. */
+async function untilRead(servers: readonly ServerProcess[]): Promise<boolean> {
   const deadline = Date.now() + READ_PATIENCE_MS;
-  const beyond = (client: TrialClient): boolean => {
-    const { cursor } = client.sync;
-    return cursor !== undefined && parsePosition(readPlace(cursor).position).xmax > burned;
-  };
+  const since = await Promise.all(servers.map((server) => server.polls()));
   while (Date.now() < deadline) {
-    if (clients.filter(beyond).length >= clients.length / 2) return true;
-    await sleep(2);
+    const now = await Promise.all(servers.map((server) => server.polls()));
+    if (now.every((polls, index) => polls >= (since[index] ?? 0) + 2)) return true;
+    await sleep(1);
   }
   return false;
 }
@@ -137,13 +154,6 @@ async function untilElsewhere(before: ReadonlyMap<TrialClient, string | undefine
 async function noteCrash({ database, history }: KillContext): Promise<void> {
   const [{ ord = 0 } = {}] = await database.query<{ ord: number }>('SELECT last_value::float8 AS ord FROM trial_history_ord_seq');
   history.write({ kind: 'crash', ord });
-}
-
-async function connected(database: TrialDatabase): Promise<pg.Client> {
-  const client = new pg.Client(database.connection);
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
 }
 
 function nameOf(victim: 'backend' | 'postmaster'): string {

@@ -55,6 +55,12 @@ export class ServerProcess {
     });
   }
 
+  /** Reads of the database that this server has made so far. */
+  async polls(): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/metrics`).catch(() => undefined);
+    return answer === undefined ? 0 : ((await answer.json()) as { polls: number }).polls;
+  }
+
   /** kill -9. Returns the signal that ended the process: the proof that it died of it. */
   kill(): Promise<NodeJS.Signals | null> {
     return this.#end('SIGKILL');
