@@ -150,7 +150,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
 
   async function startKnown(start: string): Promise<boolean> {
     if (knownStarts.has(start)) return true;
-    const known = await knowsStart(pool, start);
+    const known = await knowsStart(pool, start).catch((cause: unknown) => {
+      throw new Problem('database_unavailable', undefined, { cause });
+    });
     if (known) knownStarts.add(start);
     return known;
   }
