@@ -49,7 +49,7 @@ async function newCourse(title = 'Sensors'): Promise<string> {
   return rows[0]?.id ?? '';
 }
 
-test('P5 insert, update and delete ring once for each row', async () => {
+test('L5 insert, update and delete ring once for each row', async () => {
   const id = await newCourse();
   await sql.query("UPDATE courses SET title = 'other'");
   await sql.query('DELETE FROM courses');
@@ -63,14 +63,14 @@ test('P5 insert, update and delete ring once for each row', async () => {
   }
 });
 
-test('P5 zero rows ring nothing', async () => {
+test('L5 zero rows ring nothing', async () => {
   await sql.query("UPDATE courses SET title = 'nobody' WHERE false");
   await sql.query('DELETE FROM courses');
   await sql.query("INSERT INTO courses (title, description) SELECT 'a', 'b' WHERE false");
   expect(await rung()).toEqual([]);
 });
 
-test('P5 an update that changes nothing, or only synchronisation marks, rings nothing', async () => {
+test('L5 an update that changes nothing, or only synchronisation marks, rings nothing', async () => {
   await newCourse();
   await rung();
   await sql.query('UPDATE courses SET title = title');
@@ -80,7 +80,7 @@ test('P5 an update that changes nothing, or only synchronisation marks, rings no
   expect((await rung()).map(({ payload }) => payload['userId'])).toEqual(['user-8']);
 });
 
-test('P5 a hundred rows ring one by one, one more rings in bulk', async () => {
+test('L5 a hundred rows ring one by one, one more rings in bulk', async () => {
   const insert = "INSERT INTO courses (title, description) SELECT 'course ' || i, 'text' FROM generate_series(1, $1::int) i";
   await sql.query(insert, [100]);
   expect(new Set((await rung()).map(({ payload }) => payload['id'])).size).toBe(100);
@@ -90,7 +90,7 @@ test('P5 a hundred rows ring one by one, one more rings in bulk', async () => {
   expect((await rung()).map(({ payload }) => payload)).toEqual([{ action: 'bulk' }]);
 });
 
-test('P5 P7 ten thousand rows ring once, whatever is done to them', async () => {
+test('L5 L7 ten thousand rows ring once, whatever is done to them', async () => {
   await sql.query("INSERT INTO courses (title, description) SELECT 'course ' || i, 'text' FROM generate_series(1, 10000) i");
   await sql.query('UPDATE courses SET is_published = true');
   await sql.query('DELETE FROM courses');
@@ -102,7 +102,7 @@ test('P5 P7 ten thousand rows ring once, whatever is done to them', async () => 
   ]);
 });
 
-test('P6 going live rings once, with the longest title there can be', async () => {
+test('L6 going live rings once, with the longest title there can be', async () => {
   for (const title of ['😀'.repeat(255), '\u0001'.repeat(255), '"\\'.repeat(127)]) {
     const id = await newCourse(title);
     await rung();
@@ -113,7 +113,7 @@ test('P6 going live rings once, with the longest title there can be', async () =
   }
 });
 
-test('P6 only going live rings: not an edit, not publishing again, not unpublishing', async () => {
+test('L6 only going live rings: not an edit, not publishing again, not unpublishing', async () => {
   const id = await newCourse();
   await sql.query('UPDATE courses SET is_published = true');
   await rung();

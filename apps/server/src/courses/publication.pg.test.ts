@@ -47,7 +47,7 @@ async function copies(): Promise<{ id: string; exact: boolean }[]> {
   return rows;
 }
 
-test("P1 the mission's own transaction publishes", async () => {
+test("L1 the mission's own transaction publishes", async () => {
   const id = await newCourse('Sensors 😀', "It's 'quoted'\nand\tlong");
   await sql.query('BEGIN');
   await sql.query('UPDATE courses SET is_published = true, published_at = now() WHERE id = $1', [id]);
@@ -60,7 +60,7 @@ test("P1 the mission's own transaction publishes", async () => {
   expect(versions.rows).toEqual([{ version: 1, content: { title: 'Sensors 😀', description: "It's 'quoted'\nand\tlong" } }]);
 });
 
-test('P1 a rolled-back publication leaves nothing', async () => {
+test('L1 a rolled-back publication leaves nothing', async () => {
   const id = await newCourse();
   await sql.query('BEGIN');
   await sql.query('UPDATE courses SET is_published = true WHERE id = $1', [id]);
@@ -70,14 +70,14 @@ test('P1 a rolled-back publication leaves nothing', async () => {
   expect((await sql.query('SELECT FROM course_versions WHERE course_id = $1', [id])).rowCount).toBe(0);
 });
 
-test('P1 publish_course publishes a course that is not live', async () => {
+test('L1 publish_course publishes a course that is not live', async () => {
   const id = await newCourse();
   await sql.query('SELECT publish_course($1)', [id]);
   expect(await copies()).toEqual([{ id, exact: true }]);
   await expect(sql.query('SELECT publish_course(gen_random_uuid())')).rejects.toThrow(/there is no course/);
 });
 
-test('P2 unpublishing removes the row, by the switch and by the function', async () => {
+test('L2 unpublishing removes the row, by the switch and by the function', async () => {
   const [one, two] = [await newCourse(), await newCourse()];
   await sql.query('UPDATE courses SET is_published = true');
   await sql.query('UPDATE courses SET is_published = false WHERE id = $1', [one]);
@@ -87,7 +87,7 @@ test('P2 unpublishing removes the row, by the switch and by the function', async
   expect(await copies()).toEqual([]);
 });
 
-test('P2 the published row exists exactly while the course is published, whatever the statement', async () => {
+test('L2 the published row exists exactly while the course is published, whatever the statement', async () => {
   const inserted = await sql.query<{ id: string }>(
     "INSERT INTO courses (title, description, is_published) VALUES ('a', 'b', true) RETURNING id",
   );
@@ -105,7 +105,7 @@ test('P2 the published row exists exactly while the course is published, whateve
   expect(await copies()).toEqual([]);
 });
 
-test('P3 edits of a live course wait for the next publication', async () => {
+test('L3 edits of a live course wait for the next publication', async () => {
   const id = await newCourse('first');
   await sql.query('UPDATE courses SET is_published = true WHERE id = $1', [id]);
   const live = await course(id);
@@ -121,7 +121,7 @@ test('P3 edits of a live course wait for the next publication', async () => {
   expect(versions.rows).toEqual([{ version: 1 }, { version: 2 }]);
 });
 
-test('P3 an edit that is taken back is no draft any more', async () => {
+test('L3 an edit that is taken back is no draft any more', async () => {
   const id = await newCourse('first');
   await sql.query('UPDATE courses SET is_published = true WHERE id = $1', [id]);
   await sql.query("UPDATE courses SET title = 'second' WHERE id = $1", [id]);
@@ -129,7 +129,7 @@ test('P3 an edit that is taken back is no draft any more', async () => {
   expect(await course(id)).toMatchObject({ is_draft: false, version: 3 });
 });
 
-test('P3 publishing what is published already changes nothing', async () => {
+test('L3 publishing what is published already changes nothing', async () => {
   const id = await newCourse();
   await sql.query('UPDATE courses SET is_published = true WHERE id = $1', [id]);
   const before = await sql.query('SELECT ctid, xmin FROM published_courses');
@@ -138,7 +138,7 @@ test('P3 publishing what is published already changes nothing', async () => {
   expect((await sql.query('SELECT ctid, xmin FROM published_courses')).rows).toEqual(before.rows);
 });
 
-test('P4 what a statement writes into kept columns is overruled', async () => {
+test('L4 what a statement writes into kept columns is overruled', async () => {
   const forged = await sql.query<{
     id: string;
   }>(`INSERT INTO courses (title, description, version, is_draft, published_at, previous_version, last_modified)
@@ -153,7 +153,7 @@ test('P4 what a statement writes into kept columns is overruled', async () => {
   expect(await course(id)).toEqual(inserted);
 });
 
-test("P4 the mission's locked update counts one version and keeps the one before", async () => {
+test("L4 the mission's locked update counts one version and keeps the one before", async () => {
   const id = await newCourse('first', 'text');
   const locked = 'UPDATE courses SET title = $2, version = version + 1, last_modified = now() WHERE id = $1 AND version = $3';
   expect((await sql.query(locked, [id, 'second', 1])).rowCount).toBe(1);
@@ -163,7 +163,7 @@ test("P4 the mission's locked update counts one version and keeps the one before
   expect(now.previous_version).toMatchObject({ version: 1, title: 'first', description: 'text', modifiedBy: null });
 });
 
-test('P4 synchronisation marks are no change of the course', async () => {
+test('L4 synchronisation marks are no change of the course', async () => {
   const id = await newCourse();
   const before = await course(id);
   await sql.query("UPDATE courses SET sync_status = 'synced', last_synced_at = now() WHERE id = $1", [id]);
@@ -171,7 +171,7 @@ test('P4 synchronisation marks are no change of the course', async () => {
   expect({ version, lastModified }).toEqual({ version: 1, lastModified: before.last_modified });
 });
 
-test('P7 ten thousand courses are published by a few statements', async () => {
+test('L7 ten thousand courses are published by a few statements', async () => {
   await sql.query("INSERT INTO courses (title, description) SELECT 'course ' || i, 'text' FROM generate_series(1, 10000) i");
   await sql.query('BEGIN');
   await sql.query('UPDATE courses SET is_published = true');
@@ -191,7 +191,7 @@ test('P7 ten thousand courses are published by a few statements', async () => {
   expect((await sql.query('SELECT FROM published_courses')).rowCount).toBe(10_000);
 });
 
-test('P1 two people who publish and edit at once lose nothing', async () => {
+test('L1 two people who publish and edit at once lose nothing', async () => {
   const id = await newCourse('first');
   await sql.query('UPDATE courses SET is_published = true WHERE id = $1', [id]);
   const other = await database.client();
@@ -202,4 +202,18 @@ test('P1 two people who publish and edit at once lose nothing', async () => {
   await publishing;
   expect(await copies()).toEqual([{ id, exact: true }]);
   expect(await course(id)).toMatchObject({ is_draft: false, version: 2 });
+});
+
+test('P8 keys made here are UUIDs of version 7, in the order of their making, and none twice', async () => {
+  const { rows } = await sql.query<{ id: string; at: string }>(
+    'SELECT uuid_v7()::text AS id, (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS at FROM generate_series(1, 20000)',
+  );
+  const ids = rows.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(20_000);
+  expect(ids.filter((id) => !/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toEqual([]);
+  // The first 60 bits but the version; what was made within one quarter of a microsecond has no order.
+  const times = ids.map((id) => id.slice(0, 18));
+  expect(times).toEqual(times.toSorted());
+  for (const { id, at } of rows.slice(0, 100))
+    expect(Math.abs(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) - Number(at))).toBeLessThan(1000);
 });
