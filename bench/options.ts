@@ -34,7 +34,13 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       },
     });
     const clients = values.clients?.split(',').map((text) => positive('clients', text));
-    return { json: values.json, write: values.write, rounds: optional('rounds', values.rounds), seconds: optional('seconds', values.seconds), clients };
+    return {
+      json: values.json,
+      write: values.write,
+      rounds: optional('rounds', values.rounds),
+      seconds: optional('seconds', values.seconds),
+      clients,
+    };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -11,7 +11,10 @@ import { readOptions, USAGE, type BenchOptions } from './options.ts';
  * The promise: every figure that is compared comes from alternating rounds of the same run, on a PostgreSQL of its own with durable
  * settings; only ratios are judged. Everything that was started is gone at the end, Ctrl-C included.
  */
-const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolean>>> = { latency: runLatency, capture: runCapture };
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolean>>> = {
+  latency: runLatency,
+  capture: runCapture,
+};
 
 const [what = '', ...rest] = process.argv.slice(2);
 const bench = BENCHES[what];

@@ -51,7 +51,12 @@ async function follow(connection: pg.ClientConfig, deliver: (scope: string, fram
   let again = false;
 
   const read = async (): Promise<void> => {
-    const { rows } = await reader.query<[string | null, string]>({ name: 'read', text: READ, values: [snapshot], rowMode: 'array' });
+    const { rows } = await reader.query<[string | null, string]>({
+      name: 'read',
+      text: READ,
+      values: [snapshot],
+      rowMode: 'array',
+    });
     const bodies = new Map<string, string[]>();
     for (const [scope, body] of rows) {
       if (scope === null) snapshot = body;

@@ -6,7 +6,11 @@ const COMMITS_PER_SECOND = { one: 20, all: 5 } as const;
 
 export function latencyCases(clients: readonly number[]): LatencyCase[] {
   return clients.flatMap((count) =>
-    (['one', 'all'] as const).map((concerned) => ({ clients: count, concerned, commitsPerSecond: COMMITS_PER_SECOND[concerned] })),
+    (['one', 'all'] as const).map((concerned) => ({
+      clients: count,
+      concerned,
+      commitsPerSecond: COMMITS_PER_SECOND[concerned],
+    })),
   );
 }
 
@@ -21,5 +25,8 @@ export const SERVER: Readonly<Record<Side, URL>> = {
 /** The request of user number `user`, and the bytes that show that the connection is live. */
 export function clientRequest(side: Side, user: number): { path: string; ready: string } {
   if (side === 'baseline') return { path: `/?user=u${user}`, ready: ': ready' };
-  return { path: `/?scope=${encodeURIComponent('courses/learner')}&scope=${encodeURIComponent(`mine:u${user}/learner`)}`, ready: 'event: batch' };
+  return {
+    path: `/?scope=${encodeURIComponent('courses/learner')}&scope=${encodeURIComponent(`mine:u${user}/learner`)}`,
+    ready: 'event: batch',
+  };
 }

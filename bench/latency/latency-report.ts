@@ -26,7 +26,14 @@ export function summarise(results: readonly CaseRounds[]): CaseSummary[] {
     const theirs = medians(baseline);
     const ratio = { p50: ours.p50 / theirs.p50, p99: ours.p99 / theirs.p99, cpuMs: ours.cpuMs / theirs.cpuMs };
     const missing = engine.reduce((sum, round) => sum + Math.abs(round.missing), 0);
-    return { ...what, engine: ours, baseline: theirs, ratio, missing, pass: missing === 0 && ratio.p50 <= MOST_P50 && ratio.p99 <= MOST_P99 };
+    return {
+      ...what,
+      engine: ours,
+      baseline: theirs,
+      ratio,
+      missing,
+      pass: missing === 0 && ratio.p50 <= MOST_P50 && ratio.p99 <= MOST_P99,
+    };
   });
 }
 
@@ -44,7 +51,9 @@ export function verdictTable(summary: readonly CaseSummary[]): string {
       line.ratio.cpuMs.toFixed(2),
       line.pass ? 'pass' : `**fail**${line.missing === 0 ? '' : ` (${line.missing} deliveries missing)`}`,
       '',
-    ].join(' | ').trim(),
+    ]
+      .join(' | ')
+      .trim(),
   );
   return [
     `| clients | concerned | engine p50 / p99 ms | baseline p50 / p99 ms | p50 ratio (≤ ${MOST_P50}) | p99 ratio (≤ ${MOST_P99}) | server CPU ratio | |`,

@@ -40,7 +40,13 @@ export async function runLatency(options: BenchOptions): Promise<boolean> {
     await cluster.remove();
   }
   const summary = summarise(results);
-  await publish('latency', options, `${rounds} rounds of ${seconds} s`, { rounds, seconds, cases: summary }, verdictTable(summary));
+  await publish(
+    'latency',
+    options,
+    `${rounds} rounds of ${seconds} s`,
+    { rounds, seconds, cases: summary },
+    verdictTable(summary),
+  );
   return summary.every((line) => line.pass);
 }
 

@@ -49,8 +49,12 @@ async function answerOf<T>(running: ChildProcess, message: object): Promise<T> {
       act();
     };
     const onMessage = (answer: unknown): void => settle(() => resolve(answer as T));
-    const onExit = (code: number | null): void => settle(() => reject(new Error(`a process of the bench ended with code ${code}`)));
-    const timer = setTimeout(() => settle(() => reject(new Error('a process of the bench did not answer'))), ANSWER_PATIENCE_MS);
+    const onExit = (code: number | null): void =>
+      settle(() => reject(new Error(`a process of the bench ended with code ${code}`)));
+    const timer = setTimeout(
+      () => settle(() => reject(new Error('a process of the bench did not answer'))),
+      ANSWER_PATIENCE_MS,
+    );
     running.on('message', onMessage);
     running.on('exit', onExit);
     running.send(message);

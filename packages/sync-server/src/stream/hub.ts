@@ -22,6 +22,10 @@ import { Ring, type Batch } from './ring.ts';
 import { changeLines, resetLines, type ScopeRows } from './scope-lines.ts';
 import type { ScopeSnapshots } from './scope-snapshots.ts';
 
+/** Connections that get their heartbeat in one go, and milliseconds until the next go: a round of thousands holds up no commit. */
+const HEARTBEAT_SLICE = 100;
+const HEARTBEAT_GAP_MS = 10;
+
 /**
  * stream. In: windows from the reader, connections from the handler. Out: bytes in sockets.
  * Promise: every message moves its client from the state at one snapshot to the state at a later one.
@@ -36,6 +40,7 @@ export class StreamHub {
   /** Connections that wait for a later head. */
   readonly #parked = new Set<Connection>();
   #ring: Ring | undefined;
+  #beating = false;
   #identity: Identity | undefined;
   #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
 
@@ -105,20 +110,30 @@ export class StreamHub {
 
   /** Moves quiet cursors on, tells the age of the data, and ends connections that have taken nothing for too long. */
   heartbeat(now: number): void {
+    if (this.#beating) return;
+    this.#beating = true;
+    this.#beat([...this.#connections], now);
+  }
+
+  #beat(waiting: Connection[], now: number): void {
     const { limits, reader } = this.#options;
     const ring = this.#ring;
-    if (ring === undefined || this.#identity === undefined) return;
-    const frame = heartbeatFrame(now - reader().freshAt(), this.#placeOf(ring.head.last));
-    for (const connection of this.#connections) {
-      if (connection.sink.waiting() > limits.socketBytes) {
-        connection.fullSince ??= now;
-        if (now - connection.fullSince > limits.stalledSeconds * 1000) this.#end(connection, undefined);
-        continue;
+    const slice = waiting.splice(-HEARTBEAT_SLICE);
+    if (ring !== undefined && this.#identity !== undefined) {
+      const frame = heartbeatFrame(now - reader().freshAt(), this.#placeOf(ring.head.last));
+      for (const connection of slice) {
+        if (connection.sink.waiting() > limits.socketBytes) {
+          connection.fullSince ??= now;
+          if (now - connection.fullSince > limits.stalledSeconds * 1000) this.#end(connection, undefined);
+          continue;
+        }
+        connection.fullSince = undefined;
+        if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
+        else if (connection.standing.kind !== 'closed') connection.sink.send(KEEP_ALIVE, connection.tail);
       }
-      connection.fullSince = undefined;
-      if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
-      else connection.sink.send(KEEP_ALIVE, connection.tail);
     }
+    this.#beating = waiting.length > 0;
+    if (this.#beating) setTimeout(() => this.#beat(waiting, performance.now()), HEARTBEAT_GAP_MS).unref();
   }
 
   closeAll(code: ProblemCode): void {
