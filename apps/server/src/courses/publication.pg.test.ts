@@ -204,7 +204,7 @@ test('L1 two people who publish and edit at once lose nothing', async () => {
   expect(await course(id)).toMatchObject({ is_draft: false, version: 2 });
 });
 
-test('P8 keys made here are UUIDs of version 7, in the order of their making, and none twice', async () => {
+test('L8 keys made here are UUIDs of version 7, in the order of their making, and none twice', async () => {
   const { rows } = await sql.query<{ id: string; at: string }>(
     'SELECT uuid_v7()::text AS id, (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS at FROM generate_series(1, 20000)',
   );
