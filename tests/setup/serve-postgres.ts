@@ -18,7 +18,14 @@ async function serve(): Promise<void> {
   const options: Parameters<typeof startPostgres>[0] = JSON.parse(process.argv[2] ?? '{}');
   const progress: string[] = [];
   const postgres = await startPostgres({ ...options, onProgress: (line) => progress.push(line) });
-  tell({ pid: postgres.pid, adopted: postgres.adopted, url: postgres.url, tcpUrl: postgres.tcpUrl, dataFolder: postgres.dataFolder, progress });
+  tell({
+    pid: postgres.pid,
+    adopted: postgres.adopted,
+    url: postgres.url,
+    tcpUrl: postgres.tcpUrl,
+    dataFolder: postgres.dataFolder,
+    progress,
+  });
   process.stdin.setEncoding('utf8');
   for await (const chunk of process.stdin) {
     const line = String(chunk).trim();

@@ -44,6 +44,8 @@ function localesFor(version: number): string[] {
 
 /** The major version, such as 18. */
 export async function serverVersion(client: pg.ClientBase): Promise<number> {
-  const { rows } = await client.query<{ version: number }>("SELECT current_setting('server_version_num')::int / 10000 AS version");
+  const { rows } = await client.query<{ version: number }>(
+    "SELECT current_setting('server_version_num')::int / 10000 AS version",
+  );
   return rows[0]?.version ?? 0;
 }

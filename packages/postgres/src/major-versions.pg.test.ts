@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { throwawayCluster } from '../../testkit/src/cluster.ts';
-import type { Cluster } from '../../testkit/src/cluster.ts';
-import { CLUSTER_VERSIONS, whyNoCluster } from '../../testkit/src/cluster-version.ts';
+import { throwawayCluster } from '@elira/testkit';
+import type { Cluster } from '@elira/testkit';
+import { CLUSTER_VERSIONS, whyNoCluster } from '@elira/testkit';
 import { ensureDatabase, serverVersion } from './ensure-database.ts';
 import { migrate } from './migrate/migrate.ts';
 import { dumpSchema } from './schema/dump-schema.ts';
@@ -41,7 +41,9 @@ const SQL = `
   ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO shop_reader;
   COMMENT ON TABLE shop.item IS 'What is for sale';`;
 
-const reasons = new Map(await Promise.all(CLUSTER_VERSIONS.map(async (version) => [version, await whyNoCluster(version)] as const)));
+const reasons = new Map(
+  await Promise.all(CLUSTER_VERSIONS.map(async (version) => [version, await whyNoCluster(version)] as const)),
+);
 const dumps = new Map<number, string>();
 let folder: string;
 
@@ -53,22 +55,27 @@ afterAll(() => rm(folder, { recursive: true }));
 
 for (const version of CLUSTER_VERSIONS) {
   const reason = reasons.get(version);
-  test.skipIf(reason !== undefined)(`P42 migrations and dump on PostgreSQL ${version}${reason === undefined ? '' : ` (skipped: ${reason})`}`, async () => {
-    const cluster: Cluster = await throwawayCluster({ version });
-    expect(await ensureDatabase(cluster.connection, 'shop')).toEqual({ created: true });
-    expect(await ensureDatabase(cluster.connection, 'shop')).toEqual({ created: false });
-    const connection = { ...cluster.connection, database: 'shop' };
-    expect(await migrate(connection, [folder])).toEqual(['0001_shop.sql']);
-    const client = await cluster.client('shop');
-    expect(await serverVersion(client)).toBe(version);
-    const order = await client.query("SELECT string_agg(w, '' ORDER BY w) AS w, lower('Ä') AS l FROM unnest(ARRAY['b', 'ä', 'Z', 'a']) AS w");
-    expect(order.rows).toEqual([{ w: 'Zabä', l: 'ä' }]);
-    dumps.set(version, await dumpSchema(client, { schemas: ['shop'] }));
-    await cluster.remove();
-  });
+  test.skipIf(reason !== undefined)(
+    `PG42 migrations and dump on PostgreSQL ${version}${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+    async () => {
+      const cluster: Cluster = await throwawayCluster({ version });
+      expect(await ensureDatabase(cluster.connection, 'shop')).toEqual({ created: true });
+      expect(await ensureDatabase(cluster.connection, 'shop')).toEqual({ created: false });
+      const connection = { ...cluster.connection, database: 'shop' };
+      expect(await migrate(connection, [folder])).toEqual(['0001_shop.sql']);
+      const client = await cluster.client('shop');
+      expect(await serverVersion(client)).toBe(version);
+      const order = await client.query(
+        "SELECT string_agg(w, '' ORDER BY w) AS w, lower('Ä') AS l FROM unnest(ARRAY['b', 'ä', 'Z', 'a']) AS w",
+      );
+      expect(order.rows).toEqual([{ w: 'Zabä', l: 'ä' }]);
+      dumps.set(version, await dumpSchema(client, { schemas: ['shop'] }));
+      await cluster.remove();
+    },
+  );
 }
 
-test('P42 the dump is the same text on every major version', () => {
+test('PG42 the dump is the same text on every major version', () => {
   const texts = [...dumps.values()];
   expect(texts.length).toBeGreaterThan(0);
   for (const text of texts) expect(text).toBe(texts.at(-1));

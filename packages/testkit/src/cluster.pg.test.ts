@@ -8,8 +8,10 @@ for (const version of CLUSTER_VERSIONS) {
     test('starts, is killed, recovers, is copied', async () => {
       const cluster = await throwawayCluster({ version, settings: { max_prepared_transactions: '5' } });
       const before = await cluster.client();
-      expect((await before.query('SHOW server_version')).rows[0]).toEqual({ server_version: expect.stringMatching(new RegExp(`^${version}\\.`)) });
-      await before.query("CREATE TABLE t (id int); CREATE UNLOGGED TABLE u (id int); INSERT INTO u VALUES (1)");
+      expect((await before.query('SHOW server_version')).rows[0]).toEqual({
+        server_version: expect.stringMatching(new RegExp(`^${version}\\.`)),
+      });
+      await before.query('CREATE TABLE t (id int); CREATE UNLOGGED TABLE u (id int); INSERT INTO u VALUES (1)');
       await before.query('BEGIN');
       await before.query('INSERT INTO t VALUES (1)');
       await before.query("PREPARE TRANSACTION 'p'");
@@ -44,7 +46,9 @@ for (const version of CLUSTER_VERSIONS) {
       await primary.kill9();
       await standby.promote();
       await reader.query('INSERT INTO t VALUES (3)');
-      expect((await reader.query('SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline')).rows).toEqual([{ timeline: '00000002' }]);
+      expect((await reader.query('SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline')).rows).toEqual([
+        { timeline: '00000002' },
+      ]);
       await standby.remove();
       await primary.remove();
     });

@@ -118,7 +118,9 @@ async function standbyOf(primary: Cluster, options: ClusterOptions): Promise<Clu
   const old = rows[0]?.old === true;
   await client.query(old ? "SELECT pg_start_backup('standby', true, false)" : "SELECT pg_backup_start('standby', true)");
   await copyDataFolder(primary.dataFolder, join(folder.path, 'data'), new Set(['postmaster.pid', 'postmaster.opts']));
-  const stopped = await client.query<{ labelfile: string }>(`SELECT labelfile FROM ${old ? 'pg_stop_backup(false, false)' : 'pg_backup_stop(false)'}`);
+  const stopped = await client.query<{ labelfile: string }>(
+    `SELECT labelfile FROM ${old ? 'pg_stop_backup(false, false)' : 'pg_backup_stop(false)'}`,
+  );
   await client.end();
   await addFile(join(folder.path, 'data'), 'backup_label', stopped.rows[0]?.labelfile ?? '');
   await addFile(join(folder.path, 'data'), 'standby.signal', '');

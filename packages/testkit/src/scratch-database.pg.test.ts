@@ -18,7 +18,9 @@ test('each scratch database is empty, apart from the others, and gone after drop
 test('text is UTF-8 and ordered by code point', async () => {
   const database = await scratchDatabase('order');
   const client = await database.client();
-  const { rows } = await client.query<{ word: string }>("SELECT word FROM unnest(ARRAY['b', 'ä', 'Z', 'a', '😀', '_']) AS word ORDER BY word");
+  const { rows } = await client.query<{ word: string }>(
+    "SELECT word FROM unnest(ARRAY['b', 'ä', 'Z', 'a', '😀', '_']) AS word ORDER BY word",
+  );
   expect(rows.map((row) => row.word)).toEqual(['Z', '_', 'a', 'b', 'ä', '😀']);
   await database.drop();
 });

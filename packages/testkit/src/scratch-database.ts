@@ -45,10 +45,18 @@ export async function scratchDatabase(label = 'scratch'): Promise<ScratchDatabas
 function clusterConnection(): EmbeddedConnection {
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined || url === '') {
-    throw new Error('No PostgreSQL for this test. Name the file *.pg.test.ts and run it with vitest, or set TEST_DATABASE_URL.');
+    throw new Error(
+      'No PostgreSQL for this test. Name the file *.pg.test.ts and run it with vitest, or set TEST_DATABASE_URL.',
+    );
   }
   const { host, port, user, database, password } = new pg.Client(url);
-  return { host, port, user: user ?? 'postgres', database: database ?? 'postgres', ...(typeof password === 'string' ? { password } : {}) };
+  return {
+    host,
+    port,
+    user: user ?? 'postgres',
+    database: database ?? 'postgres',
+    ...(typeof password === 'string' ? { password } : {}),
+  };
 }
 
 async function dropDatabase(cluster: EmbeddedConnection, name: string, open: readonly pg.Client[]): Promise<void> {

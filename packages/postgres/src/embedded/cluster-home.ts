@@ -1,5 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readFile, readdir, realpath, rm, rmdir, stat, statfs, symlink, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PostgresFailure } from './postgres-failure.ts';
@@ -66,7 +81,9 @@ export async function openFolder(folder: string): Promise<string> {
     const full = /ENOSPC|EDQUOT/.test(reason);
     throw new PostgresFailure(
       full ? 'disk_full' : 'folder_not_writable',
-      full ? `There is no space left for the data folder ${folder}.` : `The data folder ${folder} cannot be written to (${reason}).`,
+      full
+        ? `There is no space left for the data folder ${folder}.`
+        : `The data folder ${folder} cannot be written to (${reason}).`,
       'Choose another folder with ELIRA_DATA, or set DATABASE_URL to a PostgreSQL (14 or newer) of your own.',
       { cause },
     );

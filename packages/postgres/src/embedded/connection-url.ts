@@ -1,7 +1,12 @@
 import type { ClientConfig } from 'pg';
 
 /** How to reach an embedded server: by its socket (`host` is a folder) or by 127.0.0.1 and a password. */
-export type EmbeddedConnection = ClientConfig & { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+export type EmbeddedConnection = ClientConfig & {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+};
 
 /** A URL that libpq and node-postgres read alike; a socket's folder goes into the query, since it is no host name. Pure. */
 export function connectionUrl({ host, port, user, database, password }: EmbeddedConnection): string {

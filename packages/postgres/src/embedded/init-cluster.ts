@@ -48,7 +48,11 @@ export function initdbArguments(data: string, passwordFile: string, major: numbe
 }
 
 async function runInitdb(runAs: RunAs, initdb: string, args: readonly string[]): Promise<void> {
-  const child = spawnAs(await withName(runAs), initdb, args, { stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment(initdb), detached: true });
+  const child = spawnAs(await withName(runAs), initdb, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: serverEnvironment(initdb),
+    detached: true,
+  });
   let output = '';
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString('utf8')).slice(-8192);

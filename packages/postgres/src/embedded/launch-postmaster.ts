@@ -21,7 +21,11 @@ export async function launchPostmaster(home: ClusterHome, postgres: string): Pro
   await limitLog(log);
   const offset = await logSize(log);
   const child = withLogFile(log, (descriptor) =>
-    spawnAs(home.runAs, postgres, ['-D', home.data], { stdio: ['ignore', descriptor, descriptor], env: serverEnvironment(postgres), detached: true }),
+    spawnAs(home.runAs, postgres, ['-D', home.data], {
+      stdio: ['ignore', descriptor, descriptor],
+      env: serverEnvironment(postgres),
+      detached: true,
+    }),
   );
   child.unref();
   const ended = whenEnded(child);

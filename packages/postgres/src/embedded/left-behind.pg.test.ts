@@ -41,7 +41,7 @@ async function ask(postgres: RunningPostgres, sql: string): Promise<unknown> {
   }
 }
 
-test('P7 a server whose Node was killed is adopted, and stopped by whoever adopted it', async () => {
+test('PG7 PG50 a server whose Node was killed is adopted, and stopped by whoever adopted it', async () => {
   const first = await postgresProcess({ dataFolder, settings });
   await first.query('CREATE TABLE kept AS SELECT 7 AS answer');
   await first.kill();
@@ -53,7 +53,7 @@ test('P7 a server whose Node was killed is adopted, and stopped by whoever adopt
   expect(await stat(join(second.dataFolder, 'postmaster.pid')).catch(() => 'gone')).toBe('gone');
 });
 
-test('P12 after a kill -9 of PostgreSQL the next start waits for its recovery; what was committed is there', async () => {
+test('PG12 PG51 after a kill -9 of PostgreSQL the next start waits for its recovery; what was committed is there', async () => {
   const first = await start();
   await ask(first, 'CREATE TABLE kept (n int)');
   for (let n = 1; n <= 20; n += 1) await ask(first, `INSERT INTO kept VALUES (${n})`);
@@ -65,7 +65,7 @@ test('P12 after a kill -9 of PostgreSQL the next start waits for its recovery; w
   expect(await readFile(second.logFile, 'utf8')).toContain('not properly shut down');
 });
 
-test('P12 a server that is stopping is waited for, not adopted', async () => {
+test('PG12 a server that is stopping is waited for, not adopted', async () => {
   const first = await start();
   process.kill(first.pid, 'SIGINT');
   const second = await start();
@@ -76,7 +76,11 @@ test('P12 a server that is stopping is waited for, not adopted', async () => {
 /** A process of the server's own user under another process's pid: the case in which PostgreSQL refuses to start. */
 async function stranger(postgres: RunningPostgres): Promise<{ pid: number; end(): void }> {
   const owner = await stat(postgres.dataFolder);
-  const child = spawn('sleep', ['60'], { stdio: 'ignore', cwd: '/', ...(process.getuid?.() === 0 && { uid: owner.uid, gid: owner.gid }) });
+  const child = spawn('sleep', ['60'], {
+    stdio: 'ignore',
+    cwd: '/',
+    ...(process.getuid?.() === 0 && { uid: owner.uid, gid: owner.gid }),
+  });
   await new Promise((resolve) => child.once('spawn', resolve));
   return { pid: child.pid ?? 0, end: () => child.kill('SIGKILL') };
 }
@@ -84,14 +88,22 @@ async function stranger(postgres: RunningPostgres): Promise<{ pid: number; end()
 /** An unreaped child, and the process that does not reap it. */
 async function corpse(postgres: RunningPostgres): Promise<{ pid: number; end(): void }> {
   const owner = await stat(postgres.dataFolder);
-  const child = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'], cwd: '/', ...(process.getuid?.() === 0 && { uid: owner.uid, gid: owner.gid }) });
-  const [line] = await new Promise<string[]>((resolve) => createInterface({ input: child.stdout }).once('line', (text) => resolve([text])));
+  const child = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    cwd: '/',
+    ...(process.getuid?.() === 0 && { uid: owner.uid, gid: owner.gid }),
+  });
+  const [line] = await new Promise<string[]>((resolve) =>
+    createInterface({ input: child.stdout }).once('line', (text) => resolve([text])),
+  );
   const pid = Number(line);
   await expect.poll(async () => (await processFacts(pid))?.zombie).toBe(true);
   return { pid, end: () => child.kill('SIGKILL') };
 }
 
-async function crashedWith(replacePid: (postgres: RunningPostgres, text: string) => Promise<{ text: string; end(): void }>): Promise<string[]> {
+async function crashedWith(
+  replacePid: (postgres: RunningPostgres, text: string) => Promise<{ text: string; end(): void }>,
+): Promise<string[]> {
   const first = await start();
   await ask(first, 'CREATE TABLE kept AS SELECT 8 AS answer');
   await first.kill();
@@ -111,7 +123,7 @@ async function crashedWith(replacePid: (postgres: RunningPostgres, text: string)
 
 const CLEARED = 'Clearing a postmaster.pid that a crash left behind';
 
-test('P8 a postmaster.pid whose pid now is another process does not block the start', async () => {
+test('PG8 a postmaster.pid whose pid now is another process does not block the start', async () => {
   const told = await crashedWith(async (postgres, text) => {
     const other = await stranger(postgres);
     return { text: text.replace(/^\d+/, String(other.pid)), end: other.end };
@@ -119,7 +131,7 @@ test('P8 a postmaster.pid whose pid now is another process does not block the st
   expect(told).toContain(CLEARED);
 });
 
-test('P8 a postmaster.pid whose pid is an unreaped corpse does not block the start', async () => {
+test('PG8 a postmaster.pid whose pid is an unreaped corpse does not block the start', async () => {
   const told = await crashedWith(async (postgres, text) => {
     const other = await corpse(postgres);
     return { text: text.replace(/^\d+/, String(other.pid)), end: other.end };
@@ -130,15 +142,15 @@ test('P8 a postmaster.pid whose pid is an unreaped corpse does not block the sta
 test.each([
   ['empty', ''],
   ['garbage', 'not a pid\n'],
-])('P8 a postmaster.pid that is %s does not block the start', async (_what, text) => {
+])('PG8 a postmaster.pid that is %s does not block the start', async (_what, text) => {
   expect(await crashedWith(async () => ({ text, end: () => undefined }))).toContain(CLEARED);
 });
 
-test('P8 a postmaster.pid whose process is gone is left to PostgreSQL', async () => {
+test('PG8 a postmaster.pid whose process is gone is left to PostgreSQL', async () => {
   expect(await crashedWith(async (_postgres, text) => ({ text, end: () => undefined }))).not.toContain(CLEARED);
 });
 
-test('P12 a shell that somebody left in the data folder holds up nobody', async () => {
+test('PG12 a shell that somebody left in the data folder holds up nobody', async () => {
   const first = await start();
   const shell = spawn('sleep', ['60'], { cwd: first.dataFolder, stdio: 'ignore' });
   await new Promise((resolve) => shell.once('spawn', resolve));
@@ -147,7 +159,7 @@ test('P12 a shell that somebody left in the data folder holds up nobody', async 
   shell.kill('SIGKILL');
 });
 
-test('P9 processes that start on one folder at once share one server, and the last one out stops it', async () => {
+test('PG9 processes that start on one folder at once share one server, and the last one out stops it', async () => {
   const all = await Promise.all([1, 2, 3].map(() => postgresProcess({ dataFolder, settings })));
   const pid = all[0]?.started.pid ?? 0;
   expect(all.map(({ started }) => started.pid)).toEqual([pid, pid, pid]);
@@ -161,16 +173,25 @@ test('P9 processes that start on one folder at once share one server, and the la
   expect(await isRunning(pid)).toBe(false);
 });
 
-test('P16 an initdb that was cut short leaves nothing that blocks', async () => {
-  const first = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', 'tests/setup/serve-postgres.ts', JSON.stringify({ dataFolder, settings })], { stdio: 'ignore' });
-  await expect.poll(async () => (await readdir(dataFolder)).some((name) => name.startsWith('data.new-')), { interval: 5, timeout: 20_000 }).toBe(true);
+test('PG16 PG53 an initdb that was cut short leaves nothing that blocks', async () => {
+  const first = spawn(
+    process.execPath,
+    ['--conditions=source', '--import', 'tsx', 'tests/setup/serve-postgres.ts', JSON.stringify({ dataFolder, settings })],
+    { stdio: 'ignore' },
+  );
+  await expect
+    .poll(async () => (await readdir(dataFolder)).some((name) => name.startsWith('data.new-')), {
+      interval: 5,
+      timeout: 20_000,
+    })
+    .toBe(true);
   first.kill('SIGKILL');
   const second = await start();
   expect(await ask(second, 'SELECT 1 AS one')).toEqual({ one: 1 });
   expect((await readdir(dataFolder)).filter((name) => name.startsWith('data.new-'))).toEqual([]);
 });
 
-test('P17 the lock of a dead process is taken over at once', async () => {
+test('PG17 the lock of a dead process is taken over at once', async () => {
   const dead = spawn('true');
   await new Promise((resolve) => dead.once('exit', resolve));
   await writeFile(join(dataFolder, 'start.lock'), `${dead.pid} 12345`);

@@ -40,7 +40,11 @@ export async function findNativeFolder(major: EmbeddedMajor): Promise<NativeFold
   }
   const root = dirname(dirname(entry));
   const version = versionOf(await readFile(join(root, 'package.json'), 'utf8'));
-  return { path: join(root, 'native'), version, links: parseLinks(await readIfThere(join(root, 'native', 'pg-symlinks.json'))) };
+  return {
+    path: join(root, 'native'),
+    version,
+    links: parseLinks(await readIfThere(join(root, 'native', 'pg-symlinks.json'))),
+  };
 }
 
 async function readIfThere(path: string): Promise<string> {
@@ -63,7 +67,11 @@ export async function majorOfBinaries(binFolder: string): Promise<number> {
   });
   const major = Number(/\(PostgreSQL\) (\d+)/.exec(output)?.[1] ?? 0);
   if (major > 0) return major;
-  throw new PostgresFailure('binaries_missing', `There is no PostgreSQL that runs in ${binFolder}.`, `Install it there. ${OWN_DATABASE}`);
+  throw new PostgresFailure(
+    'binaries_missing',
+    `There is no PostgreSQL that runs in ${binFolder}.`,
+    `Install it there. ${OWN_DATABASE}`,
+  );
 }
 
 /** Reads `pg-symlinks.json` (paths relative to the package); only links within one folder occur, so names suffice. */

@@ -9,14 +9,14 @@ test.each([
   ['FATAL:  database files are incompatible with server', 'wrong_major'],
   ['initdb: error: could not look up effective user ID 5: user does not exist', 'no_user_name'],
   ['PANIC:  something new', 'start_failed'],
-])('P15 %s is %s', (log, code) => {
+])('PG15 %s is %s', (log, code) => {
   const failure = failureFromLog('start_failed', `LOG:  before\n${log}\n`);
   expect(failure.code).toBe(code);
   expect(failure.message).toContain(log);
   expect(failure.message).toContain(failure.remedy);
 });
 
-test('P15 only the end of a long log is shown', () => {
+test('PG15 only the end of a long log is shown', () => {
   const log = Array.from({ length: 100 }, (_, n) => `line ${n}`).join('\n');
   expect(failureFromLog('initdb_failed', log).message).not.toContain('line 80');
 });

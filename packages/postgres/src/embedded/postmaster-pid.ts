@@ -42,7 +42,11 @@ function statusOf(line: string | undefined): PostmasterStatus {
 export type Verdict = 'running' | 'dead' | 'stale';
 
 /** Pure. `dataFolder` without symlinks; `facts` of the file's pid, undefined when nothing runs under it. */
-export function judgePostmasterPid(file: PostmasterPid | undefined, facts: ProcessFacts | undefined, dataFolder: string): Verdict {
+export function judgePostmasterPid(
+  file: PostmasterPid | undefined,
+  facts: ProcessFacts | undefined,
+  dataFolder: string,
+): Verdict {
   if (file === undefined) return 'stale';
   if (facts === undefined) return 'dead';
   if (facts.zombie) return 'stale';

@@ -42,8 +42,15 @@ export async function systemUser(onProgress: (line: string) => void): Promise<Pa
   if (present !== undefined) return present;
   onProgress(`Creating the system user ${SYSTEM_USER} (PostgreSQL refuses to run as root)`);
   const created =
-    (await succeeds('useradd', ['--system', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', SYSTEM_USER])) ||
-    (await succeeds('adduser', ['-S', '-D', '-H', '-s', '/sbin/nologin', SYSTEM_USER]));
+    (await succeeds('useradd', [
+      '--system',
+      '--no-create-home',
+      '--home-dir',
+      '/nonexistent',
+      '--shell',
+      '/usr/sbin/nologin',
+      SYSTEM_USER,
+    ])) || (await succeeds('adduser', ['-S', '-D', '-H', '-s', '/sbin/nologin', SYSTEM_USER]));
   const entry = (await readPasswd()).find((candidate) => candidate.name === SYSTEM_USER);
   // Another process may have created it in the meantime, so the list decides, not the exit code.
   if (entry === undefined && !created) return undefined;
@@ -52,7 +59,9 @@ export async function systemUser(onProgress: (line: string) => void): Promise<Pa
 
 /** A uid that has a name, to be shown inside a namespace: initdb looks its own name up. */
 export function namedUid(passwd: readonly PasswdEntry[]): number {
-  return passwd.find((entry) => entry.uid >= 1000 && entry.uid < 60_000)?.uid ?? passwd.find((entry) => entry.uid > 0)?.uid ?? 1000;
+  return (
+    passwd.find((entry) => entry.uid >= 1000 && entry.uid < 60_000)?.uid ?? passwd.find((entry) => entry.uid > 0)?.uid ?? 1000
+  );
 }
 
 /** Whether this system lets us make user namespaces (containers often do not). */
@@ -126,7 +135,11 @@ export function decideRunAs(found: Circumstances): Decision {
   const namespace: Decision = { runAs: { kind: 'namespace', shownUid: namedUid(passwd) }, relocate: false };
   if (clusterOwner === 0 && found.namespaces) return namespace;
   if (clusterOwner !== undefined && clusterOwner !== 0) {
-    const owner = passwd.find((entry) => entry.uid === clusterOwner) ?? { name: String(clusterOwner), uid: clusterOwner, gid: clusterOwner };
+    const owner = passwd.find((entry) => entry.uid === clusterOwner) ?? {
+      name: String(clusterOwner),
+      uid: clusterOwner,
+      gid: clusterOwner,
+    };
     return { runAs: { kind: 'user', ...owner }, relocate: false };
   }
   if (user !== undefined && found.userReachesFolder) return { runAs: { kind: 'user', ...user }, relocate: false };

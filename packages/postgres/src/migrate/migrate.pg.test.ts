@@ -27,8 +27,8 @@ async function count(table: string): Promise<number> {
   return rows[0]?.count ?? -1;
 }
 
-test('P20 files run once, in the order of their numbers', async () => {
-  await file('0002_fill.sql', "INSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);");
+test('PG20 files run once, in the order of their numbers', async () => {
+  await file('0002_fill.sql', 'INSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);');
   await file('0001_table.sql', 'CREATE TABLE t (id int);');
   expect(await pendingMigrations(await database.client(), [folder])).toEqual(['0001_table.sql', '0002_fill.sql']);
   expect(await run()).toEqual(['0001_table.sql', '0002_fill.sql']);
@@ -39,7 +39,7 @@ test('P20 files run once, in the order of their numbers', async () => {
   expect(await pendingMigrations(await database.client(), [folder])).toEqual([]);
 });
 
-test('P21 a file that fails leaves nothing behind, and is named with its line', async () => {
+test('PG21 a file that fails leaves nothing behind, and is named with its line', async () => {
   await file('0001_table.sql', 'CREATE TABLE t (id int);');
   await file('0002_bad.sql', 'INSERT INTO t VALUES (1);\n\nINSERT INTO nowhere VALUES (1);');
   await expect(run()).rejects.toThrow(/0002_bad\.sql: PostgreSQL refused it at line 3: .*nowhere.*42P01/);
@@ -48,7 +48,7 @@ test('P21 a file that fails leaves nothing behind, and is named with its line', 
   expect(await run()).toEqual(['0002_bad.sql']);
 });
 
-test('P22 a changed, missing or belated file is refused by name', async () => {
+test('PG22 a changed, missing or belated file is refused by name', async () => {
   await file('0001_a.sql', 'SELECT 1;');
   await file('0003_c.sql', 'SELECT 3;');
   await run();
@@ -64,29 +64,32 @@ test('P22 a changed, missing or belated file is refused by name', async () => {
   await expect(run()).rejects.toMatchObject({ code: 'file_missing', message: expect.stringContaining('0003_c.sql') });
 });
 
-test('P23 what one file sets does not reach the next', async () => {
+test('PG23 what one file sets does not reach the next', async () => {
   await file('0001_a.sql', "CREATE SCHEMA other; SET search_path = other; SET statement_timeout = '1s';");
   await file('0002_b.sql', 'CREATE TABLE t (id int);');
   await run();
   expect(await count('public.t')).toBe(0);
 });
 
-test('P24 servers that start at once run each file once', async () => {
+test('PG24 servers that start at once run each file once', async () => {
   await file('0001_slow.sql', 'CREATE TABLE t (id int); SELECT pg_sleep(0.2); INSERT INTO t VALUES (1);');
   const runs = await Promise.all([run(), run(), run(), run()]);
   expect(runs.flat()).toEqual(['0001_slow.sql']);
   expect(await count('t')).toBe(1);
 });
 
-test('P25 databases of one cluster may create the same role at once', async () => {
+test('PG25 databases of one cluster may create the same role at once', async () => {
   const role = `race_${database.name}`;
-  await file('0001_role.sql', `
+  await file(
+    '0001_role.sql',
+    `
     DO $$ BEGIN
       IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '${role}') THEN PERFORM pg_sleep(0.1); CREATE ROLE ${role}; END IF;
     END $$;
     ALTER ROLE ${role} SET search_path = public;
     GRANT ${role} TO current_user;
-    CREATE TABLE t (id int);`);
+    CREATE TABLE t (id int);`,
+  );
   const others = await Promise.all([1, 2, 3].map(() => scratchDatabase('race')));
   const runs = await Promise.all([run(), ...others.map((other) => migrate(other.connection, [folder]))]);
   expect(runs).toEqual([1, 2, 3, 4].map(() => ['0001_role.sql']));

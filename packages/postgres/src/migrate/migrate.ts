@@ -27,7 +27,11 @@ const RETRY_MS = 50;
  * transaction pooler), since it holds a session lock.
  * Throws `MigrationFailure`, and node-postgres' errors when the database is not to be reached.
  */
-export async function migrate(connection: string | ClientConfig, folders: readonly string[], options: MigrateOptions = {}): Promise<readonly string[]> {
+export async function migrate(
+  connection: string | ClientConfig,
+  folders: readonly string[],
+  options: MigrateOptions = {},
+): Promise<readonly string[]> {
   const onProgress = options.onProgress ?? ((): void => undefined);
   const files = await readMigrations(folders);
   const client = new pg.Client(connection);
@@ -78,7 +82,9 @@ const COLLISIONS = new Set(['42710', '23505', '40001', '40P01']);
 
 function isCollision(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return false;
-  return COLLISIONS.has(error.code ?? '') || (error.code === 'XX000' && /tuple concurrently (updated|deleted)/.test(error.message));
+  return (
+    COLLISIONS.has(error.code ?? '') || (error.code === 'XX000' && /tuple concurrently (updated|deleted)/.test(error.message))
+  );
 }
 
 async function applyWithRetry(client: pg.Client, migration: Migration): Promise<void> {
@@ -99,7 +105,11 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query(migration.sql);
     // What a file SETs is for that file alone.
     await client.query('RESET ROLE; RESET ALL');
-    await client.query('INSERT INTO migration.applied (number, name, checksum) VALUES ($1, $2, $3)', [migration.number, migration.name, migration.checksum]);
+    await client.query('INSERT INTO migration.applied (number, name, checksum) VALUES ($1, $2, $3)', [
+      migration.number,
+      migration.name,
+      migration.checksum,
+    ]);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
@@ -109,7 +119,8 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
 
 function sqlFailure(migration: Migration, error: unknown): Error {
   if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error : new Error(String(error));
-  const at = error.position === undefined ? '' : ` at line ${migration.sql.slice(0, Number(error.position)).split('\n').length}`;
+  const at =
+    error.position === undefined ? '' : ` at line ${migration.sql.slice(0, Number(error.position)).split('\n').length}`;
   const detail = error.detail === undefined ? '' : ` ${error.detail}`;
   return new MigrationFailure(
     'sql_failed',

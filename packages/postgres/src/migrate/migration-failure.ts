@@ -1,4 +1,11 @@
-export type MigrationFailureCode = 'bad_name' | 'number_taken' | 'own_transaction' | 'file_changed' | 'file_missing' | 'out_of_order' | 'sql_failed';
+export type MigrationFailureCode =
+  | 'bad_name'
+  | 'number_taken'
+  | 'own_transaction'
+  | 'file_changed'
+  | 'file_missing'
+  | 'out_of_order'
+  | 'sql_failed';
 
 /** A migration cannot be run, or must not be. `message` names the file, what is wrong with it, and the remedy. */
 export class MigrationFailure extends Error {

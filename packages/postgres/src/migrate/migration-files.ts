@@ -5,7 +5,13 @@ import { allStatements } from '../sql-text/split-sql.ts';
 import { MigrationFailure } from './migration-failure.ts';
 
 /** One numbered SQL file. `checksum` is the same whether git gave it LF or CRLF. */
-export type Migration = { readonly number: number; readonly name: string; readonly path: string; readonly sql: string; readonly checksum: string };
+export type Migration = {
+  readonly number: number;
+  readonly name: string;
+  readonly path: string;
+  readonly sql: string;
+  readonly checksum: string;
+};
 
 const NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
@@ -29,7 +35,13 @@ export async function readMigrations(folders: readonly string[]): Promise<readon
 export function toMigration(path: string, text: string): Migration {
   const name = basename(path);
   const number = Number(NAME.exec(name)?.[1] ?? 0);
-  if (number === 0) throw new MigrationFailure('bad_name', path, 'Its name does not fit 0001_what_it_does.sql.', 'Rename it, or move it elsewhere.');
+  if (number === 0)
+    throw new MigrationFailure(
+      'bad_name',
+      path,
+      'Its name does not fit 0001_what_it_does.sql.',
+      'Rename it, or move it elsewhere.',
+    );
   const sql = text.replaceAll('\r\n', '\n');
   refuseOwnTransaction(path, sql);
   return { number, name, path, sql, checksum: createHash('sha256').update(sql).digest('hex') };
@@ -41,7 +53,12 @@ function refuseOwnTransaction(path: string, sql: string): void {
   for (const { words, line } of allStatements(sql)) {
     const [first = '', second = ''] = words;
     if (!TRANSACTION_COMMANDS.has(first) && !(first === 'PREPARE' && second === 'TRANSACTION')) continue;
-    throw new MigrationFailure('own_transaction', path, `Line ${line} says ${first}.`, 'Each file runs in one transaction of ours; take that statement out.');
+    throw new MigrationFailure(
+      'own_transaction',
+      path,
+      `Line ${line} says ${first}.`,
+      'Each file runs in one transaction of ours; take that statement out.',
+    );
   }
 }
 
@@ -50,7 +67,12 @@ function inOrder(migrations: readonly Migration[]): readonly Migration[] {
   sorted.forEach((migration, index) => {
     const before = sorted[index - 1];
     if (before?.number !== migration.number) return;
-    throw new MigrationFailure('number_taken', migration.path, `${before.path} has the same number.`, 'Give one of them the next free number.');
+    throw new MigrationFailure(
+      'number_taken',
+      migration.path,
+      `${before.path} has the same number.`,
+      'Give one of them the next free number.',
+    );
   });
   return sorted;
 }

@@ -34,9 +34,19 @@ function missing(row: AppliedMigration, found: Migration | undefined): Migration
 }
 
 function changed(file: Migration): MigrationFailure {
-  return new MigrationFailure('file_changed', file.path, 'It was changed after this database ran it.', 'Undo the change, and write the new wish into a new file with the next number.');
+  return new MigrationFailure(
+    'file_changed',
+    file.path,
+    'It was changed after this database ran it.',
+    'Undo the change, and write the new wish into a new file with the next number.',
+  );
 }
 
 function outOfOrder(file: Migration, newest: number): MigrationFailure {
-  return new MigrationFailure('out_of_order', file.path, `This database has already run number ${newest}.`, 'Give the file the next free number.');
+  return new MigrationFailure(
+    'out_of_order',
+    file.path,
+    `This database has already run number ${newest}.`,
+    'Give the file the next free number.',
+  );
 }

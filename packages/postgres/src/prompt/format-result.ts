@@ -12,10 +12,14 @@ export type TextResult = {
 export function formatResult(result: TextResult): string {
   if (result.columns.length === 0) return `${result.command}\n`;
   const cells = result.rows.map((row) => row.map((value) => oneLine(value ?? '')));
-  const widths = result.columns.map(({ name }, at) => cells.reduce((most, row) => Math.max(most, width(row[at] ?? '')), width(name)));
+  const widths = result.columns.map(({ name }, at) =>
+    cells.reduce((most, row) => Math.max(most, width(row[at] ?? '')), width(name)),
+  );
   const header = result.columns.map(({ name }, at) => centre(name, widths[at] ?? 0)).join(' | ');
   const line = widths.map((columns) => '-'.repeat(columns + 2)).join('+');
-  const body = cells.map((row) => ` ${row.map((value, at) => align(value, widths[at] ?? 0, result.columns[at]?.rightAligned === true)).join(' | ')}`.trimEnd());
+  const body = cells.map((row) =>
+    ` ${row.map((value, at) => align(value, widths[at] ?? 0, result.columns[at]?.rightAligned === true)).join(' | ')}`.trimEnd(),
+  );
   return `${[` ${header}`.trimEnd(), line, ...body, countLine(result)].join('\n')}\n\n`;
 }
 
@@ -26,7 +30,11 @@ function countLine({ rows, rowCount }: TextResult): string {
 
 /** A table's row is one line, whatever the value holds; control characters must not reach the terminal. */
 function oneLine(value: string): string {
-  return value.replaceAll('\r\n', '↵').replaceAll('\n', '↵').replaceAll('\t', '⇥').replaceAll(/\p{Cc}/gu, '·');
+  return value
+    .replaceAll('\r\n', '↵')
+    .replaceAll('\n', '↵')
+    .replaceAll('\t', '⇥')
+    .replaceAll(/\p{Cc}/gu, '·');
 }
 
 function width(text: string): number {
@@ -43,7 +51,13 @@ function centre(text: string, columns: number): string {
   return ' '.repeat(Math.floor(space / 2)) + text + ' '.repeat(Math.ceil(space / 2));
 }
 
-type ErrorFields = { readonly message: string; readonly code?: string | undefined; readonly detail?: string | undefined; readonly hint?: string | undefined; readonly position?: string | undefined };
+type ErrorFields = {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly position?: string | undefined;
+};
 
 /** PostgreSQL's error with its SQLSTATE, and the line of `sql` it points at. Pure. */
 export function formatError(error: ErrorFields, sql: string): string {
@@ -55,7 +69,10 @@ export function formatError(error: ErrorFields, sql: string): string {
 }
 
 function pointAt(sql: string, position: number): string[] {
-  const before = [...sql].slice(0, position - 1).join('').split('\n');
+  const before = [...sql]
+    .slice(0, position - 1)
+    .join('')
+    .split('\n');
   const number = before.length;
   const label = `LINE ${number}: `;
   return [label + (sql.split('\n')[number - 1] ?? ''), `${' '.repeat(label.length + width(before.at(-1) ?? ''))}^`];

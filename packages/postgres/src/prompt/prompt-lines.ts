@@ -18,7 +18,8 @@ export const EMPTY_PROMPT: PromptState = { text: '', inside: 'nothing' };
 
 /** Takes one line in. A backslash command counts only where no statement is begun. Pure. */
 export function feedLine(state: PromptState, line: string): PromptStep {
-  if (state.inside === 'nothing' && line.trimStart().startsWith('\\')) return { state: EMPTY_PROMPT, actions: [command(line.trim())] };
+  if (state.inside === 'nothing' && line.trimStart().startsWith('\\'))
+    return { state: EMPTY_PROMPT, actions: [command(line.trim())] };
   const { statements, rest, inside } = splitSql(`${state.text}${line}\n`);
   const actions = statements.map((statement): PromptAction => ({ kind: 'run', sql: statement.text }));
   return { state: inside === 'nothing' ? EMPTY_PROMPT : { text: rest, inside }, actions };

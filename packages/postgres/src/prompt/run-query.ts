@@ -6,7 +6,12 @@ export const ROWS_SHOWN = 100_000;
 
 const NUMBERS = new Set<number>([20, 21, 23, 26, 28, 700, 701, 790, 1700]);
 /** Leaves every value as the text that PostgreSQL sent. */
-const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (value: unknown): unknown => value };
+const AS_TEXT: pg.CustomTypesConfig = {
+  getTypeParser:
+    () =>
+    (value: unknown): unknown =>
+      value,
+};
 
 /** Runs one statement. Throws node-postgres' errors. */
 export function runQuery(client: pg.Client, sql: string, parameters: readonly string[] = []): Promise<TextResult> {

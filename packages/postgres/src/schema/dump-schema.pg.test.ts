@@ -44,11 +44,13 @@ async function dumpAfter(sql: string): Promise<string> {
   return text;
 }
 
-test('P40 the same definitions give the same text in another database and order', async () => {
+test('PG40 the same definitions give the same text in another database and order', async () => {
   const other = await scratchDatabase('dump_other');
   const theirs = await other.client();
   await theirs.query(BASE);
-  await theirs.query('DROP VIEW shop.seen; DROP TABLE shop.mark; CREATE VIEW shop.seen AS SELECT id, name FROM shop.item; CREATE UNLOGGED TABLE shop.mark (id uuid)');
+  await theirs.query(
+    'DROP VIEW shop.seen; DROP TABLE shop.mark; CREATE VIEW shop.seen AS SELECT id, name FROM shop.item; CREATE UNLOGGED TABLE shop.mark (id uuid)',
+  );
   const text = await dumpSchema(client, { schemas });
   expect(await dumpSchema(theirs, { schemas })).toBe(text);
   expect(text).not.toContain('noise');
@@ -56,7 +58,7 @@ test('P40 the same definitions give the same text in another database and order'
   await other.drop();
 });
 
-test.each([
+const CHANGES: readonly (readonly [what: string, sql: string])[] = [
   ['a column', 'ALTER TABLE shop.item ADD extra int'],
   ['a type', 'ALTER TABLE shop.mark ALTER id TYPE text'],
   ['a default', "ALTER TABLE shop.item ALTER name SET DEFAULT 'some'"],
@@ -64,7 +66,10 @@ test.each([
   ['a constraint', 'ALTER TABLE shop.item ADD UNIQUE (name)'],
   ['a foreign key', 'ALTER TABLE shop.log DROP CONSTRAINT log_item_fkey'],
   ['an index', 'DROP INDEX shop.item_name'],
-  ['a function body', "CREATE OR REPLACE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS 'BEGIN RETURN OLD; END'"],
+  [
+    'a function body',
+    "CREATE OR REPLACE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS 'BEGIN RETURN OLD; END'",
+  ],
   ['SECURITY DEFINER', 'ALTER FUNCTION shop.touch() SECURITY INVOKER'],
   ['search_path', 'ALTER FUNCTION shop.touch() RESET search_path'],
   ['a demoted trigger', 'ALTER TABLE shop.item ENABLE ALWAYS TRIGGER touch'],
@@ -84,6 +89,8 @@ test.each([
   ['an owner', 'ALTER TABLE shop.mark OWNER TO pg_monitor'],
   ['a comment', "COMMENT ON COLUMN shop.item.name IS 'what it is called'"],
   ['a storage option', 'ALTER TABLE shop.item SET (fillfactor = 50)'],
-])('P41 %s shows', async (_what, sql) => {
+];
+
+test.each(CHANGES)('PG41 %s shows', async (_what, sql) => {
   expect(await dumpAfter(sql)).not.toBe(await dumpAfter(''));
 });

@@ -3,7 +3,7 @@ import { allStatements, splitSql } from './split-sql.ts';
 
 const texts = (sql: string): string[] => splitSql(sql).statements.map((statement) => statement.text);
 
-test('P30 statements end at semicolons', () => {
+test('PG30 statements end at semicolons', () => {
   expect(texts('select 1; select 2;')).toEqual(['select 1;', 'select 2;']);
   expect(splitSql('select 1; select 2')).toMatchObject({ rest: ' select 2', inside: 'statement' });
   expect(splitSql('')).toEqual({ statements: [], rest: '', inside: 'nothing' });
@@ -24,12 +24,12 @@ test.each([
   ['create function f() returns int language sql begin atomic select case when true then 1 end; select 2; end;', 'bodies'],
   ['CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC INSERT INTO t VALUES (1); END;', 'bodies of procedures'],
   ["create function f() returns trigger language plpgsql as $$ begin new.a := ';'; return new; end $$;", 'plpgsql'],
-])('P30 %s is one statement (%s)', (sql) => {
+])('PG30 %s is one statement (%s)', (sql) => {
   expect(texts(sql)).toEqual([sql]);
   expect(splitSql(sql).inside).toBe('nothing');
 });
 
-test('P30 BEGIN outside of routines opens nothing', () => {
+test('PG30 BEGIN outside of routines opens nothing', () => {
   expect(texts('begin; update t set a = 1; end;')).toEqual(['begin;', 'update t set a = 1;', 'end;']);
 });
 
@@ -42,20 +42,20 @@ test.each([
   ['create function f() begin atomic select 1;', 'body'],
   ['select 1', 'statement'],
   ['  -- only a comment', 'nothing'],
-] as const)('P30 %s goes on inside %s', (sql, inside) => {
+] as const)('PG30 %s goes on inside %s', (sql, inside) => {
   expect(splitSql(sql)).toMatchObject({ statements: [], rest: sql, inside });
 });
 
-test('P30 line and first words are told, comments left out', () => {
+test('PG30 line and first words are told, comments left out', () => {
   const [, second] = splitSql('select 1;\n\n-- why\n/* x */ Start  transaction;').statements;
   expect(second).toMatchObject({ line: 4, words: ['START', 'TRANSACTION'] });
 });
 
-test('P30 a last statement needs no semicolon, even behind a comment', () => {
+test('PG30 a last statement needs no semicolon, even behind a comment', () => {
   expect(allStatements('select 1; commit -- done').map((statement) => statement.words[0])).toEqual(['SELECT', 'COMMIT']);
 });
 
-test('P30 any text is cut without loss', () => {
+test('PG30 any text is cut without loss', () => {
   const sql = "a 'b;' ; $$;$$ c; (d;e) ;; f -- ;\n g; 'open";
   const { statements, rest } = splitSql(sql);
   expect(statements.map((statement) => statement.text).join('')).toBe("a 'b;' ;$$;$$ c;(d;e) ;f -- ;\n g;");
