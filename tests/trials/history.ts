@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
  * Positions are in PostgreSQL's text form.
  */
 export type Entry =
-  | { readonly kind: 'run'; readonly seed: number; readonly transactions: number; readonly faults: readonly string[]; readonly commit: string; readonly required: readonly string[] }
+  | { readonly kind: 'run'; readonly seed: number; readonly transactions: number; readonly faults: readonly string[]; readonly commit: string; readonly required: readonly string[]; readonly undisturbed: boolean }
   /** A message as a client received it. `at` says what a cursor stands for. */
   | {
       readonly kind: 'message';

@@ -11,7 +11,10 @@ export type TrialOptions = {
   /** Where history files go; a folder of its own below the system's temporary one unless told. */
   readonly out?: string;
   readonly keep: boolean;
-  readonly record: boolean;
+  /** Only this network fault, and more often. */
+  readonly strike?: string;
+  /** One client, one writer, nothing but inserts and edits: what every version of the program must pass, however wrong. */
+  readonly undisturbed: boolean;
   readonly commit: string;
 };
 
@@ -31,7 +34,8 @@ export function readOptions(args: readonly string[]): TrialOptions {
       judge: { type: 'string' },
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },
-      record: { type: 'boolean', default: false },
+      strike: { type: 'string' },
+      undisturbed: { type: 'boolean', default: false },
     },
   });
   if (values.tier !== 'integration') throw new Error(`There is no tier "${values.tier}" yet; use --tier integration.`);
@@ -46,7 +50,8 @@ export function readOptions(args: readonly string[]): TrialOptions {
     ...(values.judge === undefined ? {} : { judge: values.judge }),
     ...(values.out === undefined ? {} : { out: values.out }),
     keep: values.keep,
-    record: values.record,
+    ...(values.strike === undefined ? {} : { strike: values.strike }),
+    undisturbed: values.undisturbed,
     commit: commitOf(),
   };
 }

@@ -9,8 +9,8 @@ import { KILLS, OVER_A_CRASH, type Kill } from './faults/kill.ts';
 import { ServerProcess } from './faults/server-process.ts';
 import { createHistory, type Entry, type HistoryFile } from './history.ts';
 import type { TrialOptions } from './options.ts';
-import { TRIAL_VIEWERS } from './viewers.ts';
-import { ALL_MOVES } from './writers/all-moves.ts';
+import { QUIET_VIEWER, TRIAL_VIEWERS } from './viewers.ts';
+import { ALL_MOVES, QUIET_MOVES } from './writers/all-moves.ts';
 import { Tally } from './writers/tally.ts';
 import { SHAPE_NAMES } from './writers/transaction.ts';
 import { startWriters, type Writers } from './writers/writers.ts';
@@ -24,6 +24,7 @@ const SERVERS = 2;
 /** Milliseconds a writer rests between two transactions, on average: 2,000 transactions take about a minute. */
 const WRITER_PAUSE_MS = 350;
 const PHASES = 8;
+const LEAST_IN_A_PHASE = 60;
 const AFTER_THE_LAST_FAULT = 200;
 const AFTER_A_CRASH = 60;
 /** In shorter runs not every move can be expected to occur. */
@@ -34,7 +35,7 @@ export const OLDER_EDGE = 'served from an edge older than its cursor';
 export async function runTrial(options: TrialOptions, seed: number, historyPath: string, say: (line: string) => void): Promise<void> {
   const random = makeRandom(seed);
   const history = createHistory(historyPath);
-  history.write({ kind: 'run', seed, transactions: options.transactions, faults: options.faults, commit: options.commit, required: requiredOf(options) });
+  history.write({ kind: 'run', seed, transactions: options.transactions, faults: options.faults, commit: options.commit, undisturbed: options.undisturbed, required: requiredOf(options) });
   say(`starting PostgreSQL, ${SERVERS} servers, ${TRIAL_VIEWERS.length} clients and ${WRITERS} writers`);
   const database = await createTrialDatabase(random.fork('database'));
   const stage = new Stage(options, random, history, database, say);
@@ -72,6 +73,8 @@ class Stage {
   #writersHeld: Promise<void> = Promise.resolve();
   #barriers = 0;
   #asked = 0;
+  /** Some client did not pass a barrier: what follows would only take its time. */
+  #stalled = false;
 
   constructor(options: TrialOptions, random: Random, history: HistoryFile, database: TrialDatabase, say: (line: string) => void) {
     [this.#options, this.#random, this.#history, this.#database, this.#say] = [options, random, history, database, say];
@@ -80,9 +83,10 @@ class Stage {
     this.#servers = ['a', 'b'].slice(0, SERVERS).map((name) => new ServerProcess({ name, secret, connection, history }));
     this.#writers = startWriters({
       connection,
-      count: WRITERS,
+      count: options.undisturbed ? 1 : WRITERS,
       random: random.fork('writers'),
-      moves: ALL_MOVES,
+      moves: options.undisturbed ? ALL_MOVES.filter(({ name }) => QUIET_MOVES.includes(name)) : ALL_MOVES,
+      quiet: options.undisturbed,
       tally: this.#tally,
       pauseMs: WRITER_PAUSE_MS,
       mayConnect: () => this.#writersHeld,
@@ -92,7 +96,7 @@ class Stage {
 
   async open(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.start()));
-    for (const [index, viewer] of TRIAL_VIEWERS.entries()) {
+    for (const [index, viewer] of (this.#options.undisturbed ? [QUIET_VIEWER] : TRIAL_VIEWERS).entries()) {
       this.#clients.push(
         await TrialClient.create(viewer, {
           target: this.#servers[index % SERVERS]?.port ?? 0,
@@ -111,20 +115,26 @@ class Stage {
     const { transactions, faults } = this.#options;
     const fleet = new Fleet(this.#servers, this.#clients);
     const kills = faults.includes('kill') ? KILLS : [];
-    for (let phase = 0; phase < PHASES; phase += 1) {
+    const only = this.#options.strike === undefined ? {} : { only: this.#options.strike };
+    const phases = kills.length > 0 ? PHASES : Math.min(PHASES, Math.ceil(transactions / LEAST_IN_A_PHASE));
+    for (let phase = 0; phase < phases; phase += 1) {
       const kill = kills[phase - 1];
-      const storm = faults.includes('disconnect') ? startDisconnects({ fleet, history: this.#history, random: this.#random.fork(`faults ${phase}`) }) : undefined;
-      await this.#phase(fleet, Math.ceil(transactions / PHASES), kill);
+      const storm = faults.includes('disconnect') ? startDisconnects({ fleet, history: this.#history, random: this.#random.fork(`faults ${phase}`), ...only }) : undefined;
+      await this.#phase(fleet, Math.ceil(transactions / phases), kill);
       await storm?.stop();
-      await this.#barrier(`phase ${phase + 1} of ${PHASES}${kill === undefined ? '' : `, ${kill.name}`}`);
+      if (await this.#barrier(`phase ${phase + 1} of ${phases}${kill === undefined ? '' : `, ${kill.name}`}`)) continue;
+      return;
     }
   }
 
   /** Everything has healed: first the state as it is, then 200 more writes, then again. */
   async finish(): Promise<void> {
-    await this.#barrier('after the last fault');
-    await this.#write(AFTER_THE_LAST_FAULT);
-    await this.#barrier(`${AFTER_THE_LAST_FAULT} writes later`);
+    if (!this.#stalled) await this.#barrier('after the last fault');
+    if (!this.#stalled) {
+      const more = Math.min(AFTER_THE_LAST_FAULT, this.#options.transactions);
+      await this.#write(more);
+      await this.#barrier(`${more} writes later`);
+    }
     const rows = await this.#database.query<Omit<Extract<Entry, { kind: 'history' }>, 'kind' | 'ord'> & { ord: string }>(sqlFile('oracle-history.sql'));
     for (const row of rows) this.#history.write({ kind: 'history', ...row, ord: Number(row.ord) });
     this.#history.write({
@@ -164,11 +174,13 @@ class Stage {
     await this.#writers.run(transactions);
   }
 
-  async #barrier(name: string): Promise<void> {
+  async #barrier(name: string): Promise<boolean> {
     this.#barriers += 1;
     const number = this.#barriers;
     const { passed, milliseconds } = await barrier({ number, name, database: this.#database, clients: this.#clients, history: this.#history });
     this.#say(`  barrier ${number} (${name}): ${passed ? `passed by all within ${milliseconds} ms` : 'NOT passed by all'}; ${this.#tally.committed} committed`);
     if (!passed) for (const server of this.#servers) this.#say(`  last lines of server ${server.name}:\n    ${server.log.slice(-8).join('\n    ')}`);
+    this.#stalled ||= !passed;
+    return passed;
   }
 }

@@ -22,6 +22,9 @@ export const TRIAL_VIEWERS: readonly TrialViewer[] = [
   ),
 ];
 
+/** The client of an undisturbed run. */
+export const QUIET_VIEWER: TrialViewer = viewer('quiet', ['owner:ann/private', 'board:1/watch'], []);
+
 /** Headers of the trial's own authentication: the run's secret, and the scopes that this connection may receive. */
 export const SECRET_HEADER = 'x-trial-secret';
 export const SCOPES_HEADER = 'x-trial-scopes';

@@ -33,13 +33,13 @@ const OUT_OF_REACH_MS = 700;
 const STANDSTILL_MS = 600;
 
 /** Strikes until `stop`; resolves when the last fault has been healed. */
-export function startDisconnects(options: { readonly fleet: Fleet; readonly history: HistoryFile; readonly random: Random }): { stop: () => Promise<void> } {
+export function startDisconnects(options: { readonly fleet: Fleet; readonly history: HistoryFile; readonly random: Random; readonly only?: string }): { stop: () => Promise<void> } {
   const { fleet, history, random } = options;
   let running = true;
   const pending = new Set<Promise<void>>();
   const strike = async (): Promise<void> => {
     const client = random.pick(fleet.clients);
-    const name = choose(random);
+    const name = DISCONNECTS.find((known) => known === options.only) ?? choose(random);
     const proof = await STRIKES[name](client, fleet);
     if (proof !== undefined) history.write({ kind: 'fault', name, proof: { client: client.viewer.name, ...proof } });
   };

@@ -16,7 +16,11 @@ export type Verdict = {
 export function judge(entries: readonly Entry[]): Verdict {
   // Without its end a history lacks the database's own account, and everything in it would look wrong.
   const verdict = judgeAll(entries);
-  return entries.some(({ kind }) => kind === 'end') ? verdict : { ...verdict, findings: verdict.findings.filter(({ rule }) => rule === 'trial' || rule === 'I11') };
+  const run = entries.find((entry) => entry.kind === 'run');
+  const counted = (rules: readonly string[]): Verdict => ({ ...verdict, findings: verdict.findings.filter(({ rule }) => rules.includes(rule)) });
+  if (!entries.some(({ kind }) => kind === 'end')) return counted(['trial', 'I11']);
+  // Whether one undisturbed client converges: its way there is not asked.
+  return run?.kind === 'run' && run.undisturbed ? counted(['trial', 'I1', 'I11']) : verdict;
 }
 
 function judgeAll(entries: readonly Entry[]): Verdict {

@@ -22,6 +22,8 @@ export type WriterOptions = {
   readonly tally: Tally;
   /** Milliseconds between two transactions of one writer, on average. */
   readonly pauseMs: number;
+  /** Plain transactions only. */
+  readonly quiet: boolean;
   /** Awaited before a writer connects. */
   readonly mayConnect: () => Promise<void>;
 };
@@ -61,12 +63,12 @@ class Writer {
   }
 
   async work(take: () => boolean): Promise<void> {
-    const { tally, moves, pauseMs } = this.#options;
+    const { tally, moves, pauseMs, quiet } = this.#options;
     while (take()) {
       await sleep(this.#random.below(2 * pauseMs));
       const sql = await this.#connected();
       try {
-        await runTransaction({ sql, random: this.#random, moves, tally, preparedName: this.#preparedName });
+        await runTransaction({ sql, random: this.#random, moves, tally, preparedName: this.#preparedName, quiet });
       } catch (error) {
         await this.#recover(sql, error);
       }
