@@ -48,6 +48,13 @@ test('PG21 a file that fails leaves nothing behind, and is named with its line',
   expect(await run()).toEqual(['0002_bad.sql']);
 });
 
+test('PG21 a file whose record cannot be written is undone with it', async () => {
+  await file('0001_table.sql', 'CREATE TABLE t (id int);');
+  await file('0002_unrecorded.sql', 'INSERT INTO t VALUES (1); ALTER TABLE migration.applied ADD CHECK (number <> 2);');
+  await expect(run()).rejects.toThrow(/0002_unrecorded\.sql: PostgreSQL refused it.*23514/);
+  expect(await count('t')).toBe(0);
+});
+
 test('PG22 a changed, missing or belated file is refused by name', async () => {
   await file('0001_a.sql', 'SELECT 1;');
   await file('0003_c.sql', 'SELECT 3;');
