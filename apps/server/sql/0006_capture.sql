@@ -18,7 +18,7 @@ BEGIN
     coalesce(n."id", o."id")::text,
     CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[]::text[] END
   FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
-  WHERE n."id" IS NULL OR o."id" IS NULL OR (n."description", n."is_draft", n."is_published", n."last_modified", n."modified_by", n."previous_version", n."published_at", n."title", n."version") IS DISTINCT FROM (o."description", o."is_draft", o."is_published", o."last_modified", o."modified_by", o."previous_version", o."published_at", o."title", o."version");
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."description", n."is_draft", n."is_published", n."last_modified", n."modified_by", n."previous_version", n."published_at", n."title", n."version"), ROW(o."description", o."is_draft", o."is_published", o."last_modified", o."modified_by", o."previous_version", o."published_at", o."title", o."version"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(1::smallint);
   END IF;
@@ -47,6 +47,7 @@ ALTER TABLE "public"."courses" ENABLE ALWAYS TRIGGER "sync_capture_delete";
 DROP TRIGGER IF EXISTS "sync_capture_truncate" ON "public"."courses";
 CREATE TRIGGER "sync_capture_truncate" AFTER TRUNCATE ON "public"."courses" FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('1');
 ALTER TABLE "public"."courses" ENABLE ALWAYS TRIGGER "sync_capture_truncate";
+DROP TRIGGER IF EXISTS "sync_hold_routing" ON "public"."courses";
 SELECT sync.touch('"public"."courses"');
 
 -- public.published_courses: number 2 in the change index, full form.
@@ -69,7 +70,7 @@ BEGIN
     coalesce(n."id", o."id")::text,
     CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[]::text[] END
   FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
-  WHERE n."id" IS NULL OR o."id" IS NULL OR (n."description", n."last_modified", n."published_at", n."title", n."version") IS DISTINCT FROM (o."description", o."last_modified", o."published_at", o."title", o."version");
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."description", n."last_modified", n."published_at", n."title", n."version"), ROW(o."description", o."last_modified", o."published_at", o."title", o."version"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(2::smallint);
   END IF;
@@ -98,4 +99,5 @@ ALTER TABLE "public"."published_courses" ENABLE ALWAYS TRIGGER "sync_capture_del
 DROP TRIGGER IF EXISTS "sync_capture_truncate" ON "public"."published_courses";
 CREATE TRIGGER "sync_capture_truncate" AFTER TRUNCATE ON "public"."published_courses" FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('2');
 ALTER TABLE "public"."published_courses" ENABLE ALWAYS TRIGGER "sync_capture_truncate";
+DROP TRIGGER IF EXISTS "sync_hold_routing" ON "public"."published_courses";
 SELECT sync.touch('"public"."published_courses"');

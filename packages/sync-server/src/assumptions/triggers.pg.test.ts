@@ -1,23 +1,7 @@
-import type pg from 'pg';
 import { expect, test } from 'vitest';
+import { captured, capturedBy } from '../../fixture/captured.ts';
 import { one } from '../../fixture/history.ts';
 import { onClusters } from '../../fixture/on-clusters.ts';
-
-/** What capture wrote in this transaction, in the order of `seq`. */
-async function captured(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ change: string }>(
-    `SELECT concat_ws(' ', op, key, was::text) AS change FROM sync.change WHERE xid = pg_current_xact_id_if_assigned() ORDER BY seq`,
-  );
-  return rows.map(({ change }) => change);
-}
-
-/** Runs `sql` in a transaction that is rolled back, and says what was captured. */
-async function capturedBy(client: pg.Client, sql: string): Promise<string[]> {
-  await client.query(`BEGIN; ${sql}`);
-  const changes = await captured(client);
-  await client.query('ROLLBACK');
-  return changes;
-}
 
 await onClusters((cluster, version) => {
   test('A10 an inner statement fires its AFTER STATEMENT trigger before the statement whose trigger ran it', async () => {

@@ -8,7 +8,18 @@ import { quote, quoteTable, synchronisedColumns, type RuleSet, type TableRule } 
  * Triggers are migrations: `elira sync:sql` prints this text, a person reviews it, the server only compares (verify-capture.ts).
  */
 export type CaptureFunction = { readonly name: string; readonly body: string; readonly definer: boolean };
-export type CaptureTrigger = { readonly name: string; readonly function: string; readonly ddl: string };
+export type CaptureTrigger = {
+  readonly name: string;
+  readonly function: string;
+  readonly ddl: string;
+  /** When it fires and what it is given, as the catalogue has it (`trigger-faults.ts` says how). */
+  readonly shape: string;
+};
+
+/** pg_trigger.tgtype of what the DDL says. */
+const ROW = 1;
+const BEFORE = 2;
+const FIRES = { INSERT: 4, DELETE: 8, UPDATE: 16, TRUNCATE: 32 } as const;
 export type TableCapture = {
   readonly table: TableRule;
   readonly functions: readonly CaptureFunction[];
@@ -17,6 +28,8 @@ export type TableCapture = {
 
 /** Default exponent of the ring: a leaf holds the changes of 2^20 transaction ids. */
 export const BUCKET_SHIFT = 20;
+
+const HOLD_TRIGGER = 'sync_hold_routing';
 
 /** The change index and its functions, for the first migration. */
 export function syncSchemaSql(): string {
@@ -47,21 +60,29 @@ export function captureOf(rules: RuleSet, table: TableRule, bucketShift: number 
       name: 'sync_capture_insert',
       function: insert.name,
       ddl: statement('INSERT', ' REFERENCING NEW TABLE AS new_rows', insert.name),
+      shape: triggerShape({ type: FIRES.INSERT, newTable: 'new_rows' }),
     },
     {
       name: 'sync_capture_update',
       function: update.name,
       ddl: statement('UPDATE', ` REFERENCING NEW TABLE AS new_rows${oldToo}`, update.name),
+      shape: triggerShape({
+        type: FIRES.UPDATE,
+        newTable: 'new_rows',
+        ...(table.capture === 'cheap' ? {} : { oldTable: 'old_rows' }),
+      }),
     },
     {
       name: 'sync_capture_delete',
       function: remove.name,
       ddl: statement('DELETE', ' REFERENCING OLD TABLE AS old_rows', remove.name),
+      shape: triggerShape({ type: FIRES.DELETE, oldTable: 'old_rows' }),
     },
     {
       name: 'sync_capture_truncate',
       function: 'capture_truncate',
       ddl: `AFTER TRUNCATE ON ${on} FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('${table.id}')`,
+      shape: triggerShape({ type: FIRES.TRUNCATE, argument: `${table.id}\\000` }),
     },
   ];
   if (table.capture === 'cheap') triggers.push(holdTrigger(table));
@@ -83,6 +104,7 @@ function tableSql({ table, functions, triggers }: TableCapture): string {
       ({ name, ddl }) =>
         `DROP TRIGGER IF EXISTS ${quote(name)} ON ${on};\nCREATE TRIGGER ${quote(name)} ${ddl};\nALTER TABLE ${on} ENABLE ALWAYS TRIGGER ${quote(name)};`,
     ),
+    ...(table.capture === 'cheap' ? [] : [`DROP TRIGGER IF EXISTS ${quote(HOLD_TRIGGER)} ON ${on};`]),
     `SELECT sync.touch('${on}');`,
     '',
   ].join('\n');
@@ -114,15 +136,10 @@ END `;
 }
 
 function fullUpdateBody(rules: RuleSet, table: TableRule, shift: number): string {
-  const pairs = (names: readonly string[], alias: string): string =>
-    `(${names.map((name) => `${alias}.${quote(name)}`).join(', ')})`;
   const routing = Object.keys(table.routing);
-  const moved =
-    routing.length === 0
-      ? ''
-      : ` WHEN ${pairs(routing, 'n')} IS DISTINCT FROM ${pairs(routing, 'o')} THEN ${routingTuple(table, 'o')}`;
+  const moved = routing.length === 0 ? '' : ` WHEN ${differs(routing, 'n', 'o')} THEN ${routingTuple(table, 'o')}`;
   const all = synchronisedColumns(rules, table);
-  const changed = all.length === 0 ? '' : ` OR ${pairs(all, 'n')} IS DISTINCT FROM ${pairs(all, 'o')}`;
+  const changed = all.length === 0 ? '' : ` OR ${differs(all, 'n', 'o')}`;
   const id = key(table);
   return body(
     table,
@@ -147,6 +164,15 @@ BEGIN
 END `;
 }
 
+/**
+ * Whether any of the columns is stored differently. Not IS DISTINCT FROM: to that, 1.0 and 1.00, '1 day' and '24 hours' or two words
+ * under a case-insensitive collation are the same, though clients read them differently; and some types have no equality at all.
+ */
+function differs(names: readonly string[], one: string, other: string): string {
+  const row = (alias: string): string => `ROW(${names.map((name) => `${alias}.${quote(name)}`).join(', ')})`;
+  return `pg_catalog.record_image_ne(${row(one)}, ${row(other)})`;
+}
+
 function columns(table: TableRule, shift: number, seq = `nextval('sync.change_seq')`): string {
   return `pg_current_xact_id(), ${seq}, ((pg_current_xact_id()::text::bigint >> ${shift}) & 3)::smallint, ${table.id}, pg_trigger_depth()`;
 }
@@ -162,10 +188,23 @@ function key(table: TableRule): string {
 
 function holdTrigger(table: TableRule): CaptureTrigger {
   const held = [table.key.column, ...Object.keys(table.routing)];
-  const differ = held.map((name) => `OLD.${quote(name)} IS DISTINCT FROM NEW.${quote(name)}`).join(' OR ');
+  const differ = differs(held, 'OLD', 'NEW');
   return {
-    name: 'sync_hold_routing',
+    name: HOLD_TRIGGER,
     function: 'hold_routing',
     ddl: `BEFORE UPDATE OF ${held.map(quote).join(', ')} ON ${quoteTable(table)} FOR EACH ROW WHEN (${differ}) EXECUTE FUNCTION sync.hold_routing()`,
+    shape: triggerShape({ type: ROW | BEFORE | FIRES.UPDATE, when: true, columns: held }),
   };
+}
+
+function triggerShape(of: {
+  readonly type: number;
+  readonly when?: boolean;
+  readonly oldTable?: string;
+  readonly newTable?: string;
+  readonly argument?: string;
+  readonly columns?: readonly string[];
+}): string {
+  const { type, when = false, oldTable = '', newTable = '', argument = '', columns = [] } = of;
+  return [type, when ? 't' : 'f', oldTable, newTable, argument, columns.toSorted().join(',')].join('|');
 }
