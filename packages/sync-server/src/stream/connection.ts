@@ -30,6 +30,8 @@ export type Standing =
   | { readonly kind: 'fetching' }
   | { readonly kind: 'closed' };
 
+export type Behind = Standing & { readonly kind: 'behind' };
+
 export type Connection = {
   readonly scopes: readonly ScopeKey[];
   readonly grant: string;

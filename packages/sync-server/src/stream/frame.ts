@@ -41,8 +41,7 @@ export function goodbyeFrame(problem: ProblemDocument): Frame {
 }
 
 export function tail(grant: string): Tail {
-  const plain = Buffer.from(`${grant}\n\n`);
-  return { plain, chunk: httpChunk(plain) };
+  return chunked(`${grant}\n\n`);
 }
 
 /** A comment: the connection lives, though its client must wait for a snapshot or a later head. */
@@ -52,10 +51,13 @@ export const KEEP_ALIVE = frame(': waiting\n\n', false);
 export const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 function frame(text: string, needsTail: boolean): Frame {
-  const plain = Buffer.from(text);
-  return { plain, chunk: httpChunk(plain), needsTail };
+  return { ...chunked(text), needsTail };
 }
 
-function httpChunk(bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+/** The bytes and their HTTP chunk, held once. */
+function chunked(text: string): { plain: Buffer; chunk: Buffer } {
+  const length = Buffer.byteLength(text);
+  const size = `${length.toString(16)}\r\n`;
+  const chunk = Buffer.from(`${size}${text}\r\n`);
+  return { plain: chunk.subarray(size.length, size.length + length), chunk };
 }

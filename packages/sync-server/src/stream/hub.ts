@@ -14,17 +14,21 @@ import type { ChangeWindow } from '../read/change-window.ts';
 import type { Identity, Overflow } from '../read/read-session.ts';
 import type { Reader } from '../read/reader.ts';
 import { routeWindow, type RoutedWindow } from '../route/route-window.ts';
-import { withOwedDrops, type ScopeChanges } from '../route/scope-changes.ts';
-import type { Connection, Standing } from './connection.ts';
+import type { Behind, Connection, Standing } from './connection.ts';
 import { encodePlace } from './cursor-codec.ts';
 import { batchFrame, goodbyeFrame, heartbeatFrame, KEEP_ALIVE, type Frame } from './frame.ts';
 import { Ring, type Batch } from './ring.ts';
-import { changeLines, resetLines, type ScopeRows } from './scope-lines.ts';
+import { changeLines } from './scope-lines.ts';
 import type { ScopeSnapshots } from './scope-snapshots.ts';
+import { stepToHead } from './step-to-head.ts';
 
 /** Connections that get their heartbeat in one go, and milliseconds until the next go: a round of thousands holds up no commit. */
 const HEARTBEAT_SLICE = 100;
 const HEARTBEAT_GAP_MS = 10;
+/** First frames kept for others who come at the same head. */
+const FIRST_FRAMES = 16;
+/** Bytes above which a first frame is not kept. */
+const FIRST_FRAME_BYTES = 4 * 1024 * 1024;
 
 /**
  * stream. In: windows from the reader, connections from the handler. Out: bytes in sockets.
@@ -42,6 +46,8 @@ export class StreamHub {
   #ring: Ring | undefined;
   #beating = false;
   #identity: Identity | undefined;
+  /** First frames made at the present head, by scopes. */
+  #first: { readonly at: Position | undefined; readonly frames: Map<string, Frame> } = { at: undefined, frames: new Map() };
   #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
 
   constructor(options: HubOptions) {
@@ -155,17 +161,40 @@ export class StreamHub {
       this.serve(connection);
       return;
     }
-    const lines = this.#collapsedLines(connection, standing, ring);
-    if (lines === undefined) return;
+    const step = stepToHead(connection, standing, ring, this.#options);
+    for (const scope of step.missing) this.#request(connection, scope, ring);
+    if (step.early) this.#park(connection);
+    if (step.early || step.missing.length > 0) return;
     connection.gathered.clear();
     connection.standing = { kind: 'live' };
     this.#options.metrics.collapsed += 1;
-    const place = this.#placeOf(ring.head.last);
-    const frame =
-      lines.length === 0
-        ? heartbeatFrame(performance.now() - this.#options.reader().freshAt(), place)
-        : batchFrame(lines, place, this.#options.limits.frameBytes);
-    this.#send(connection, frame, ring.head.last);
+    this.#send(connection, this.#frameToHead(connection, standing, step.lines, ring), ring.head.last);
+  }
+
+  /** Connections that begin with the same scopes at the same head share one frame. */
+  #frameToHead(connection: Connection, standing: Behind, lines: () => string[], ring: Ring): Frame {
+    const { limits, reader } = this.#options;
+    const make = (): Frame => {
+      const all = lines();
+      const place = this.#placeOf(ring.head.last);
+      return all.length === 0
+        ? heartbeatFrame(performance.now() - reader().freshAt(), place)
+        : batchFrame(all, place, limits.frameBytes);
+    };
+    if (standing.position !== undefined) return make();
+    if (this.#first.at !== ring.head.last) this.#first = { at: ring.head.last, frames: new Map() };
+    const key = connection.scopes.join('\n');
+    let frame = this.#first.frames.get(key);
+    if (frame === undefined) {
+      frame = make();
+      if (this.#first.frames.size < FIRST_FRAMES && frame.plain.length <= FIRST_FRAME_BYTES) this.#first.frames.set(key, frame);
+    }
+    return frame;
+  }
+
+  #park(connection: Connection): void {
+    this.#parked.add(connection);
+    this.#options.reader().poke();
   }
 
   #deliver(batch: Batch, ring: Ring): void {
@@ -223,43 +252,13 @@ export class StreamHub {
     return true;
   }
 
-  #waitsForHead(connection: Connection, standing: Standing & { kind: 'behind' }, ring: Ring): boolean {
+  #waitsForHead(connection: Connection, standing: Behind, ring: Ring): boolean {
     const reader = this.#options.reader();
     const early =
       reader.ended() < standing.notBefore || (standing.position !== undefined && !contains(ring.head.last, standing.position));
     if (!early) return false;
-    this.#parked.add(connection);
-    reader.poke();
+    this.#park(connection);
     return true;
-  }
-
-  /** The lines that lead to the head, or undefined while a snapshot or a later head is awaited. */
-  #collapsedLines(connection: Connection, standing: Standing & { kind: 'behind' }, ring: Ring): string[] | undefined {
-    const { limits, router, snapshots } = this.#options;
-    const lines: string[] = [];
-    let missing = false;
-    for (const scope of connection.scopes) {
-      const need = standing.needs.get(scope);
-      const from = Math.max(need ?? standing.edge ?? ring.oldest, ring.oldest);
-      const edge = ring.firstEdgeWithoutReload(from, (table) => router.feeds(table, scope));
-      if (need === undefined && standing.position !== undefined && edge === from) {
-        lines.push(...changeLines(scope, withOwedDrops(ring.collapse(scope, from), standing.position), limits.frameBytes));
-        continue;
-      }
-      const gathered = connection.gathered.get(scope);
-      const snapshot = gathered !== undefined && gathered.edge >= edge ? gathered : snapshots.get(scope, edge, ring);
-      if (snapshot === undefined) {
-        missing = true;
-        this.#request(connection, scope, ring);
-      } else if (!contains(ring.head.last, snapshot.position)) {
-        missing = true;
-        this.#parked.add(connection);
-        this.#options.reader().poke();
-      } else {
-        lines.push(...resetLines(scope, patched(snapshot.rows, ring.collapse(scope, snapshot.edge)), limits.frameBytes));
-      }
-    }
-    return missing ? undefined : lines;
   }
 
   #request(connection: Connection, scope: ScopeKey, ring: Ring): void {
@@ -368,17 +367,4 @@ export function needsEverything(scopes: readonly ScopeKey[], ring: Ring): Standi
     needs: new Map(scopes.map((scope) => [scope, ring.head.index])),
     notBefore: 0,
   };
-}
-
-/** A snapshot's rows brought forward by what happened since. */
-function patched(rows: ScopeRows, changes: ScopeChanges): ScopeRows {
-  if (changes.size === 0) return rows;
-  const result = new Map([...rows].map(([table, bodies]) => [table, new Map(bodies)]));
-  for (const [table, { puts, drops }] of changes) {
-    const bodies = result.get(table) ?? new Map<string, string>();
-    for (const key of drops.keys()) bodies.delete(key);
-    for (const [key, body] of puts) bodies.set(key, body);
-    result.set(table, bodies);
-  }
-  return result;
 }

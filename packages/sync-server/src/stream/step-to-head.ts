@@ -1,0 +1,73 @@
+import { contains, type Position, type ScopeKey } from '@elira/protocol';
+import type { ScopeRouter } from '@elira/rules';
+import { withOwedDrops, type ScopeChanges } from '../route/scope-changes.ts';
+import type { Behind, Connection } from './connection.ts';
+import type { Ring } from './ring.ts';
+import { changeLines, resetLines, type ScopeRows } from './scope-lines.ts';
+import type { ScopeSnapshot } from './scope-snapshots.ts';
+
+/** How a connection gets from where it stands to the head, or what it must wait for. */
+export type Step = {
+  /** Scopes that need a snapshot which is not at hand. */
+  readonly missing: readonly ScopeKey[];
+  /** The head does not yet contain a snapshot that is. */
+  readonly early: boolean;
+  /** The lines of the step, made when called; only when nothing is waited for. */
+  readonly lines: () => string[];
+};
+
+/**
+ * Scope by scope: what happened since the edge where the connection stands, collapsed, without leaves that its position contains; or,
+ * for a scope it does not hold or that was reloaded meanwhile, a snapshot brought forward from the last edge that it contains.
+ * Decides only; the snapshots at hand are asked for through `snapshots`.
+ */
+export function stepToHead(
+  connection: Pick<Connection, 'scopes' | 'gathered'>,
+  standing: Behind,
+  ring: Ring,
+  engine: {
+    readonly router: Pick<ScopeRouter, 'feeds'>;
+    readonly snapshots: { readonly get: (scope: ScopeKey, minEdge: number, ring: Ring) => ScopeSnapshot | undefined };
+    readonly limits: { readonly frameBytes: number };
+  },
+): Step {
+  const missing: ScopeKey[] = [];
+  const lines: (() => string[])[] = [];
+  let early = false;
+  for (const scope of connection.scopes) {
+    const need = standing.needs.get(scope);
+    const from = Math.max(need ?? standing.edge ?? ring.oldest, ring.oldest);
+    const edge = ring.firstEdgeWithoutReload(from, (table) => engine.router.feeds(table, scope));
+    const { position } = standing;
+    if (need === undefined && position !== undefined && edge === from) {
+      lines.push(() => changesSince(scope, from, position, ring, engine.limits.frameBytes));
+      continue;
+    }
+    const gathered = connection.gathered.get(scope);
+    const snapshot = gathered !== undefined && gathered.edge >= edge ? gathered : engine.snapshots.get(scope, edge, ring);
+    if (snapshot === undefined) missing.push(scope);
+    else if (!contains(ring.head.last, snapshot.position)) early = true;
+    else
+      lines.push(() =>
+        resetLines(scope, patched(snapshot.rows, ring.collapse(scope, snapshot.edge)), engine.limits.frameBytes),
+      );
+  }
+  return { missing, early, lines: () => lines.flatMap((make) => make()) };
+}
+
+function changesSince(scope: ScopeKey, edge: number, position: Position, ring: Ring, lineChars: number): string[] {
+  return changeLines(scope, withOwedDrops(ring.collapse(scope, edge), position), lineChars);
+}
+
+/** A snapshot's rows brought forward by what happened since. */
+function patched(rows: ScopeRows, changes: ScopeChanges): ScopeRows {
+  if (changes.size === 0) return rows;
+  const result = new Map([...rows].map(([table, bodies]) => [table, new Map(bodies)]));
+  for (const [table, { puts, drops }] of changes) {
+    const bodies = result.get(table) ?? new Map<string, string>();
+    for (const key of drops.keys()) bodies.delete(key);
+    for (const [key, body] of puts) bodies.set(key, body);
+    result.set(table, bodies);
+  }
+  return result;
+}
