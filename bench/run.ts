@@ -18,9 +18,12 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolea
 
 const [what = '', ...rest] = process.argv.slice(2);
 const bench = BENCHES[what];
+if (bench === undefined) refuse(`no such bench: "${what}"`);
 const options = readOptions(rest);
-if (bench === undefined || typeof options === 'string') {
-  console.error(`${bench === undefined ? `no such bench: "${what}"` : options}\n\n${USAGE}`);
+if (typeof options === 'string') refuse(options);
+process.exitCode = (await bench(options)) ? 0 : 1;
+
+function refuse(reason: string): never {
+  console.error(`${reason}\n\n${USAGE}`);
   process.exit(2);
 }
-process.exitCode = (await bench(options as BenchOptions)) ? 0 : 1;
