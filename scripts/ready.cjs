@@ -112,8 +112,7 @@ function say(line) {
 
 function requireNode() {
   const have = process.versions.node.split('.').map(Number);
-  const enough = have[0] > OLDEST_NODE[0] || (have[0] === OLDEST_NODE[0] && have[1] >= OLDEST_NODE[1]);
-  if (enough) return;
+  if (have[0] > OLDEST_NODE[0] || (have[0] === OLDEST_NODE[0] && have[1] >= OLDEST_NODE[1])) return;
   throw new Obstacle(
     'Node ' + process.versions.node + ' is too old: Elira needs ' + OLDEST_NODE.join('.') + ' or newer.',
     'Install a newer Node (https://nodejs.org) and run the command again.'
@@ -133,9 +132,12 @@ function installed() {
   const lock = read(path.join(ROOT, 'package-lock.json'));
   if (lock === undefined) throw new Obstacle('package-lock.json is missing.', 'Run: git checkout package-lock.json');
   const now = installation(lock);
-  const stamp = readJson(INSTALLED);
-  if (stamp !== undefined && stamp.machine !== now.machine) return false;
-  if (stamp !== undefined && stamp.lock === now.lock) return true;
+  const stamp = readJson(INSTALLED) || { machine: now.machine };
+  return stamp.machine === now.machine && (stamp.lock === now.lock || complete(lock));
+}
+
+/* npm lets optional packages fail in silence, PostgreSQL's among them: what it left out is found in its own list. */
+function complete(lock) {
   const present = readJson(NPMS_OWN);
   return present !== undefined && satisfies(present.packages || {}, JSON.parse(lock).packages);
 }
@@ -169,15 +171,16 @@ function libc() {
 }
 
 function install() {
-  const now = installation(read(path.join(ROOT, 'package-lock.json')));
+  const lock = read(path.join(ROOT, 'package-lock.json'));
+  const now = installation(lock);
   /* What is there is brought up to date in place, so that a running server keeps its files; otherwise all is made anew. */
   const stamp = readJson(INSTALLED);
   const inPlace = stamp === undefined ? fs.existsSync(NPMS_OWN) : stamp.machine === now.machine;
   const flags = '--ignore-scripts --include=dev --no-audit --no-fund --loglevel=error'.split(' ');
   const args = (inPlace ? ['install', '--no-save'] : ['ci']).concat(flags);
   return step('installing packages', () => runNpm(args)).then((result) => {
-    if (result.code !== 0)
-      throw obstacle(result.output, 'npm could not install the packages.', 'What npm says above tells why.');
+    if (result.code !== 0 || !complete(lock))
+      throw obstacle(result.output, 'npm did not install every package.', 'What npm says above tells why.');
     fs.writeFileSync(INSTALLED, JSON.stringify(now));
   });
 }
@@ -297,8 +300,7 @@ function removeLock(owner) {
 
 function run(verb, args) {
   const file = path.join(ROOT, verb.built || verb.source);
-  if (!fs.existsSync(file))
-    throw new Obstacle(path.relative(ROOT, file) + ' is missing.', 'Run: git status, and restore what was deleted.');
+  if (!fs.existsSync(file)) throw new Obstacle(file + ' is missing.', 'Run: git status, and restore what was deleted.');
   followNpm();
   if (verb.source) return runSource(file, args);
   /* The built program takes this process over: one process to signal, and none to leave behind. */
@@ -387,7 +389,6 @@ function read(file) {
   }
 }
 
-/* The file's content, or undefined where it is missing or was cut off. */
 function readJson(file) {
   const text = read(file);
   try {

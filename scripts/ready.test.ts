@@ -87,13 +87,26 @@ test.for([
   ['npm error code EACCES', /cannot be written to/],
   ['npm error code EINTEGRITY', /damaged/],
   ['npm error `npm ci` can only install packages when they are in sync', /does not fit/],
-  ['npm error strange', /could not install/],
+  ['npm error strange', /did not install/],
 ] as const)('names what is wrong and the remedy: %s', async ([said, named]) => {
   await fakeNpm(said);
   const { code, out, err } = await ready(['start']);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toContain(said);
   expect(err).toMatch(named);
+});
+
+test('an optional package that npm left out is noticed, then and later', async () => {
+  const here = { version: '1.0.0', optional: true, os: [process.platform] };
+  await write('package-lock.json', { lockfileVersion: 3, packages: { '': {}, 'node_modules/here': here } });
+  const npm = join(root, 'npm-cli.js');
+  const forgetful = (await readFile(npm, 'utf8')).replace(
+    /fs.copyFileSync\([^)]*\)/,
+    "fs.writeFileSync('node_modules/.package-lock.json', '{}')",
+  );
+  await writeFile(npm, forgetful);
+  for (const _ of ['then', 'later'])
+    expect(await ready(['start'])).toMatchObject({ code: 1, err: expect.stringMatching(/did not install every/) });
 });
 
 test('says when Node is too old', async () => {
@@ -156,6 +169,7 @@ async function fakeNpm(says: string, milliseconds = 0): Promise<void> {
      setTimeout(() => {
        if (${JSON.stringify(says)} !== '') { console.error(${JSON.stringify(says)}); process.exit(1); }
        fs.mkdirSync('${BIN}', { recursive: true });
+       fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
        fs.writeFileSync('${BIN}/tsc', ${JSON.stringify(COMPILER)});
      }, ${milliseconds});`,
   );
