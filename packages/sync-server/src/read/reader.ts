@@ -113,7 +113,13 @@ export function createReader(
     ended = number;
     freshAt = startedAt;
     note(window, startedAt);
-    events.onWindow(window);
+    try {
+      events.onWindow(window);
+    } catch (error) {
+      // The window may have been taken in by half: what was built on it is given up, and nobody misses it.
+      previous = undefined;
+      throw error;
+    }
   }
 
   function note(window: ChangeWindow | Overflow, startedAt: number): void {

@@ -264,36 +264,34 @@ export class StreamHub {
   #request(connection: Connection, scope: ScopeKey, ring: Ring): void {
     if (connection.awaitedScopes.has(scope)) return;
     connection.awaitedScopes.add(scope);
-    this.#options.snapshots.request(scope, ring, this.#identity as Identity).then(
-      (snapshot) => {
+    this.#options.snapshots
+      .request(scope, ring, this.#identity as Identity)
+      .then((snapshot) => {
         connection.awaitedScopes.delete(scope);
         if (snapshot !== undefined) connection.gathered.set(scope, snapshot);
         this.serve(connection);
-      },
-      (error: unknown) => {
-        if (connection.standing.kind === 'closed') return;
-        this.#options.log.warn(errorFields(error), 'a scope snapshot could not be taken');
-        this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
-      },
-    );
+      })
+      .catch((error: unknown) => this.#fail(connection, error, 'a scope snapshot could not be sent'));
   }
 
   /** Reads from the database what the ring no longer holds. */
   #fetch(connection: Connection, position: Position): void {
     connection.standing = { kind: 'fetching' };
     const ring = this.#ring as Ring;
-    this.#options.catchUp(position, this.#identity as Identity).then(
-      (outcome) => {
+    this.#options
+      .catchUp(position, this.#identity as Identity)
+      .then((outcome) => {
         if (connection.standing.kind !== 'fetching') return;
         if (this.#ring !== ring) this.#end(connection, 'epoch_changed');
         else this.#resumeWith(connection, outcome, ring);
-      },
-      (error: unknown) => {
-        if (connection.standing.kind === 'closed') return;
-        this.#options.log.warn(errorFields(error), 'a connection could not be caught up');
-        this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
-      },
-    );
+      })
+      .catch((error: unknown) => this.#fail(connection, error, 'a connection could not be caught up'));
+  }
+
+  #fail(connection: Connection, error: unknown, what: string): void {
+    if (connection.standing.kind === 'closed') return;
+    this.#options.log.warn(errorFields(error), what);
+    this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
   }
 
   #resumeWith(connection: Connection, outcome: CatchUp, ring: Ring): void {

@@ -20,7 +20,7 @@ export type ScopeSnapshot = {
 export type ScopeSnapshotOptions = {
   readonly pool: pg.Pool;
   readonly rules: RuleSet;
-  readonly limits: { readonly rowsPerScope: number; readonly snapshotCacheBytes: number };
+  readonly limits: { readonly rowsPerScope: number; readonly batchBytes: number; readonly snapshotCacheBytes: number };
   readonly metrics: SyncMetrics;
   readonly onSetAside: SetAside;
 };
@@ -92,6 +92,7 @@ export class ScopeSnapshots {
         const bodies = await this.#rowsOf(client, query);
         if (bodies.size > limits.rowsPerScope) throw new Problem('scope_too_large');
         for (const [key, body] of bodies) bytes += key.length + body.length + ROW_BYTES;
+        if (bytes > limits.batchBytes) throw new Problem('scope_too_large');
         rows.set(query.table, bodies);
       }
       await client.query('COMMIT');
