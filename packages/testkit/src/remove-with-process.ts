@@ -3,18 +3,16 @@ import { rm } from 'node:fs/promises';
 
 const WATCH = `
 cat >/dev/null
-file="$1/data/postmaster.pid"
-if [ -f "$file" ]; then
-  kill -9 "$(sed -n 1p "$file")"
+find "$1" -maxdepth 4 -name postmaster.pid 2>/dev/null | while IFS= read -r file; do
   socket="$(sed -n 5p "$file")"
-  sleep 0.2
+  kill -9 "$(sed -n 1p "$file")" && sleep 0.2
   case "$socket" in */elira-*) rm -rf -- "$socket" ;; esac
-fi
+done
 rm -rf -- "$1"
 `;
 
 /**
- * Removes `folder`, and the PostgreSQL in it, when this process ends in any way, kill -9 included: a shell waits for the end
+ * Removes `folder`, and every PostgreSQL in it, when this process ends in any way, kill -9 included: a shell waits for the end
  * of a pipe that only we hold.
  */
 export function removeWithProcess(folder: string): { now(): Promise<void> } {
