@@ -78,3 +78,20 @@ test('a returning client goes on from its cursor', async () => {
   await expect.poll(() => rows(ann).length).toBe(1);
   expect(server.engine.metrics().resumed.ring).toBe(before + 1);
 });
+
+test('R7 a server that sees no heartbeat captured is not fresh, and is again when capture is mended', async () => {
+  const other = await noteServer(database.connection, { limits: { heartbeatSeconds: 0.1, staleSeconds: 0.5 } });
+  try {
+    await sql.query('ALTER TABLE sync.heartbeat DISABLE TRIGGER sync_capture_update');
+    await expect
+      .poll(() => other.engine.health(), { timeout: 10_000 })
+      .toMatchObject({ fresh: false, problem: { code: 'reader_stale' } });
+    const refused = await fetch(other.url, { headers: { 'x-scopes': owner('ann') } });
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([503, 'reader_stale']);
+    await sql.query('ALTER TABLE sync.heartbeat ENABLE ALWAYS TRIGGER sync_capture_update');
+    await expect.poll(() => other.engine.health().fresh, { timeout: 10_000 }).toBe(true);
+  } finally {
+    await sql.query('ALTER TABLE sync.heartbeat ENABLE ALWAYS TRIGGER sync_capture_update');
+    await other.stop();
+  }
+});

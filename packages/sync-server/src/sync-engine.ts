@@ -75,6 +75,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const silenceLimitMs = limits.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
   let faults: readonly CaptureFault[] = [];
   let stopping = false;
+  let startedAt = Number.POSITIVE_INFINITY;
   const knownStarts = new Set<string>();
   let began = (): void => {};
   const firstRead = new Promise<void>((resolve) => {
@@ -173,6 +174,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const now = performance.now();
     if (now - reader.freshAt() > limits.staleSeconds * 1000)
       return new Problem('reader_stale', 'The last successful read is too long ago.');
+    const heartbeatMs = now - Math.max(reader.heartbeatSeenAt(), startedAt);
+    if (heartbeatMs > limits.staleSeconds * 1000 + silenceLimitMs)
+      return new Problem('reader_stale', 'No heartbeat write has been captured for too long.');
     return undefined;
   }
 
@@ -185,6 +189,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       reader.start();
       upkeep.start();
       await firstRead;
+      startedAt = performance.now();
     },
     stop: () => (stopped ??= stop()),
     poke: () => reader.poke(),

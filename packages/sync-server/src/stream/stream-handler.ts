@@ -31,7 +31,8 @@ export async function handleStream(
   try {
     if (request.method !== 'GET') throw new Problem('method_not_allowed');
     const problem = engine.ready();
-    if (problem !== undefined) throw problem;
+    // The detail is for operators: it names tables and remedies.
+    if (problem !== undefined) throw new Problem(problem.code);
     if (engine.hub.size >= engine.limits.connections) throw new Problem('too_many_connections');
     const { scopes, cursorText } = readRequest(request, viewer, engine.limits);
     const signingKey = engine.hub.identity?.signingKey ?? '';
