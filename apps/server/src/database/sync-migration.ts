@@ -8,5 +8,3 @@ export const SYNC_SQL = {
   /** Functions and triggers of the tables in the rules. */
   capture: (): string => captureSql(rules),
 } as const;
-
-export type SyncSqlPart = keyof typeof SYNC_SQL;

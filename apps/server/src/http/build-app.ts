@@ -43,7 +43,7 @@ export function buildApp({ pool, engine, token, log }: AppParts): FastifyInstanc
     );
   });
   const refuseTheRest = refuseOtherMethods(app);
-  registerHealthRoutes(app, { pool, engine });
+  registerHealthRoutes(app, { pool, engine, token });
   registerStreamRoute(app, { engine, token });
   registerCourseRoutes(app, { pool, token });
   registerPageRoutes(app);

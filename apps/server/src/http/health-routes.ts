@@ -2,9 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { Problem } from '@elira/protocol';
 import type { SyncEngine } from '@elira/sync-server';
 import type { AppPool } from '../database/app-pool.ts';
+import type { OperatorToken } from './operator-token.ts';
+import { requestViewer } from './request-viewer.ts';
 
 /** Milliseconds the database may take to answer before it counts as not answering. */
 const ANSWER_MS = 2_000;
+/** Remedies name tables and SQL, which is nobody's business but the operator's. */
+const WITHHELD = "Ask here with the operator's token what to do.";
 
 /**
  * `/healthz` says that the process serves: restart it when it does not. `/readyz` says that what it serves is fresh: send it no
@@ -12,13 +16,14 @@ const ANSWER_MS = 2_000;
  */
 export function registerHealthRoutes(
   app: FastifyInstance,
-  { pool, engine }: { readonly pool: AppPool; readonly engine: SyncEngine },
+  { pool, engine, token }: { readonly pool: AppPool; readonly engine: SyncEngine; readonly token: OperatorToken },
 ): void {
   app.get('/healthz', () => ({ status: 'serving' }));
-  app.get('/readyz', async () => {
+  app.get('/readyz', async (request) => {
+    const viewer = requestViewer(request.headers, token);
     await requireAnswer(pool);
     const { fresh, ageMs, epoch, problem } = engine.health();
-    if (problem !== undefined) throw new Problem(problem.code, problem.detail);
+    if (problem !== undefined) throw new Problem(problem.code, viewer.kind === 'operator' ? problem.detail : WITHHELD);
     if (!fresh) throw new Problem('reader_stale', `The last successful read was ${Math.round(ageMs / 1000)} s ago.`);
     return { status: 'ready', ageMs, epoch };
   });
