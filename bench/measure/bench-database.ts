@@ -7,9 +7,12 @@ export type BenchCluster = {
   readonly remove: () => Promise<void>;
 };
 
+/** Durable as PostgreSQL is by itself; no checkpoint falls into one measurement and not into the next. */
+const DURABLE = { fsync: 'on', shared_buffers: '256MB', max_wal_size: '8GB', checkpoint_timeout: '1h' };
+
 /** An empty PostgreSQL 18 with durable settings (fsync, synchronous_commit and full_page_writes on), for one run. */
 export async function benchCluster(): Promise<BenchCluster> {
-  const cluster: Cluster = await throwawayCluster({ settings: { fsync: 'on', shared_buffers: '256MB', max_wal_size: '4GB' } });
+  const cluster: Cluster = await throwawayCluster({ settings: DURABLE });
   // Removed with this process in any case (testkit); on Ctrl-C in order.
   let removed: Promise<void> | undefined;
   const remove = (): Promise<void> => (removed ??= cluster.remove());
