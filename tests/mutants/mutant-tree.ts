@@ -20,7 +20,11 @@ export function createTree(root: string): MutantTree {
 
 /** Applies a patch, or throws with what git says about it. */
 export function applyPatch(tree: MutantTree, patch: string): void {
-  execFileSync('git', ['apply', '-C1', patch], { cwd: tree.folder, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() } });
+  execFileSync('git', ['apply', '-C1', patch], {
+    cwd: tree.folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
+  });
 }
 
 /** Other people's packages are shared; our own are the copy's. */

@@ -7,7 +7,9 @@ export type Mutant = {
   readonly patch: string;
   /** What is wrong with it, in a sentence. */
   readonly what: string;
-  readonly check: { readonly kind: 'trials'; readonly args: readonly string[] } | { readonly kind: 'test'; readonly args: readonly string[] };
+  readonly check:
+    | { readonly kind: 'trials'; readonly args: readonly string[] }
+    | { readonly kind: 'test'; readonly args: readonly string[] };
 };
 
 /**
@@ -24,8 +26,14 @@ export function readMutants(folder: string): Mutant[] {
       const field = (name: string): string | undefined => new RegExp(`^${name}: (.+)$`, 'm').exec(head)?.[1];
       const [what, trials, test] = [field('what'), field('trials'), field('test')];
       const args = trials ?? test;
-      if (what === undefined || args === undefined) throw new Error(`${file}: lacks its "what:", or both "trials:" and "test:"`);
-      return { name: basename(file, '.patch').replaceAll('-', ' '), patch: path, what, check: { kind: trials === undefined ? 'test' : 'trials', args: words(args) } };
+      if (what === undefined || args === undefined)
+        throw new Error(`${file}: lacks its "what:", or both "trials:" and "test:"`);
+      return {
+        name: basename(file, '.patch').replaceAll('-', ' '),
+        patch: path,
+        what,
+        check: { kind: trials === undefined ? 'test' : 'trials', args: words(args) },
+      };
     });
 }
 

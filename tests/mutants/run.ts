@@ -19,7 +19,11 @@ type Outcome = { readonly verdict: 'caught' | 'SURVIVED' | 'DOES NOT COUNT'; rea
 const wanted = process.argv.slice(2).map((name) => name.replaceAll('-', ' '));
 const mutants = readMutants(FOLDER).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 if (mutants.length === 0) {
-  console.error(`There is no such mutant. There are: ${readMutants(FOLDER).map(({ name }) => name).join(', ')}`);
+  console.error(
+    `There is no such mutant. There are: ${readMutants(FOLDER)
+      .map(({ name }) => name)
+      .join(', ')}`,
+  );
   process.exit(2);
 }
 let caught = 0;
@@ -27,7 +31,9 @@ for (const mutant of mutants) {
   const began = performance.now();
   const { verdict, why } = await tryMutant(mutant);
   if (verdict === 'caught') caught += 1;
-  console.log(`${verdict.padEnd(8)} ${mutant.name} (${mutant.what}): ${why}  ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  console.log(
+    `${verdict.padEnd(8)} ${mutant.name} (${mutant.what}): ${why}  ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  );
 }
 console.log(`${caught === mutants.length ? 'PASS' : 'FAIL'} mutants: ${caught} of ${mutants.length} caught`);
 process.exitCode = caught === mutants.length ? 0 : 1;
@@ -37,8 +43,10 @@ async function tryMutant({ patch, check }: Mutant): Promise<Outcome> {
   try {
     applyPatch(tree, patch);
     const quiet = await runIn(tree.folder, trialsCommand(UNDISTURBED));
-    if (quiet.code !== 0) return { verdict: 'DOES NOT COUNT', why: `one undisturbed client does not converge: ${lastLines(quiet.output)}` };
-    if (check.kind === 'test') return judgeTest(await runIn(tree.folder, ['node_modules/vitest/vitest.mjs', 'run', ...check.args]));
+    if (quiet.code !== 0)
+      return { verdict: 'DOES NOT COUNT', why: `one undisturbed client does not converge: ${lastLines(quiet.output)}` };
+    if (check.kind === 'test')
+      return judgeTest(await runIn(tree.folder, ['node_modules/vitest/vitest.mjs', 'run', ...check.args]));
     return judgeTrial(await runIn(tree.folder, trialsCommand(check.args)));
   } catch (error) {
     return { verdict: 'DOES NOT COUNT', why: error instanceof Error ? error.message : String(error) };
@@ -53,14 +61,18 @@ function trialsCommand(args: readonly string[]): string[] {
 
 /** Caught by what the judge found; a run that broke off, or in which something did not happen, has found nothing. */
 function judgeTrial({ code, output }: Ran): Outcome {
-  const rules = [...output.matchAll(/^ {2}(\S[^:\n]*): (\d+)$/gm)].filter(([, rule]) => rule !== 'trial').map(([, rule, count]) => `${rule} (${count})`);
+  const rules = [...output.matchAll(/^ {2}(\S[^:\n]*): (\d+)$/gm)]
+    .filter(([, rule]) => rule !== 'trial')
+    .map(([, rule, count]) => `${rule} (${count})`);
   if (code === 1 && rules.length > 0) return { verdict: 'caught', why: `by ${rules.join(', ')}` };
   return { verdict: 'SURVIVED', why: lastLines(output) };
 }
 
 function judgeTest({ code, output }: Ran): Outcome {
   const failed = [...output.matchAll(/^\s*(?:FAIL|×)\s+(.+)$/gm)].map(([, title]) => title ?? '');
-  return code === 1 && failed.length > 0 ? { verdict: 'caught', why: `by ${failed[0]}` } : { verdict: 'SURVIVED', why: lastLines(output) };
+  return code === 1 && failed.length > 0
+    ? { verdict: 'caught', why: `by ${failed[0]}` }
+    : { verdict: 'SURVIVED', why: lastLines(output) };
 }
 
 type Ran = { readonly code: number | null; readonly output: string };

@@ -25,11 +25,22 @@ export async function barrier(options: {
   const late = await waitFor(clients, number);
   for (const client of late) {
     const { status, problem, cursor } = client.sync;
-    history.write({ kind: 'stalled', number, client: client.viewer.name, detail: `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}` });
+    history.write({
+      kind: 'stalled',
+      number,
+      client: client.viewer.name,
+      detail: `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}`,
+    });
   }
   const milliseconds = Math.round(performance.now() - began);
   const oracle = await database.query<OracleRow>(sqlFile('oracle-rows.sql'));
-  history.write({ kind: 'barrier', number, name, oracle, stores: clients.map((client) => ({ client: client.viewer.name, scopes: client.stored() })) });
+  history.write({
+    kind: 'barrier',
+    number,
+    name,
+    oracle,
+    stores: clients.map((client) => ({ client: client.viewer.name, scopes: client.stored() })),
+  });
   return { passed: late.length === 0, milliseconds };
 }
 

@@ -5,7 +5,15 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
  * Positions are in PostgreSQL's text form.
  */
 export type Entry =
-  | { readonly kind: 'run'; readonly seed: number; readonly transactions: number; readonly faults: readonly string[]; readonly commit: string; readonly required: readonly string[]; readonly undisturbed: boolean }
+  | {
+      readonly kind: 'run';
+      readonly seed: number;
+      readonly transactions: number;
+      readonly faults: readonly string[];
+      readonly commit: string;
+      readonly required: readonly string[];
+      readonly undisturbed: boolean;
+    }
   /** A message as a client received it. `at` says what a cursor stands for. */
   | {
       readonly kind: 'message';
@@ -17,7 +25,13 @@ export type Entry =
     }
   /** A client's own check of a state it showed. */
   | { readonly kind: 'half'; readonly client: string; readonly detail: string }
-  | { readonly kind: 'problem'; readonly client: string; readonly code: string; readonly word: string; readonly detail?: string }
+  | {
+      readonly kind: 'problem';
+      readonly client: string;
+      readonly code: string;
+      readonly word: string;
+      readonly detail?: string;
+    }
   /** Canaries seen for the first time among the bytes a client received. */
   | { readonly kind: 'canaries'; readonly client: string; readonly tokens: readonly string[] }
   | { readonly kind: 'log-canary'; readonly server: string; readonly tokens: readonly string[] }
@@ -33,11 +47,29 @@ export type Entry =
   | { readonly kind: 'fault'; readonly name: string; readonly proof: object }
   /** PostgreSQL crashed after history line `ord` was committed and before any later one: positions after it are another epoch's. */
   | { readonly kind: 'crash'; readonly ord: number }
-  | { readonly kind: 'history'; readonly ord: number; readonly xid: string; readonly tbl: string; readonly key: string; readonly views: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'end'; readonly happened: Readonly<Record<string, number>>; readonly aborted: Readonly<Record<string, number>>; readonly transactions: number; readonly committed: number; readonly bytesScanned: number; readonly logBytesScanned: number };
+  | {
+      readonly kind: 'history';
+      readonly ord: number;
+      readonly xid: string;
+      readonly tbl: string;
+      readonly key: string;
+      readonly views: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: 'end';
+      readonly happened: Readonly<Record<string, number>>;
+      readonly aborted: Readonly<Record<string, number>>;
+      readonly transactions: number;
+      readonly committed: number;
+      readonly bytesScanned: number;
+      readonly logBytesScanned: number;
+    };
 
 export type OracleRow = { readonly tbl: string; readonly key: string; readonly scope: string; readonly body: unknown };
-export type StoredScope = { readonly scope: string; readonly rows: readonly { readonly tbl: string; readonly key: string; readonly body: unknown }[] };
+export type StoredScope = {
+  readonly scope: string;
+  readonly rows: readonly { readonly tbl: string; readonly key: string; readonly body: unknown }[];
+};
 
 export type HistoryFile = { readonly path: string; readonly write: (entry: Entry) => void; readonly close: () => void };
 

@@ -41,7 +41,8 @@ export function readOptions(args: readonly string[]): TrialOptions {
   if (values.tier !== 'integration') throw new Error(`There is no tier "${values.tier}" yet; use --tier integration.`);
   const faults = values.faults.split(',').filter((name) => name !== '' && name !== 'none');
   const unknown = faults.find((name) => !FAULT_CLASSES.some((known) => known === name));
-  if (unknown !== undefined) throw new Error(`There is no fault class "${unknown}". There are ${FAULT_CLASSES.join(', ')} and none.`);
+  if (unknown !== undefined)
+    throw new Error(`There is no fault class "${unknown}". There are ${FAULT_CLASSES.join(', ')} and none.`);
   const first = values.seed === undefined ? Math.floor(Math.random() * MOST_SEED) : number('seed', values.seed);
   return {
     faults: faults as FaultClass[],
@@ -58,13 +59,17 @@ export function readOptions(args: readonly string[]): TrialOptions {
 
 function number(name: string, text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > MOST_SEED) throw new Error(`--${name} must be a whole number, not "${text}".`);
+  if (!Number.isInteger(value) || value < 0 || value > MOST_SEED)
+    throw new Error(`--${name} must be a whole number, not "${text}".`);
   return value;
 }
 
 function commitOf(): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return 'no commit';
   }

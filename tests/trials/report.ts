@@ -22,7 +22,12 @@ export function reportLines(entries: readonly Entry[], verdict: Verdict, history
   ];
   const seed = run?.kind === 'run' ? run.seed : '?';
   if (findings.length === 0) return [...lines, `PASS seed ${seed}`];
-  return [...lines, ...findingLines(verdict), `FAIL seed ${seed}: ${findings.length} findings`, ...replayLines(run, historyPath)];
+  return [
+    ...lines,
+    ...findingLines(verdict),
+    `FAIL seed ${seed}: ${findings.length} findings`,
+    ...replayLines(run, historyPath),
+  ];
 }
 
 function findingLines({ findings }: Verdict): string[] {

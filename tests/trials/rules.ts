@@ -20,10 +20,38 @@ export const TRIAL_RULES: RuleSet = defineRules({
       routing: { note_id: 'uuid', team: 'text' },
       capture: 'full',
     },
-    { id: 103, schema: 'public', name: 'trial_shadows', key: { column: 'id', type: 'uuid' }, routing: { team: 'text' }, capture: 'full' },
-    { id: 104, schema: 'public', name: 'trial_ticks', key: { column: 'id', type: 'uuid' }, routing: { board: 'text' }, capture: 'cheap' },
-    { id: 105, schema: 'public', name: 'trial_pairs', key: { column: 'id', type: 'uuid' }, routing: { team: 'text' }, capture: 'full' },
-    { id: 106, schema: 'public', name: 'trial_scraps', key: { column: 'id', type: 'uuid' }, routing: { team: 'text' }, capture: 'full' },
+    {
+      id: 103,
+      schema: 'public',
+      name: 'trial_shadows',
+      key: { column: 'id', type: 'uuid' },
+      routing: { team: 'text' },
+      capture: 'full',
+    },
+    {
+      id: 104,
+      schema: 'public',
+      name: 'trial_ticks',
+      key: { column: 'id', type: 'uuid' },
+      routing: { board: 'text' },
+      capture: 'cheap',
+    },
+    {
+      id: 105,
+      schema: 'public',
+      name: 'trial_pairs',
+      key: { column: 'id', type: 'uuid' },
+      routing: { team: 'text' },
+      capture: 'full',
+    },
+    {
+      id: 106,
+      schema: 'public',
+      name: 'trial_scraps',
+      key: { column: 'id', type: 'uuid' },
+      routing: { team: 'text' },
+      capture: 'full',
+    },
   ],
   scopes: [
     {
@@ -37,7 +65,11 @@ export const TRIAL_RULES: RuleSet = defineRules({
         },
       ],
     },
-    { name: 'reviewer', audience: 'review', tables: [{ table: 'trial_notes', by: 'reviewer', columns: ['owner', 'body', 'version'] }] },
+    {
+      name: 'reviewer',
+      audience: 'review',
+      tables: [{ table: 'trial_notes', by: 'reviewer', columns: ['owner', 'body', 'version'] }],
+    },
     {
       name: 'team',
       audience: 'team',
@@ -49,10 +81,22 @@ export const TRIAL_RULES: RuleSet = defineRules({
         { table: 'trial_scraps', by: 'team', columns: ['body'] },
       ],
     },
-    { name: 'notes', audience: 'public', tables: [{ table: 'trial_notes', when: { visibility: 'public' }, columns: ['body'] }] },
+    {
+      name: 'notes',
+      audience: 'public',
+      tables: [{ table: 'trial_notes', when: { visibility: 'public' }, columns: ['body'] }],
+    },
     { name: 'note', audience: 'follow', tables: [{ table: 'trial_notes', by: 'id', columns: ['visibility', 'version'] }] },
-    { name: 'thread', audience: 'thread', tables: [{ table: 'trial_replies', by: 'note_id', columns: ['note_id', 'team', 'version'] }] },
-    { name: 'board', audience: 'watch', tables: [{ table: 'trial_ticks', by: 'board', columns: ['board', 'count', 'version'] }] },
+    {
+      name: 'thread',
+      audience: 'thread',
+      tables: [{ table: 'trial_replies', by: 'note_id', columns: ['note_id', 'team', 'version'] }],
+    },
+    {
+      name: 'board',
+      audience: 'watch',
+      tables: [{ table: 'trial_ticks', by: 'board', columns: ['board', 'count', 'version'] }],
+    },
   ],
 });
 

@@ -22,11 +22,17 @@ async function runAll(chosen: TrialOptions): Promise<boolean> {
   for (const seed of chosen.seeds) {
     const began = performance.now();
     const path = join(folder, `seed-${seed}.jsonl`);
-    say(`trial seed ${seed}: ${chosen.transactions} transactions, faults ${chosen.faults.join(' and ') || 'none'}, commit ${chosen.commit}`);
-    let broke: unknown;
-    await runTrial(chosen, seed, path, say).catch((error: unknown) => (broke = error));
-    if (broke !== undefined) say(`  the run broke off: ${broke instanceof Error ? (broke.stack ?? broke.message) : String(broke)}`);
-    const ok = judgeFile(path) && broke === undefined;
+    say(
+      `trial seed ${seed}: ${chosen.transactions} transactions, faults ${chosen.faults.join(' and ') || 'none'}, commit ${chosen.commit}`,
+    );
+    const whole = await runTrial(chosen, seed, path, say).then(
+      () => true,
+      (error: unknown) => {
+        say(`  the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)}`);
+        return false;
+      },
+    );
+    const ok = judgeFile(path) && whole;
     if (ok) passed += 1;
     if (ok && !chosen.keep) rmSync(path);
     say(`  ${((performance.now() - began) / 1000).toFixed(0)} s`);

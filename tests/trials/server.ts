@@ -13,7 +13,12 @@ import { SCOPES_HEADER, SECRET_HEADER } from './viewers.ts';
  *
  * Configured by TRIAL_SERVER (JSON); prints one line {"port": …} when it listens. Everything it logs goes to standard error.
  */
-type ServerConfig = { readonly name: string; readonly secret: string; readonly connection: pg.ClientConfig; readonly port: number };
+type ServerConfig = {
+  readonly name: string;
+  readonly secret: string;
+  readonly connection: pg.ClientConfig;
+  readonly port: number;
+};
 
 const config = JSON.parse(process.env['TRIAL_SERVER'] ?? '{}') as ServerConfig;
 

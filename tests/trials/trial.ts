@@ -32,11 +32,25 @@ const ENOUGH_FOR_ALL_MOVES = 1_500;
 /** What the judge finds in the messages themselves; a trial with network faults in which it never happened has tried too little. */
 export const OLDER_EDGE = 'served from an edge older than its cursor';
 
-export async function runTrial(options: TrialOptions, seed: number, historyPath: string, say: (line: string) => void): Promise<void> {
+export async function runTrial(
+  options: TrialOptions,
+  seed: number,
+  historyPath: string,
+  say: (line: string) => void,
+): Promise<void> {
   const random = makeRandom(seed);
   const history = createHistory(historyPath);
-  history.write({ kind: 'run', seed, transactions: options.transactions, faults: options.faults, commit: options.commit, undisturbed: options.undisturbed, required: requiredOf(options) });
-  say(`starting PostgreSQL, ${SERVERS} servers, ${TRIAL_VIEWERS.length} clients and ${WRITERS} writers`);
+  history.write({
+    kind: 'run',
+    seed,
+    transactions: options.transactions,
+    faults: options.faults,
+    commit: options.commit,
+    undisturbed: options.undisturbed,
+    required: requiredOf(options),
+  });
+  const [clients, writers] = options.undisturbed ? [1, 1] : [TRIAL_VIEWERS.length, WRITERS];
+  say(`starting PostgreSQL, ${SERVERS} servers, ${clients} clients and ${writers} writers`);
   const database = await createTrialDatabase(random.fork('database'));
   const stage = new Stage(options, random, history, database, say);
   try {
@@ -51,7 +65,12 @@ export async function runTrial(options: TrialOptions, seed: number, historyPath:
 }
 
 function requiredOf({ transactions, faults }: TrialOptions): string[] {
-  const moves = [...ALL_MOVES.map(({ name }) => name), ...SHAPE_NAMES, 'insert and delete in one window', 'delete and insert again with another owner'];
+  const moves = [
+    ...ALL_MOVES.map(({ name }) => name),
+    ...SHAPE_NAMES,
+    'insert and delete in one window',
+    'delete and insert again with another owner',
+  ];
   return [
     ...(transactions >= ENOUGH_FOR_ALL_MOVES ? moves : []),
     ...(transactions >= ENOUGH_FOR_ALL_MOVES && faults.includes('disconnect') ? [...DISCONNECTS, OLDER_EDGE] : []),
@@ -76,7 +95,13 @@ class Stage {
   /** Some client did not pass a barrier: what follows would only take its time. */
   #stalled = false;
 
-  constructor(options: TrialOptions, random: Random, history: HistoryFile, database: TrialDatabase, say: (line: string) => void) {
+  constructor(
+    options: TrialOptions,
+    random: Random,
+    history: HistoryFile,
+    database: TrialDatabase,
+    say: (line: string) => void,
+  ) {
     [this.#options, this.#random, this.#history, this.#database, this.#say] = [options, random, history, database, say];
     const secret = randomBytes(24).toString('hex');
     const { connection } = database;
@@ -119,7 +144,9 @@ class Stage {
     const phases = kills.length > 0 ? PHASES : Math.min(PHASES, Math.ceil(transactions / LEAST_IN_A_PHASE));
     for (let phase = 0; phase < phases; phase += 1) {
       const kill = kills[phase - 1];
-      const storm = faults.includes('disconnect') ? startDisconnects({ fleet, history: this.#history, random: this.#random.fork(`faults ${phase}`), ...only }) : undefined;
+      const storm = faults.includes('disconnect')
+        ? startDisconnects({ fleet, history: this.#history, random: this.#random.fork(`faults ${phase}`), ...only })
+        : undefined;
       await this.#phase(fleet, Math.ceil(transactions / phases), kill);
       await storm?.stop();
       if (await this.#barrier(`phase ${phase + 1} of ${phases}${kill === undefined ? '' : `, ${kill.name}`}`)) continue;
@@ -135,7 +162,9 @@ class Stage {
       await this.#write(more);
       await this.#barrier(`${more} writes later`);
     }
-    const rows = await this.#database.query<Omit<Extract<Entry, { kind: 'history' }>, 'kind' | 'ord'> & { ord: string }>(sqlFile('oracle-history.sql'));
+    const rows = await this.#database.query<Omit<Extract<Entry, { kind: 'history' }>, 'kind' | 'ord'> & { ord: string }>(
+      sqlFile('oracle-history.sql'),
+    );
     for (const row of rows) this.#history.write({ kind: 'history', ...row, ord: Number(row.ord) });
     this.#history.write({
       kind: 'end',
@@ -155,7 +184,12 @@ class Stage {
   }
 
   async #phase(fleet: Fleet, transactions: number, kill: Kill | undefined): Promise<void> {
-    const context = { fleet, database: this.#database, history: this.#history, holdWriters: (until: Promise<void>) => void (this.#writersHeld = until) };
+    const context = {
+      fleet,
+      database: this.#database,
+      history: this.#history,
+      holdWriters: (until: Promise<void>) => void (this.#writersHeld = until),
+    };
     if (kill === undefined) return this.#write(transactions);
     if (kill.atRest) {
       await this.#write(transactions);
@@ -177,9 +211,19 @@ class Stage {
   async #barrier(name: string): Promise<boolean> {
     this.#barriers += 1;
     const number = this.#barriers;
-    const { passed, milliseconds } = await barrier({ number, name, database: this.#database, clients: this.#clients, history: this.#history });
-    this.#say(`  barrier ${number} (${name}): ${passed ? `passed by all within ${milliseconds} ms` : 'NOT passed by all'}; ${this.#tally.committed} committed`);
-    if (!passed) for (const server of this.#servers) this.#say(`  last lines of server ${server.name}:\n    ${server.log.slice(-8).join('\n    ')}`);
+    const { passed, milliseconds } = await barrier({
+      number,
+      name,
+      database: this.#database,
+      clients: this.#clients,
+      history: this.#history,
+    });
+    this.#say(
+      `  barrier ${number} (${name}): ${passed ? `passed by all within ${milliseconds} ms` : 'NOT passed by all'}; ${this.#tally.committed} committed`,
+    );
+    if (!passed)
+      for (const server of this.#servers)
+        this.#say(`  last lines of server ${server.name}:\n    ${server.log.slice(-8).join('\n    ')}`);
     this.#stalled ||= !passed;
     return passed;
   }

@@ -2,7 +2,11 @@ import type { ScopeKey } from '@elira/protocol';
 import { NOTE_IDS } from './world.ts';
 
 /** A client of the trial: what it always follows, and what it gains and loses between connections. */
-export type TrialViewer = { readonly name: string; readonly scopes: readonly ScopeKey[]; readonly sometimes: readonly ScopeKey[] };
+export type TrialViewer = {
+  readonly name: string;
+  readonly scopes: readonly ScopeKey[];
+  readonly sometimes: readonly ScopeKey[];
+};
 
 const note = (index: number): string => NOTE_IDS[index] as string;
 
@@ -17,7 +21,17 @@ export const TRIAL_VIEWERS: readonly TrialViewer[] = [
   viewer('boards', ['board:1/watch', 'board:2/watch', 'board:3/watch'], ['courses/learner']),
   viewer(
     'everything',
-    ['owner:ann/private', 'reviewer:ann/review', 'team:green/team', 'notes/public', 'board:2/watch', 'courses/admin', 'courses/learner', ...[3, 4, 5, 6].map((at) => `note:${note(at)}/follow`), ...[3, 4, 5, 6].map((at) => `thread:${note(at)}/thread`)],
+    [
+      'owner:ann/private',
+      'reviewer:ann/review',
+      'team:green/team',
+      'notes/public',
+      'board:2/watch',
+      'courses/admin',
+      'courses/learner',
+      ...[3, 4, 5, 6].map((at) => `note:${note(at)}/follow`),
+      ...[3, 4, 5, 6].map((at) => `thread:${note(at)}/thread`),
+    ],
     ['team:red/team', 'owner:bob/private'],
   ),
 ];

@@ -46,7 +46,19 @@ export function markerOf(scope: string): { readonly table: string; readonly key:
 }
 
 /** What a text column may hold and still has to arrive unharmed. */
-const ODDITIES = ['', 'plain words', 'naïve “quotes” — ünïcödé', 'two\nlines\r\nand CR\r', 'data: x\n\nid: 7\n', '\\"\\\\ {"a":[1]}', '\u2028\u2029', '😀👩‍👩‍👧', '__proto__', "it's; DROP", '\t\u0001\u007f'];
+const ODDITIES = [
+  '',
+  'plain words',
+  'naïve “quotes” — ünïcödé',
+  'two\nlines\r\nand CR\r',
+  'data: x\n\nid: 7\n',
+  '\\"\\\\ {"a":[1]}',
+  '\u2028\u2029',
+  '😀👩‍👩‍👧',
+  '__proto__',
+  "it's; DROP",
+  '\t\u0001\u007f',
+];
 const LONG_TEXT = 20_000;
 
 /** A body: its own canary, and something that is easily broken on the way. */

@@ -26,7 +26,9 @@ export class CanaryScanner {
 
   /** Takes the next piece; returns the canaries that had not been seen before. */
   push(chunk: Uint8Array | string): string[] {
-    const text = this.#tail + (typeof chunk === 'string' ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'));
+    const text =
+      this.#tail +
+      (typeof chunk === 'string' ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'));
     this.bytes += chunk.length;
     this.#tail = text.slice(-(TOKEN_LENGTH - 1));
     const fresh = [...new Set(canariesIn(text))].filter((token) => !this.found.has(token));

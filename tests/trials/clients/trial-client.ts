@@ -43,7 +43,13 @@ export class TrialClient {
       onBatch: () => this.#checkPairs(history),
       onProblem: (problem) => {
         this.problems.push(problem.code);
-        history.write({ kind: 'problem', client: viewer.name, code: problem.code, word: problem.client, ...(problem.detail === undefined ? {} : { detail: problem.detail }) });
+        history.write({
+          kind: 'problem',
+          client: viewer.name,
+          code: problem.code,
+          word: problem.client,
+          ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+        });
       },
     });
   }
@@ -62,7 +68,10 @@ export class TrialClient {
       const marker = markerOf(scope);
       if (marker === undefined) return true;
       const row = store.dump(scope)?.get(marker.table)?.get(marker.key);
-      const reached = marker.table === 'trial_ticks' ? Number(row?.['count'] ?? -1) : Number(/^barrier (\d+)$/.exec(String(row?.['body']))?.[1] ?? -1);
+      const reached =
+        marker.table === 'trial_ticks'
+          ? Number(row?.['count'] ?? -1)
+          : Number(/^barrier (\d+)$/.exec(String(row?.['body']))?.[1] ?? -1);
       return reached >= number;
     });
   }
@@ -96,7 +105,12 @@ export class TrialClient {
         sums.set(row['pair'], { rows: pair.rows + 1, sum: pair.sum + Number(row['value']) });
       }
       for (const [pair, { rows, sum }] of sums) {
-        if (rows !== 2 || sum !== 0) history.write({ kind: 'half', client: this.viewer.name, detail: `${scope}: pair ${String(pair)} has ${rows} rows with sum ${sum}` });
+        if (rows !== 2 || sum !== 0)
+          history.write({
+            kind: 'half',
+            client: this.viewer.name,
+            detail: `${scope}: pair ${String(pair)} has ${rows} rows with sum ${sum}`,
+          });
       }
     }
   }

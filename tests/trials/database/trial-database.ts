@@ -49,7 +49,8 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
   await withClient((sql) => build(sql, random));
   return {
     connection: postgres.connection,
-    query: <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => withClient(async (sql) => (await sql.query<R>(text, [...values])).rows),
+    query: <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      withClient(async (sql) => (await sql.query<R>(text, [...values])).rows),
     inSnapshot: (work) =>
       withClient(async (sql) => {
         await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -89,15 +90,25 @@ export function sqlFile(name: string): string {
 /** Elira's migrations have run. The trial's schema, capture, history and oracle; then the rows that are there from the start. */
 async function build(sql: pg.Client, random: Random): Promise<void> {
   await sql.query('SET ROLE elira_owner');
-  for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')]) await sql.query(text);
+  for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')])
+    await sql.query(text);
   await sql.query('RESET ROLE');
   await sql.query(sqlFile('oracle.sql'));
-  const insertNote = 'INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)';
-  for (const { id, owner, reviewer, team } of MARKER_NOTES) await sql.query(insertNote, [id, owner, reviewer, team, 'public', 'barrier 0', '', '']);
+  const insertNote =
+    'INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)';
+  for (const { id, owner, reviewer, team } of MARKER_NOTES)
+    await sql.query(insertNote, [id, owner, reviewer, team, 'public', 'barrier 0', '', '']);
   for (const id of NOTE_IDS) if (random.chance(0.5)) await sql.query(insertNote, [...noteValues(random, id)]);
-  for (const { id, board } of MARKER_TICKS) await sql.query(`INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, '')`, [id, board]);
-  for (const id of TICK_IDS) await sql.query(`INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, '')`, [id, random.pick(BOARDS)]);
+  for (const { id, board } of MARKER_TICKS)
+    await sql.query(`INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, '')`, [id, board]);
+  for (const id of TICK_IDS)
+    await sql.query(`INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, '')`, [id, random.pick(BOARDS)]);
   for (const { pair, left, right } of PAIRS) {
-    await sql.query('INSERT INTO trial_pairs (id, pair, team, value) VALUES ($1, $2, $3, 0), ($4, $2, $3, 0)', [left, pair, random.pick(TEAMS), right]);
+    await sql.query('INSERT INTO trial_pairs (id, pair, team, value) VALUES ($1, $2, $3, 0), ($4, $2, $3, 0)', [
+      left,
+      pair,
+      random.pick(TEAMS),
+      right,
+    ]);
   }
 }

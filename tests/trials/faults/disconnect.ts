@@ -33,7 +33,12 @@ const OUT_OF_REACH_MS = 700;
 const STANDSTILL_MS = 600;
 
 /** Strikes until `stop`; resolves when the last fault has been healed. */
-export function startDisconnects(options: { readonly fleet: Fleet; readonly history: HistoryFile; readonly random: Random; readonly only?: string }): { stop: () => Promise<void> } {
+export function startDisconnects(options: {
+  readonly fleet: Fleet;
+  readonly history: HistoryFile;
+  readonly random: Random;
+  readonly only?: string;
+}): { stop: () => Promise<void> } {
   const { fleet, history, random } = options;
   let running = true;
   const pending = new Set<Promise<void>>();

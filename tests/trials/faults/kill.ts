@@ -8,7 +8,11 @@ import type { Fleet } from './fleet.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** kill -9 of servers and of PostgreSQL. Those `atRest` need writers that stand still, the others strike while they write. */
-export type Kill = { readonly name: string; readonly atRest: boolean; readonly strike: (context: KillContext) => Promise<void> };
+export type Kill = {
+  readonly name: string;
+  readonly atRest: boolean;
+  readonly strike: (context: KillContext) => Promise<void>;
+};
 
 export type KillContext = {
   readonly fleet: Fleet;
@@ -32,9 +36,17 @@ const EPOCH_PATIENCE_MS = 20_000;
 
 export const KILLS: readonly Kill[] = [
   { name: 'kill -9 of a server', atRest: false, strike: (context) => killServer(context, 0) },
-  { name: 'kill -9 of a backend after rollbacks, ids reused', atRest: true, strike: (context) => crashWithReuse(context, 'backend') },
+  {
+    name: 'kill -9 of a backend after rollbacks, ids reused',
+    atRest: true,
+    strike: (context) => crashWithReuse(context, 'backend'),
+  },
   { name: 'kill -9 of the other server', atRest: false, strike: (context) => killServer(context, 1) },
-  { name: 'kill -9 of PostgreSQL after rollbacks, ids reused', atRest: true, strike: (context) => crashWithReuse(context, 'postmaster') },
+  {
+    name: 'kill -9 of PostgreSQL after rollbacks, ids reused',
+    atRest: true,
+    strike: (context) => crashWithReuse(context, 'postmaster'),
+  },
   { name: UNDER_LOAD, atRest: false, strike: crashUnderLoad },
 ];
 
@@ -45,7 +57,8 @@ async function killServer({ fleet, history }: KillContext, index: number): Promi
   const signal = await server.kill();
   await server.start();
   fleet.refresh();
-  if (signal === 'SIGKILL') history.write({ kind: 'fault', name: KILLS[index === 0 ? 0 : 2]?.name ?? '', proof: { signal, connected } });
+  if (signal === 'SIGKILL')
+    history.write({ kind: 'fault', name: KILLS[index === 0 ? 0 : 2]?.name ?? '', proof: { signal, connected } });
 }
 
 async function crashUnderLoad(context: KillContext): Promise<void> {
@@ -85,22 +98,33 @@ async function crashWithReuse(context: KillContext, victim: 'backend' | 'postmas
   const { database, history, fleet } = context;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const before = new Map(fleet.clients.map((client) => [client, client.sync.store.epoch]));
-    await database.query('UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = ANY ($1::uuid[])', [MARKER_NOTES.map(({ id }) => id), `before crash ${attempt}`]);
+    await database.query('UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = ANY ($1::uuid[])', [
+      MARKER_NOTES.map(({ id }) => id),
+      `before crash ${attempt}`,
+    ]);
     const { burned, kill } = await burnIds(database, victim);
     const seen = await untilRead(fleet.servers);
     await kill();
     await database.untilReady();
     await noteCrash(context);
-    const [{ next = '0' } = {}] = await database.query<{ next: string }>('SELECT pg_current_xact_id()::text AS next');
+    const [answer] = await database.query<{ next: string }>('SELECT pg_current_xact_id()::text AS next');
+    const next = answer?.next ?? '';
     const reused = seen && BigInt(next) <= burned;
-    history.write({ kind: 'fault', name: reused ? nameOf(victim) : 'a crash without reuse', proof: { burned: burned.toString(), next, seen, attempt } });
+    history.write({
+      kind: 'fault',
+      name: reused ? nameOf(victim) : 'a crash without reuse',
+      proof: { burned: burned.toString(), next, seen, attempt },
+    });
     if (reused) return;
     await untilElsewhere(before);
   }
 }
 
 /** Transactions that get ids and are rolled back, all at the server, so that hardly any time passes. */
-async function burnIds(database: TrialDatabase, victim: 'backend' | 'postmaster'): Promise<{ burned: bigint; kill: () => Promise<void> }> {
+async function burnIds(
+  database: TrialDatabase,
+  victim: 'backend' | 'postmaster',
+): Promise<{ burned: bigint; kill: () => Promise<void> }> {
   const client = new pg.Client(database.connection);
   client.on('error', () => undefined);
   await client.connect();
@@ -146,14 +170,15 @@ async function untilRead(servers: readonly ServerProcess[]): Promise<boolean> {
 /** Until every client has seen the new epoch: the judge counts epochs by what clients were told. */
 async function untilElsewhere(before: ReadonlyMap<TrialClient, string | undefined>): Promise<void> {
   const deadline = Date.now() + EPOCH_PATIENCE_MS;
-  const waits = ([{ sync }, epoch]: [TrialClient, string | undefined]): boolean => sync.status !== 'live' || sync.store.epoch === epoch;
+  const waits = ([{ sync }, epoch]: [TrialClient, string | undefined]): boolean =>
+    sync.status !== 'live' || sync.store.epoch === epoch;
   while ([...before].some(waits) && Date.now() < deadline) await sleep(20);
 }
 
 /** History lines up to here were written before the crash: the sequence is ahead of all of them, and those after it are ahead of that. */
 async function noteCrash({ database, history }: KillContext): Promise<void> {
-  const [{ ord = 0 } = {}] = await database.query<{ ord: number }>('SELECT last_value::float8 AS ord FROM trial_history_ord_seq');
-  history.write({ kind: 'crash', ord });
+  const [answer] = await database.query<{ ord: number }>('SELECT last_value::float8 AS ord FROM trial_history_ord_seq');
+  history.write({ kind: 'crash', ord: answer?.ord ?? 0 });
 }
 
 function nameOf(victim: 'backend' | 'postmaster'): string {

@@ -10,7 +10,12 @@ const START_PATIENCE_MS = 60_000;
 /** Lines of a server's log kept to explain a failure. */
 const LOG_LINES = 40;
 
-export type ServerOptions = { readonly name: string; readonly secret: string; readonly connection: pg.ClientConfig; readonly history: HistoryFile };
+export type ServerOptions = {
+  readonly name: string;
+  readonly secret: string;
+  readonly connection: pg.ClientConfig;
+  readonly history: HistoryFile;
+};
 
 /** One server of the trial: a process that can be started, stopped in mid-air and killed. */
 export class ServerProcess {
@@ -36,11 +41,19 @@ export class ServerProcess {
     child.stderr?.on('data', (chunk: Buffer) => {
       const tokens = this.logScanner.push(chunk);
       if (tokens.length > 0) history.write({ kind: 'log-canary', server: name, tokens });
-      this.log.push(...chunk.toString().split('\n').filter((line) => line !== ''));
+      this.log.push(
+        ...chunk
+          .toString()
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
       this.log.splice(0, Math.max(0, this.log.length - LOG_LINES));
     });
     this.port = await new Promise<number>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`server ${name} did not start: ${this.log.join('\n')}`)), START_PATIENCE_MS);
+      const timer = setTimeout(
+        () => reject(new Error(`server ${name} did not start: ${this.log.join('\n')}`)),
+        START_PATIENCE_MS,
+      );
       child.once('exit', (code, signal) => {
         clearTimeout(timer);
         reject(new Error(`server ${name} ended while it started (${code ?? signal}): ${this.log.join('\n')}`));

@@ -87,12 +87,20 @@ export class ClientModel {
 
   #move(message: Message, deltas: readonly ScopeDelta[]): Finding[] {
     const hello = this.#hello;
-    if (hello === undefined || message.at === undefined) return [{ rule: 'protocol', detail: `${this.name}: a ${message.event} before the hello` }];
-    const to = { position: parsePosition(message.at.position), incarnation: this.#epochs.indexOf(hello.epoch), epoch: hello.epoch };
+    if (hello === undefined || message.at === undefined)
+      return [{ rule: 'protocol', detail: `${this.name}: a ${message.event} before the hello` }];
+    const to = {
+      position: parsePosition(message.at.position),
+      incarnation: this.#epochs.indexOf(hello.epoch),
+      epoch: hello.epoch,
+    };
     const from = this.#moment?.epoch === to.epoch ? this.#moment : undefined;
     const findings: Finding[] = [];
     if (from !== undefined && !contains(to.position, from.position)) {
-      findings.push({ rule: 'I9', detail: `${this.name}: the cursor went from ${formatPosition(from.position)} to ${formatPosition(to.position)}` });
+      findings.push({
+        rule: 'I9',
+        detail: `${this.name}: the cursor went from ${formatPosition(from.position)} to ${formatPosition(to.position)}`,
+      });
     }
     const replaced = this.#settle(hello, deltas);
     const touched = new Set<RowName>();
@@ -119,19 +127,25 @@ export class ClientModel {
     return replaced;
   }
 
-  #apply(delta: ScopeDelta, step: { from: Moment | undefined; to: Moment; replaced: ReadonlySet<string>; touched: Set<RowName> }): Finding[] {
+  #apply(
+    delta: ScopeDelta,
+    step: { from: Moment | undefined; to: Moment; replaced: ReadonlySet<string>; touched: Set<RowName> },
+  ): Finding[] {
     const findings: Finding[] = [];
     const rows = this.scopes.get(delta.scope);
-    if (rows === undefined) return [{ rule: 'protocol', detail: `${this.name}: a batch continues ${delta.scope}, which it does not hold` }];
+    if (rows === undefined)
+      return [{ rule: 'protocol', detail: `${this.name}: a batch continues ${delta.scope}, which it does not hold` }];
     const dropped = new Set<RowName>();
     for (const [table, keys] of Object.entries(delta.drop ?? {})) {
       for (const key of keys) {
         const name = rowName(table, key);
         this.#counts.drops += 1;
-        if (dropped.has(name)) findings.push({ rule: 'leave told twice', detail: `${this.name}: ${delta.scope} drops ${name} twice in one batch` });
+        if (dropped.has(name))
+          findings.push({ rule: 'leave told twice', detail: `${this.name}: ${delta.scope} drops ${name} twice in one batch` });
         dropped.add(name);
         step.touched.add(name);
-        if (!rows.delete(name) || !step.replaced.has(delta.scope)) findings.push(...this.#owed(name, delta.scope, step.from, step.to));
+        if (!rows.delete(name) || !step.replaced.has(delta.scope))
+          findings.push(...this.#owed(name, delta.scope, step.from, step.to));
       }
     }
     for (const [table, pairs] of Object.entries(delta.put ?? {})) {
@@ -145,7 +159,13 @@ export class ClientModel {
     return findings;
   }
 
-  #put(rows: ScopeModel, name: RowName, body: string, scope: string, step: { from: Moment | undefined; to: Moment; replaced: ReadonlySet<string> }): Finding[] {
+  #put(
+    rows: ScopeModel,
+    name: RowName,
+    body: string,
+    scope: string,
+    step: { from: Moment | undefined; to: Moment; replaced: ReadonlySet<string> },
+  ): Finding[] {
     const old = rows.get(name);
     rows.set(name, body);
     if (old === undefined || step.from === undefined || step.replaced.has(scope)) return [];
@@ -159,7 +179,12 @@ export class ClientModel {
   #owed(name: RowName, scope: string, from: Moment | undefined, to: Moment): Finding[] {
     if (this.#timeline.stoodBetween(name, scope, from, to)) return [];
     const where = from === undefined ? 'nothing' : formatPosition(from.position);
-    return [{ rule: 'leave not owed', detail: `${this.name}: told that ${name} left ${scope}, moving from ${where} to ${formatPosition(to.position)}` }];
+    return [
+      {
+        rule: 'leave not owed',
+        detail: `${this.name}: told that ${name} left ${scope}, moving from ${where} to ${formatPosition(to.position)}`,
+      },
+    ];
   }
 
   /** What it holds against what was: after a snapshot all of it, otherwise the rows that changed or were sent. */
@@ -171,7 +196,11 @@ export class ClientModel {
       const all = changed === undefined || replaced.has(scope);
       for (const name of all ? new Set([...this.#timeline.rows(), ...rows.keys()]) : (changed ?? [])) {
         const [held, was] = [rows.get(name), this.#timeline.at(name, to).get(scope)];
-        if (held !== was) findings.push({ rule: 'I2', detail: `${this.name}: ${scope}: ${name} at ${formatPosition(to.position)}\n      holds ${held ?? '(nothing)'}\n      was   ${was ?? '(nothing)'}` });
+        if (held !== was)
+          findings.push({
+            rule: 'I2',
+            detail: `${this.name}: ${scope}: ${name} at ${formatPosition(to.position)}\n      holds ${held ?? '(nothing)'}\n      was   ${was ?? '(nothing)'}`,
+          });
       }
     }
     return findings;

@@ -10,14 +10,22 @@ import { rowName, Timeline } from './timeline.ts';
  */
 export type Verdict = {
   readonly findings: readonly Finding[];
-  readonly counts: StreamCounts & { readonly barriers: number; readonly historyLines: number; readonly canariesSeen: number; readonly epochs: number };
+  readonly counts: StreamCounts & {
+    readonly barriers: number;
+    readonly historyLines: number;
+    readonly canariesSeen: number;
+    readonly epochs: number;
+  };
 };
 
 export function judge(entries: readonly Entry[]): Verdict {
   // Without its end a history lacks the database's own account, and everything in it would look wrong.
   const verdict = judgeAll(entries);
   const run = entries.find((entry) => entry.kind === 'run');
-  const counted = (rules: readonly string[]): Verdict => ({ ...verdict, findings: verdict.findings.filter(({ rule }) => rules.includes(rule)) });
+  const counted = (rules: readonly string[]): Verdict => ({
+    ...verdict,
+    findings: verdict.findings.filter(({ rule }) => rules.includes(rule)),
+  });
   if (!entries.some(({ kind }) => kind === 'end')) return counted(['trial', 'I11']);
   // Whether one undisturbed client converges: its way there is not asked.
   return run?.kind === 'run' && run.undisturbed ? counted(['trial', 'I1', 'I11']) : verdict;
@@ -25,7 +33,17 @@ export function judge(entries: readonly Entry[]): Verdict {
 
 function judgeAll(entries: readonly Entry[]): Verdict {
   const timeline = new Timeline(entries);
-  const counts: StreamCounts = { batches: 0, heartbeats: 0, drops: 0, puts: 0, resets: 0, resumed: {}, sentAgain: 0, rounded: 0, statesChecked: 0 };
+  const counts: StreamCounts = {
+    batches: 0,
+    heartbeats: 0,
+    drops: 0,
+    puts: 0,
+    resets: 0,
+    resumed: {},
+    sentAgain: 0,
+    rounded: 0,
+    statesChecked: 0,
+  };
   const epochs: string[] = [];
   const models = new Map<string, ClientModel>();
   const findings: Finding[] = [];
@@ -49,7 +67,8 @@ function judgeAll(entries: readonly Entry[]): Verdict {
         findings.push({ rule: 'I11', detail: `${entry.client} has not passed barrier ${entry.number}: ${entry.detail}` });
         break;
       case 'problem':
-        if (entry.word === 'stop' || FAULTS_OF_THE_STREAM.has(entry.code)) findings.push({ rule: 'protocol', detail: `${entry.client}: ${entry.code} ${entry.detail ?? ''}` });
+        if (entry.word === 'stop' || FAULTS_OF_THE_STREAM.has(entry.code))
+          findings.push({ rule: 'protocol', detail: `${entry.client}: ${entry.code} ${entry.detail ?? ''}` });
         break;
       case 'log-canary':
         findings.push({ rule: 'I4', detail: `the log of server ${entry.server} holds ${entry.tokens.join(', ')}` });
@@ -59,7 +78,8 @@ function judgeAll(entries: readonly Entry[]): Verdict {
     }
   }
   const crashes = entries.filter(({ kind }) => kind === 'crash').length;
-  if (epochs.length !== crashes + 1) findings.push({ rule: 'epoch', detail: `PostgreSQL crashed ${crashes} times, and clients saw ${epochs.length} epochs` });
+  if (epochs.length !== crashes + 1)
+    findings.push({ rule: 'epoch', detail: `PostgreSQL crashed ${crashes} times, and clients saw ${epochs.length} epochs` });
   findings.push(...judgeHappenings(entries, counts.sentAgain));
   const canaries = judgeCanaries(entries, models);
   return {
@@ -69,7 +89,14 @@ function judgeAll(entries: readonly Entry[]): Verdict {
 }
 
 /** Problems that mean that the stream itself was wrong, not the network. */
-const FAULTS_OF_THE_STREAM = new Set(['malformed_stream', 'scope_missing', 'batch_too_large', 'callback_failed', 'cursor_invalid', 'internal']);
+const FAULTS_OF_THE_STREAM = new Set([
+  'malformed_stream',
+  'scope_missing',
+  'batch_too_large',
+  'callback_failed',
+  'cursor_invalid',
+  'internal',
+]);
 
 /** At rest: each store equals what the oracle selects, every row, every column, both directions (I1). */
 function judgeBarrier(entry: Extract<Entry, { kind: 'barrier' }>, models: ReadonlyMap<string, ClientModel>): Finding[] {
@@ -79,7 +106,9 @@ function judgeBarrier(entry: Extract<Entry, { kind: 'barrier' }>, models: Readon
     expected.set(scope, rows.set(rowName(tbl, key), canonical(body)));
   }
   return entry.stores.flatMap(({ client, scopes }) => {
-    const missing = [...(models.get(client)?.scopes.keys() ?? [])].filter((scope) => !scopes.some((held) => held.scope === scope));
+    const missing = [...(models.get(client)?.scopes.keys() ?? [])].filter(
+      (scope) => !scopes.some((held) => held.scope === scope),
+    );
     return [
       ...missing.map((scope) => ({ rule: 'I1', detail: `barrier ${entry.number}: ${client} does not hold ${scope}` })),
       ...scopes.flatMap(({ scope, rows }) => {
@@ -97,7 +126,10 @@ function judgeBarrier(entry: Extract<Entry, { kind: 'barrier' }>, models: Readon
 }
 
 /** A canary may only reach who held, at some time, a scope in which a committed row showed it (I4); when exactly is I2's affair. */
-function judgeCanaries(entries: readonly Entry[], models: ReadonlyMap<string, ClientModel>): { findings: Finding[]; seen: number } {
+function judgeCanaries(
+  entries: readonly Entry[],
+  models: ReadonlyMap<string, ClientModel>,
+): { findings: Finding[]; seen: number } {
   const shownIn = new Map<string, Set<string>>();
   for (const entry of entries) {
     if (entry.kind !== 'history') continue;
@@ -111,7 +143,10 @@ function judgeCanaries(entries: readonly Entry[], models: ReadonlyMap<string, Cl
     seen += entry.tokens.length;
     const held = models.get(entry.client)?.everHeld ?? new Set<string>();
     const leaked = entry.tokens.filter((token) => ![...(shownIn.get(token) ?? [])].some((scope) => held.has(scope)));
-    return leaked.map((token) => ({ rule: 'I4', detail: `${entry.client} received the canary ${token}, which none of its scopes shows` }));
+    return leaked.map((token) => ({
+      rule: 'I4',
+      detail: `${entry.client} received the canary ${token}, which none of its scopes shows`,
+    }));
   });
   return { findings, seen };
 }
@@ -120,9 +155,12 @@ function judgeCanaries(entries: readonly Entry[], models: ReadonlyMap<string, Cl
 function judgeHappenings(entries: readonly Entry[], sentAgain: number): Finding[] {
   const end = entries.findLast((entry) => entry.kind === 'end');
   const run = entries.find((entry) => entry.kind === 'run');
-  if (end?.kind !== 'end' || run?.kind !== 'run') return [{ rule: 'trial', detail: 'the history has no end: the run broke off' }];
+  if (end?.kind !== 'end' || run?.kind !== 'run')
+    return [{ rule: 'trial', detail: 'the history has no end: the run broke off' }];
   const struck = new Set(entries.flatMap((entry) => (entry.kind === 'fault' ? [entry.name] : [])));
   // Rows that come again although nothing happened to them: the only sign of an older edge that a client can see.
   if (sentAgain > 0) struck.add('served from an edge older than its cursor');
-  return run.required.filter((name) => (end.happened[name] ?? 0) === 0 && !struck.has(name)).map((name) => ({ rule: 'trial', detail: `did not happen: ${name}` }));
+  return run.required
+    .filter((name) => (end.happened[name] ?? 0) === 0 && !struck.has(name))
+    .map((name) => ({ rule: 'trial', detail: `did not happen: ${name}` }));
 }

@@ -84,10 +84,14 @@ export class Timeline {
   stoodBetween(name: RowName, scope: string, from: Moment | undefined, to: Moment): boolean {
     const versions = this.#rows.get(name) ?? [];
     let before = NOWHERE;
-    for (let index = 0; index < versions.length; ) {
+    for (let index = 0; index < versions.length;) {
       const { xid, incarnation } = versions[index] as Version;
       let last = versions[index] as Version;
-      while (index < versions.length && (versions[index] as Version).xid === xid && (versions[index] as Version).incarnation === incarnation) {
+      while (
+        index < versions.length &&
+        (versions[index] as Version).xid === xid &&
+        (versions[index] as Version).incarnation === incarnation
+      ) {
         last = versions[index] as Version;
         index += 1;
       }
@@ -104,7 +108,9 @@ export class Timeline {
 
   /** Whether some transaction between the two positions deleted the row. */
   wasDeletedBetween(name: RowName, from: Moment, to: Moment): boolean {
-    return (this.#rows.get(name) ?? []).some((version) => version.views.size === 0 && isSeen(version, to) && !isSeen(version, from));
+    return (this.#rows.get(name) ?? []).some(
+      (version) => version.views.size === 0 && isSeen(version, to) && !isSeen(version, from),
+    );
   }
 
   #firstFrom(xid: bigint): number {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 
 /** The part of node-postgres' connection that COPY needs; it leaves these out of its types. */
 type CopyConnection = pg.Connection & {
@@ -17,7 +17,11 @@ export function copyIn(sql: pg.Client, statement: string, data: string): Promise
 /** COPY's text format: tabs between, NULL as \N. */
 export function copyLine(values: readonly (string | null)[]): string {
   const escaped = values.map((value) =>
-    value === null ? '\\N' : value.replace(/[\\\n\r\t\b\f\v]/g, (found) => (found === '\\' ? '\\\\' : `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`)),
+    value === null
+      ? '\\N'
+      : value.replace(/[\\\n\r\t\b\f\v]/g, (found) =>
+          found === '\\' ? '\\\\' : `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`,
+        ),
   );
   return `${escaped.join('\t')}\n`;
 }

@@ -12,24 +12,28 @@ export const COURSE_MOVES: readonly Move[] = [
     weight: 3,
     rings: true,
     make: ({ sql, random }) =>
-      touched(sql, 'INSERT INTO courses (id, title, description, is_published) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
-        course(random),
-        title(random),
-        someBody(random),
-        random.chance(0.3),
-      ]),
+      touched(
+        sql,
+        'INSERT INTO courses (id, title, description, is_published) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+        [course(random), title(random), someBody(random), random.chance(0.3)],
+      ),
   },
   {
     name: 'edit a draft or a live course',
     weight: 4,
     rings: true,
-    make: ({ sql, random }) => touched(sql, `UPDATE courses SET description = $2, modified_by = 'author' WHERE id = $1`, [course(random), someBody(random)]),
+    make: ({ sql, random }) =>
+      touched(sql, `UPDATE courses SET description = $2, modified_by = 'author' WHERE id = $1`, [
+        course(random),
+        someBody(random),
+      ]),
   },
   {
     name: 'publication toggled',
     weight: 5,
     rings: true,
-    make: ({ sql, random }) => touched(sql, 'UPDATE courses SET is_published = NOT is_published WHERE id = $1', [course(random)]),
+    make: ({ sql, random }) =>
+      touched(sql, 'UPDATE courses SET is_published = NOT is_published WHERE id = $1', [course(random)]),
   },
   {
     name: 'publication toggled for many at once',
@@ -48,16 +52,27 @@ export const COURSE_MOVES: readonly Move[] = [
     weight: 3,
     rings: true,
     async make({ sql, random }) {
-      const { rows } = await sql.query<{ id: string }>('SELECT id FROM courses WHERE is_published AND id = ANY ($1::uuid[]) LIMIT 1', [random.sample(COURSE_IDS, 10)]);
+      const { rows } = await sql.query<{ id: string }>(
+        'SELECT id FROM courses WHERE is_published AND id = ANY ($1::uuid[]) LIMIT 1',
+        [random.sample(COURSE_IDS, 10)],
+      );
       return rows[0] !== undefined && touched(sql, 'SELECT publish_course($1)', [rows[0].id]);
     },
   },
-  { name: 'delete a course', weight: 1, rings: true, make: ({ sql, random }) => touched(sql, 'DELETE FROM courses WHERE id = $1', [course(random)]) },
+  {
+    name: 'delete a course',
+    weight: 1,
+    rings: true,
+    make: ({ sql, random }) => touched(sql, 'DELETE FROM courses WHERE id = $1', [course(random)]),
+  },
   {
     name: 'change the key of a course',
     weight: 1,
     rings: true,
     make: ({ sql, random }) =>
-      touched(sql, 'UPDATE courses SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM courses WHERE id = $2)', [course(random), course(random)]),
+      touched(sql, 'UPDATE courses SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM courses WHERE id = $2)', [
+        course(random),
+        course(random),
+      ]),
   },
 ];

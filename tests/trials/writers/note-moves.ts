@@ -4,13 +4,31 @@ import { touched, type Move, type MoveContext } from './move.ts';
 
 const INSERT = `INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
 
-type Values = readonly [id: string, owner: string | null, reviewer: string | null, team: string | null, visibility: string, body: string, secret: string, hidden: string];
+type Values = readonly [
+  id: string,
+  owner: string | null,
+  reviewer: string | null,
+  team: string | null,
+  visibility: string,
+  body: string,
+  secret: string,
+  hidden: string,
+];
 
 /** A whole new note; a quarter of its routing columns are NULL. */
 export function noteValues(random: Random, id: string = random.pick(NOTE_IDS)): Values {
   const maybe = (from: readonly string[]): string | null => (random.chance(0.25) ? null : random.pick(from));
   const [secret, hidden] = [makeCanary('secret', random), makeCanary('hidden', random)];
-  return [id, maybe(OWNERS), maybe(REVIEWERS), maybe(TEAMS), random.chance(0.3) ? 'public' : 'closed', someBody(random), secret, hidden];
+  return [
+    id,
+    maybe(OWNERS),
+    maybe(REVIEWERS),
+    maybe(TEAMS),
+    random.chance(0.3) ? 'public' : 'closed',
+    someBody(random),
+    secret,
+    hidden,
+  ];
 }
 
 const note = ({ random }: MoveContext): string => random.pick(NOTE_IDS);
@@ -26,21 +44,30 @@ function moveColumn(column: keyof typeof MOVE_COLUMN): Move {
     name: `move the ${column}`,
     weight: 4,
     make: (context) =>
-      touched(context.sql, `UPDATE trial_notes SET ${column} = $2, version = version + 1 WHERE id = $1 AND ${column} IS DISTINCT FROM $2`, [
-        note(context),
-        context.random.pick(MOVE_COLUMN[column]),
-      ]),
+      touched(
+        context.sql,
+        `UPDATE trial_notes SET ${column} = $2, version = version + 1 WHERE id = $1 AND ${column} IS DISTINCT FROM $2`,
+        [note(context), context.random.pick(MOVE_COLUMN[column])],
+      ),
   };
 }
 
 /** Moves of one note, with plain statements. */
 export const NOTE_MOVES: readonly Move[] = [
   { name: 'insert', weight: 10, make: (context) => insertNote(context) },
-  { name: 'delete', weight: 4, make: (context) => touched(context.sql, 'DELETE FROM trial_notes WHERE id = $1', [note(context)]) },
+  {
+    name: 'delete',
+    weight: 4,
+    make: (context) => touched(context.sql, 'DELETE FROM trial_notes WHERE id = $1', [note(context)]),
+  },
   {
     name: 'edit the body',
     weight: 6,
-    make: (context) => touched(context.sql, 'UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = $1', [note(context), someBody(context.random)]),
+    make: (context) =>
+      touched(context.sql, 'UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = $1', [
+        note(context),
+        someBody(context.random),
+      ]),
   },
   {
     name: 'edit only what most may not see',
@@ -59,31 +86,41 @@ export const NOTE_MOVES: readonly Move[] = [
     name: 'publish or hide',
     weight: 4,
     make: (context) =>
-      touched(context.sql, `UPDATE trial_notes SET visibility = CASE visibility WHEN 'public' THEN 'closed' ELSE 'public' END WHERE id = $1`, [note(context)]),
+      touched(
+        context.sql,
+        `UPDATE trial_notes SET visibility = CASE visibility WHEN 'public' THEN 'closed' ELSE 'public' END WHERE id = $1`,
+        [note(context)],
+      ),
   },
   {
     name: 'NULL routing',
     weight: 4,
     make: (context) =>
-      touched(context.sql, 'UPDATE trial_notes SET owner = NULL, team = NULL, version = version + 1 WHERE id = $1 AND owner IS NOT NULL AND team IS NOT NULL', [
-        note(context),
-      ]),
+      touched(
+        context.sql,
+        'UPDATE trial_notes SET owner = NULL, team = NULL, version = version + 1 WHERE id = $1 AND owner IS NOT NULL AND team IS NOT NULL',
+        [note(context)],
+      ),
   },
   {
     name: 'back from NULL routing',
     weight: 4,
     make: (context) =>
-      touched(context.sql, 'UPDATE trial_notes SET owner = $2, team = $3, version = version + 1 WHERE id = $1 AND owner IS NULL', [
-        note(context),
-        context.random.pick(OWNERS),
-        context.random.pick(TEAMS),
-      ]),
+      touched(
+        context.sql,
+        'UPDATE trial_notes SET owner = $2, team = $3, version = version + 1 WHERE id = $1 AND owner IS NULL',
+        [note(context), context.random.pick(OWNERS), context.random.pick(TEAMS)],
+      ),
   },
   {
     name: 'a row in two scopes of one user',
     weight: 3,
     make: (context) =>
-      touched(context.sql, `UPDATE trial_notes SET owner = 'ann', team = 'red', visibility = 'public', version = version + 1 WHERE id = $1`, [note(context)]),
+      touched(
+        context.sql,
+        `UPDATE trial_notes SET owner = 'ann', team = 'red', visibility = 'public', version = version + 1 WHERE id = $1`,
+        [note(context)],
+      ),
   },
   {
     name: 'an update that changes nothing',
@@ -103,10 +140,11 @@ export const NOTE_MOVES: readonly Move[] = [
     name: 'key change',
     weight: 5,
     make: (context) =>
-      touched(context.sql, 'UPDATE trial_notes SET id = $2, version = version + 1 WHERE id = $1 AND NOT EXISTS (SELECT FROM trial_notes WHERE id = $2)', [
-        note(context),
-        note(context),
-      ]),
+      touched(
+        context.sql,
+        'UPDATE trial_notes SET id = $2, version = version + 1 WHERE id = $1 AND NOT EXISTS (SELECT FROM trial_notes WHERE id = $2)',
+        [note(context), note(context)],
+      ),
   },
 ];
 
@@ -119,7 +157,11 @@ export const COMPOUND_NOTE_MOVES: readonly Move[] = [
       const id = random.pick(NOTE_IDS);
       let moved = 0;
       for (const team of random.sample(TEAMS, 3)) {
-        const happened = await touched(sql, 'UPDATE trial_notes SET team = $2, owner = $3, version = version + 1 WHERE id = $1', [id, team, random.pick(OWNERS)]);
+        const happened = await touched(
+          sql,
+          'UPDATE trial_notes SET team = $2, owner = $3, version = version + 1 WHERE id = $1',
+          [id, team, random.pick(OWNERS)],
+        );
         if (happened) moved += 1;
       }
       return moved === 3;
@@ -149,7 +191,12 @@ export const COMPOUND_NOTE_MOVES: readonly Move[] = [
       const spare = '0000000a-0000-4000-8000-00000000ffff';
       const locked = await sql.query('SELECT id FROM trial_notes WHERE id IN ($1, $2) ORDER BY id FOR UPDATE', [a, b]);
       if (locked.rowCount !== 2) return false;
-      for (const [from, to] of [[a, spare], [b, a], [spare, b]]) await sql.query('UPDATE trial_notes SET id = $2 WHERE id = $1', [from, to]);
+      for (const [from, to] of [
+        [a, spare],
+        [b, a],
+        [spare, b],
+      ])
+        await sql.query('UPDATE trial_notes SET id = $2 WHERE id = $1', [from, to]);
       return true;
     },
   },

@@ -10,12 +10,17 @@ export const OTHER_MOVES: readonly Move[] = [
     name: 'COPY',
     weight: 2,
     async make({ sql, random }) {
-      const fresh = await sql.query<{ id: string }>('SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM trial_notes n WHERE n.id = wanted.id)', [
-        random.sample(NOTE_IDS, 3),
-      ]);
+      const fresh = await sql.query<{ id: string }>(
+        'SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM trial_notes n WHERE n.id = wanted.id)',
+        [random.sample(NOTE_IDS, 3)],
+      );
       if (fresh.rows.length === 0) return false;
       const lines = fresh.rows.map(({ id }) => copyLine(noteValues(random, id)));
-      await copyIn(sql, 'COPY trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) FROM STDIN', lines.join(''));
+      await copyIn(
+        sql,
+        'COPY trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) FROM STDIN',
+        lines.join(''),
+      );
       return true;
     },
   },
@@ -33,16 +38,21 @@ export const OTHER_MOVES: readonly Move[] = [
     name: 'move a reply to another note',
     weight: 2,
     make: ({ sql, random }) =>
-      touched(sql, 'UPDATE trial_replies SET note_id = $2, version = version + 1 WHERE id = $1 AND EXISTS (SELECT FROM trial_notes WHERE id = $2)', [
-        random.pick(REPLY_IDS),
-        random.pick(NOTE_IDS),
-      ]),
+      touched(
+        sql,
+        'UPDATE trial_replies SET note_id = $2, version = version + 1 WHERE id = $1 AND EXISTS (SELECT FROM trial_notes WHERE id = $2)',
+        [random.pick(REPLY_IDS), random.pick(NOTE_IDS)],
+      ),
   },
   {
     name: 'a cascade of deletes',
     weight: 3,
     async make({ sql, random }) {
-      const [found] = (await sql.query<{ note_id: string }>('SELECT note_id FROM trial_replies WHERE id = ANY ($1::uuid[]) LIMIT 1', [random.sample(REPLY_IDS, 8)])).rows;
+      const [found] = (
+        await sql.query<{ note_id: string }>('SELECT note_id FROM trial_replies WHERE id = ANY ($1::uuid[]) LIMIT 1', [
+          random.sample(REPLY_IDS, 8),
+        ])
+      ).rows;
       return found !== undefined && touched(sql, 'DELETE FROM trial_notes WHERE id = $1', [found.note_id]);
     },
   },
@@ -50,9 +60,17 @@ export const OTHER_MOVES: readonly Move[] = [
     name: 'a cascade of key changes',
     weight: 3,
     async make({ sql, random }) {
-      const [found] = (await sql.query<{ note_id: string }>('SELECT note_id FROM trial_replies WHERE id = ANY ($1::uuid[]) LIMIT 1', [random.sample(REPLY_IDS, 8)])).rows;
+      const [found] = (
+        await sql.query<{ note_id: string }>('SELECT note_id FROM trial_replies WHERE id = ANY ($1::uuid[]) LIMIT 1', [
+          random.sample(REPLY_IDS, 8),
+        ])
+      ).rows;
       if (found === undefined) return false;
-      return touched(sql, 'UPDATE trial_notes SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM trial_notes WHERE id = $2)', [found.note_id, random.pick(NOTE_IDS)]);
+      return touched(
+        sql,
+        'UPDATE trial_notes SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM trial_notes WHERE id = $2)',
+        [found.note_id, random.pick(NOTE_IDS)],
+      );
     },
   },
   {
@@ -82,10 +100,18 @@ export const OTHER_MOVES: readonly Move[] = [
     async make({ sql, random }) {
       const id = random.pick(TICK_IDS);
       if (!(await touched(sql, 'DELETE FROM trial_ticks WHERE id = $1', [id]))) return false;
-      return touched(sql, 'INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, $3)', [id, random.pick(BOARDS), makeCanary('hidden', random)]);
+      return touched(sql, 'INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, $3)', [
+        id,
+        random.pick(BOARDS),
+        makeCanary('hidden', random),
+      ]);
     },
   },
-  { name: 'the cheap form: vanish', weight: 1, make: ({ sql, random }) => touched(sql, 'DELETE FROM trial_ticks WHERE id = $1', [random.pick(TICK_IDS)]) },
+  {
+    name: 'the cheap form: vanish',
+    weight: 1,
+    make: ({ sql, random }) => touched(sql, 'DELETE FROM trial_ticks WHERE id = $1', [random.pick(TICK_IDS)]),
+  },
   {
     name: 'a pair that must stay in balance',
     weight: 5,
@@ -112,11 +138,11 @@ export const OTHER_MOVES: readonly Move[] = [
     name: 'scraps',
     weight: 3,
     make: ({ sql, random }) =>
-      touched(sql, 'INSERT INTO trial_scraps (id, team, body) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET team = excluded.team, body = excluded.body', [
-        random.pick(SCRAP_IDS),
-        random.chance(0.2) ? null : random.pick(TEAMS),
-        someBody(random),
-      ]),
+      touched(
+        sql,
+        'INSERT INTO trial_scraps (id, team, body) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET team = excluded.team, body = excluded.body',
+        [random.pick(SCRAP_IDS), random.chance(0.2) ? null : random.pick(TEAMS), someBody(random)],
+      ),
   },
   {
     name: 'TRUNCATE',

@@ -22,7 +22,11 @@ export type TransactionContext = MoveContext & {
 const LONG_MS = { least: 150, most: 1200 };
 const MOST_MOVES = 4;
 
-const SHAPES: readonly { readonly name: string; readonly weight: number; readonly run: (context: TransactionContext) => Promise<void> }[] = [
+const SHAPES: readonly {
+  readonly name: string;
+  readonly weight: number;
+  readonly run: (context: TransactionContext) => Promise<void>;
+}[] = [
   { name: 'plain transaction', weight: 50, run: (context) => plain(context, false) },
   { name: 'long transaction', weight: 9, run: (context) => plain(context, true) },
   { name: 'rolled back to a savepoint', weight: 14, run: rolledBackToSavepoint },

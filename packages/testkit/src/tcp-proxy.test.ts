@@ -1,0 +1,87 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TcpProxy } from './tcp-proxy.ts';
+
+let server: Server;
+let accepted: Socket[];
+let proxy: TcpProxy;
+
+beforeEach(async () => {
+  accepted = [];
+  server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    accepted.push(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  proxy = await TcpProxy.listen({ target: (server.address() as AddressInfo).port });
+});
+
+afterEach(async () => {
+  await proxy.close();
+  for (const socket of accepted) socket.destroy();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+async function open(): Promise<{ socket: Socket; received: () => string; closed: () => boolean }> {
+  const socket = connect(proxy.port, '127.0.0.1');
+  let [received, closed] = ['', false];
+  socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  socket.on('error', () => undefined);
+  socket.on('close', () => (closed = true));
+  const before = accepted.length;
+  await until(() => accepted.length > before);
+  return { socket, received: () => received, closed: () => closed };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let left = 500; left > 0 && !holds(); left -= 1) await sleep(4);
+  expect(holds()).toBe(true);
+}
+
+test('bytes pass both ways, and cut ends both sides', async () => {
+  const client = await open();
+  let heard = '';
+  accepted[0]?.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+  client.socket.write('ping');
+  await until(() => heard === 'ping');
+  accepted[0]?.write('pong');
+  await until(() => client.received() === 'pong');
+  expect(proxy.cut().connections).toBe(1);
+  await until(() => client.closed() && accepted[0]?.destroyed === true);
+});
+
+test('a cut in the middle of a frame lets half of it through and says what was lost', async () => {
+  const client = await open();
+  const striking = proxy.cutMidFrame(5_000);
+  accepted[0]?.write('0123456789');
+  expect(await striking).toEqual({ connections: 1, lostBytes: 5 });
+  await until(client.closed);
+  expect(client.received()).toBe('01234');
+});
+
+test('a cut that nobody gave anything to strikes nobody', async () => {
+  await open();
+  expect(await proxy.cutMidFrame(20)).toEqual({ connections: 0, lostBytes: 0 });
+});
+
+test('a frozen connection stays open and passes nothing on; the next one works', async () => {
+  const client = await open();
+  const frozen = proxy.freeze();
+  accepted[0]?.write('lost');
+  await until(() => frozen.proof().lostBytes === 4);
+  expect([client.received(), client.closed()]).toEqual(['', false]);
+  const next = await open();
+  accepted[1]?.write('heard');
+  await until(() => next.received() === 'heard');
+});
+
+test('a closed proxy refuses', async () => {
+  proxy.closed = true;
+  const socket = connect(proxy.port, '127.0.0.1');
+  let closed = false;
+  socket.on('error', () => undefined);
+  socket.on('close', () => (closed = true));
+  await until(() => closed);
+  expect(accepted).toEqual([]);
+});
