@@ -2,6 +2,7 @@ import { docLinks } from './doc-links.ts';
 import { fileSizes } from './file-sizes.ts';
 import type { Finding } from './finding.ts';
 import { hygiene } from './hygiene.ts';
+import { lockFile } from './lock-file.ts';
 import { ruleIds } from './rule-ids.ts';
 import { runTool } from './run-tool.ts';
 
@@ -37,6 +38,7 @@ export const CHECKS: readonly Check[] = [
     run: (root) => tool(root, 'oxfmt', ['--check']),
   },
   { name: 'rules', finds: 'rules without a test, tests without a rule', run: ruleIds },
+  { name: 'lock', finds: 'what would fail npm ci in a fresh clone', run: lockFile },
   { name: 'links', finds: 'links in the documents that lead nowhere', run: docLinks },
   { name: 'sizes', finds: 'files that hold more than one concept', run: fileSizes },
   { name: 'hygiene', finds: 'paths of one machine, registries, secrets, suppressions', run: hygiene },

@@ -12,7 +12,10 @@ const TABOOS: readonly Taboo[] = [
   { what: 'a package registry', pattern: /\bregistry\.[a-z0-9-]+\.[a-z]{2,}\b/ },
   { what: 'a private key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
   { what: 'an access token', pattern: /\b(?:gh[opsu]_\w{36}|npm_\w{36}|AKIA[0-9A-Z]{16}|xox[abp]-[\w-]{20,}|sk-[\w-]{32,})\b/ },
-  { what: 'what looks like a secret', pattern: /(?:secret|passwo?r?d|token|api_?key)\w*['"]?\s*[:=]\s*['"](?=[^'"]*\d)[\w+/=-]{24,}['"]/i },
+  {
+    what: 'what looks like a secret',
+    pattern: /(?:secret|passwo?r?d|token|api_?key)\w*['"]?\s*[:=]\s*['"](?=[^'"]*\d)[\w+/=-]{24,}['"]/i,
+  },
   {
     what: 'a suppressed finding (mend the cause)',
     pattern: /@ts-(?:ignore|expect-error|nocheck)|(?:ox|es)lint-disable|oxfmt-ignore|prettier-ignore/,
