@@ -15,6 +15,8 @@ export type TrialOptions = {
   readonly strike?: string;
   /** One client, one writer, nothing but inserts and edits: what every version of the program must pass, however wrong. */
   readonly undisturbed: boolean;
+  /** Write the outcome into docs/trials.md. */
+  readonly record: boolean;
   readonly commit: string;
 };
 
@@ -36,6 +38,7 @@ export function readOptions(args: readonly string[]): TrialOptions {
       keep: { type: 'boolean', default: false },
       strike: { type: 'string' },
       undisturbed: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
     },
   });
   if (values.tier !== 'integration') throw new Error(`There is no tier "${values.tier}" yet; use --tier integration.`);
@@ -53,6 +56,7 @@ export function readOptions(args: readonly string[]): TrialOptions {
     keep: values.keep,
     ...(values.strike === undefined ? {} : { strike: values.strike }),
     undisturbed: values.undisturbed,
+    record: values.record,
     commit: commitOf(),
   };
 }

@@ -42,11 +42,25 @@ function findingLines({ findings }: Verdict): string[] {
 
 function replayLines(run: Entry | undefined, historyPath: string): string[] {
   if (run?.kind !== 'run') return [];
+  return [`  again:  ${commandOf(run, run.seed)}   (at ${run.commit})`, `  judge:  npm run trials -- --judge ${historyPath}`];
+}
+
+/** The command that runs the same seed again. */
+export function commandOf(run: { readonly faults: readonly string[]; readonly transactions: number }, seed: number): string {
   const faults = run.faults.length === 0 ? 'none' : run.faults.join(',');
-  return [
-    `  again:  npm run trials -- --tier integration --faults ${faults} --seed ${run.seed} --transactions ${run.transactions}   (at ${run.commit})`,
-    `  judge:  npm run trials -- --judge ${historyPath}`,
-  ];
+  return `npm run trials -- --tier integration --faults ${faults} --seed ${seed} --transactions ${run.transactions}`;
+}
+
+/** One line for the table of results. */
+export function summaryOf(entries: readonly Entry[], { counts, findings }: Verdict): string {
+  const end = entries.findLast((entry) => entry.kind === 'end');
+  const faults = entries.filter(({ kind }) => kind === 'fault').length;
+  const connections = Object.values(counts.resumed).reduce((sum, count) => sum + count, 0);
+  const wrong = findings.length === 0 ? '' : `${findings.length} findings; `;
+  return (
+    `${wrong}${end?.kind === 'end' ? end.committed : 0} transactions, ${counts.batches} batches, ${counts.statesChecked} states, ` +
+    `${counts.drops} leaves, ${connections} connections, ${faults} faults, ${counts.epochs} epochs, ${counts.barriers} barriers`
+  );
 }
 
 function listed(counts: Iterable<readonly [string, number]>): string {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readHistory } from './history.ts';
 import { judge } from './judge/judge.ts';
 import { readOptions, type TrialOptions } from './options.ts';
-import { reportLines } from './report.ts';
+import { recordResult } from './record-result.ts';
+import { commandOf, reportLines, summaryOf } from './report.ts';
 import { runTrial } from './trial.ts';
 
 /**
@@ -13,8 +14,8 @@ import { runTrial } from './trial.ts';
  * Each seed is a run on a cluster of its own; its history file is judged afterwards. Exit code 0: every run passed.
  */
 const say = (line: string): void => console.log(line);
-const options = options_();
-process.exitCode = (options.judge === undefined ? await runAll(options) : judgeFile(options.judge)) ? 0 : 1;
+const options = chosenOptions();
+process.exitCode = (options.judge === undefined ? await runAll(options) : judged(options.judge).verdict) ? 0 : 1;
 
 async function runAll(chosen: TrialOptions): Promise<boolean> {
   const folder = chosen.out ?? mkdtempSync(join(tmpdir(), 'elira-trials-'));
@@ -32,8 +33,11 @@ async function runAll(chosen: TrialOptions): Promise<boolean> {
         return false;
       },
     );
-    const ok = judgeFile(path) && whole;
+    const { verdict, summary } = judged(path);
+    const ok = verdict && whole;
     if (ok) passed += 1;
+    if (chosen.record)
+      recordResult({ commit: chosen.commit, command: commandOf(chosen, seed), outcome: `${ok ? 'PASS' : 'FAIL'}: ${summary}` });
     if (ok && !chosen.keep) rmSync(path);
     say(`  ${((performance.now() - began) / 1000).toFixed(0)} s`);
   }
@@ -42,14 +46,14 @@ async function runAll(chosen: TrialOptions): Promise<boolean> {
   return passed === chosen.seeds.length;
 }
 
-function judgeFile(path: string): boolean {
+function judged(path: string): { verdict: boolean; summary: string } {
   const entries = readHistory(path);
-  const verdict = judge(entries);
-  for (const line of reportLines(entries, verdict, path)) say(line);
-  return verdict.findings.length === 0;
+  const found = judge(entries);
+  for (const line of reportLines(entries, found, path)) say(line);
+  return { verdict: found.findings.length === 0, summary: summaryOf(entries, found) };
 }
 
-function options_(): TrialOptions {
+function chosenOptions(): TrialOptions {
   try {
     return readOptions(process.argv.slice(2));
   } catch (error) {

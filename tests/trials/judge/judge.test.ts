@@ -142,9 +142,7 @@ test('a canary that none of the scopes shows is found, in bytes and in logs', ()
 });
 
 test('a move that did not occur fails the trial, and so does a run that broke off', () => {
-  expect(judged([{ ...RUN, required: ['MERGE'] }, hello('snapshot'), snapshotAt11, ...HISTORY, END])).toEqual([
-    'trial',
-  ]);
+  expect(judged([{ ...RUN, required: ['MERGE'] }, hello('snapshot'), snapshotAt11, ...HISTORY, END])).toEqual(['trial']);
   expect(judged([RUN, hello('snapshot'), snapshotAt11])).toEqual(['trial']);
 });
 
