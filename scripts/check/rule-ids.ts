@@ -8,7 +8,8 @@ import { sourceFiles } from './source-files.ts';
  * begins with such an id. Out: rules without a test, tests of rules that do not exist, and ids that are given twice.
  *
  * A title is the first string of `test(…)` or `it(…)` (also `.each`, `.skipIf` and the like) in a `.test.ts` file, and of
- * `promise(…)` in a trial. What is always skipped proves nothing and does not count.
+ * `promise(…)` in a trial; a trial's judge also carries the rules that its findings name (`rule: 'I4'`). What is always
+ * skipped proves nothing and does not count.
  */
 const SPEC = /(^|\/)SPEC\.md$/;
 const TEST = /\.test\.tsx?$/;
@@ -19,6 +20,7 @@ const TITLES = [
   /(?:^|[^.\w])(?:test|it|promise)((?:\.\w+)*)\(\s*(['"`])((?:(?!\2).)+)\2/gm,
   /^[ \t]*(?:test|it)((?:\.\w+)+)\([^;]*?\)\(\s*(['"`])((?:(?!\2).)+)\2/gm,
 ];
+const JUDGED = /\brule: (['"])([A-Z]{1,3}\d{1,3})\1/g;
 const NEVER_RUN = /\.(skip|todo)\b/;
 
 export async function ruleIds(root: string): Promise<Finding[]> {
@@ -57,6 +59,7 @@ function titleIds(text: string): [id: string, line: number][] {
       for (const id of leadingIds(match[3] ?? '')) found.push([id, lineAt(text, match.index)]);
     }
   }
+  for (const match of text.matchAll(JUDGED)) found.push([match[2] ?? '', lineAt(text, match.index)]);
   return found;
 }
 
