@@ -24,8 +24,8 @@ export function readStatements(rules: RuleSet, changeLimit: number): ReadStateme
  * The statement of every read, made once from the rules; without tables, what changed but not the rows. Parameters: $1 the cursor's xmax, $2 its running transactions.
  *
  * One statement, so one snapshot: head, changes and rows agree. Its shape is what keeps the planner from scanning a synchronised
- * table whatever the statistics say (SPEC R2): two index conditions instead of an OR, a LIMIT that bounds every estimate above
- * it, and a LATERAL … OFFSET 0 per table, which can only be a lookup by key.
+ * table whatever the statistics say (SPEC R2): index conditions and their order instead of an OR, a LIMIT that bounds every estimate above
+ * them, and a LATERAL … OFFSET 0 per table, which can only be a lookup by key.
  */
 function readStatement(tables: readonly TableMasks[], changeLimit: number): string {
   const width = Math.max(0, ...tables.map(({ masks }) => masks.length));
@@ -36,7 +36,7 @@ function readStatement(tables: readonly TableMasks[], changeLimit: number): stri
     ...tables.map((table) => statesSql(table, width)),
   ];
   return (
-    `WITH w AS MATERIALIZED (SELECT u.* FROM (${windowSql()}) u LIMIT ${changeLimit + 1}), ` +
+    `WITH w AS MATERIALIZED (SELECT u.* FROM (${windowSql(changeLimit + 1)}) u LIMIT ${changeLimit + 1}), ` +
     `few AS MATERIALIZED (SELECT count(*) <= ${changeLimit} AS yes FROM w), ` +
     `k AS MATERIALIZED (SELECT DISTINCT w.table_id, w.key FROM w WHERE w.key IS NOT NULL AND w.table_id <> 0 AND (SELECT few.yes FROM few)) ` +
     arms.join(' UNION ALL ')
@@ -65,11 +65,18 @@ function overflowStatement(): string {
   );
 }
 
-function windowSql(): string {
+/**
+ * The change rows that the cursor does not contain: newer ones, and those of each transaction that was running. With `most`, at most so
+ * many of each, in the order of the index: its other way would be to read the whole index, which looks cheap where the planner does not
+ * know how few rows are new, or where one transaction wrote most of them.
+ */
+function windowSql(most?: number): string {
   const columns = 'c.xid, c.seq, c.table_id, c.op, c.key, c.was';
+  const ordered = most === undefined ? '' : ` ORDER BY c.xid LIMIT ${most}`;
   return (
-    `(SELECT ${columns} FROM sync.change c WHERE c.xid >= $1::xid8) UNION ALL ` +
-    `(SELECT ${columns} FROM sync.change c WHERE c.xid = ANY ($2::xid8[]))`
+    `(SELECT ${columns} FROM sync.change c WHERE c.xid >= $1::xid8${ordered}) UNION ALL ` +
+    `(SELECT c.* FROM unnest($2::xid8[]) AS running (xid) CROSS JOIN LATERAL ` +
+    `(SELECT ${columns} FROM sync.change c WHERE c.xid >= running.xid AND c.xid <= running.xid${ordered}) c)`
   );
 }
 
