@@ -23,6 +23,7 @@ const WRITERS = 16;
 const SERVERS = 2;
 /** Milliseconds a writer rests between two transactions, on average: 2,000 transactions take about a minute. */
 const WRITER_PAUSE_MS = 350;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PHASES = 8;
 const LEAST_IN_A_PHASE = 60;
 const AFTER_THE_LAST_FAULT = 200;
@@ -53,11 +54,20 @@ export async function runTrial(
   say(`starting PostgreSQL, ${SERVERS} servers, ${clients} clients and ${writers} writers`);
   const database = await createTrialDatabase(random.fork('database'));
   const stage = new Stage(options, random, history, database, say);
+  const interrupted = (): void => {
+    say('interrupted: stopping what was started');
+    void stage
+      .close()
+      .then(() => database.remove())
+      .finally(() => process.exit(130));
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     await stage.open();
     await stage.play();
     await stage.finish();
   } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
     await stage.close();
     await database.remove();
     history.close();

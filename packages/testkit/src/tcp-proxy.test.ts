@@ -65,6 +65,14 @@ test('a cut that nobody gave anything to strikes nobody', async () => {
   expect(await proxy.cutMidFrame(20)).toEqual({ connections: 0, lostBytes: 0 });
 });
 
+test('two that wait for the same frame are both answered, one with the cut', async () => {
+  await open();
+  const striking = [proxy.cutMidFrame(5_000), proxy.cutMidFrame(5_000)];
+  accepted[0]?.write('0123456789');
+  const lost = (await Promise.all(striking)).map(({ lostBytes }) => lostBytes);
+  expect(lost.toSorted()).toEqual([0, 5]);
+});
+
 test('a frozen connection stays open and passes nothing on; the next one works', async () => {
   const client = await open();
   const frozen = proxy.freeze();

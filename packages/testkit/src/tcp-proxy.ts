@@ -96,7 +96,8 @@ class Link {
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #pieceBytes: (() => number) | undefined;
-  #halve: ((lost: number) => void) | undefined;
+  /** Those who wait for the next frame; the first gets the cut, the others nothing. */
+  readonly #halving = new Set<(lost: number) => void>();
 
   constructor(client: Socket, server: Socket, pieceBytes: (() => number) | undefined) {
     [this.#client, this.#server, this.#pieceBytes] = [client, server, pieceBytes];
@@ -117,12 +118,13 @@ class Link {
 
   halveNext(timeoutMs: number): Promise<number> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#halve?.(0), timeoutMs);
-      this.#halve = (lost) => {
+      const waiting = (lost: number): void => {
         clearTimeout(timer);
-        this.#halve = undefined;
+        this.#halving.delete(waiting);
         resolve(lost);
       };
+      const timer = setTimeout(() => waiting(0), timeoutMs);
+      this.#halving.add(waiting);
     });
   }
 
@@ -136,10 +138,11 @@ class Link {
       return;
     }
     if (this.#client.destroyed) return;
-    if (this.#halve !== undefined && chunk.length > 1) {
+    const [first] = this.#halving;
+    if (first !== undefined && chunk.length > 1) {
       this.#client.write(chunk.subarray(0, chunk.length >> 1), () => this.destroy());
       this.frozen = true;
-      this.#halve(chunk.length - (chunk.length >> 1));
+      first(chunk.length - (chunk.length >> 1));
       return;
     }
     const step = this.#pieceBytes?.() ?? chunk.length;
@@ -148,7 +151,7 @@ class Link {
 
   /** A frozen link stays as it is until the one side that still hopes gives up; then nothing is left to hold. */
   #gone(): void {
-    this.#halve?.(0);
+    for (const waiting of [...this.#halving]) waiting(0);
     if (this.frozen && !(this.#client.destroyed && this.#server.destroyed)) {
       // The client gave up; the server is not told for as long as the proxy lives, or until it ends the connection itself.
       return;

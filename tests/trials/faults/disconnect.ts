@@ -53,6 +53,8 @@ export function startDisconnects(options: {
       await sleep(PAUSE_MS.least + random.below(PAUSE_MS.most - PAUSE_MS.least));
       const one = strike().finally(() => pending.delete(one));
       pending.add(one);
+      // One fault alone is dealt out one after another: more would strike those that are still struck.
+      if (options.only !== undefined) await one;
     }
     await Promise.all(pending);
   })();
