@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { applyPatch, createTree } from './mutant-tree.ts';
 import { readMutants, type Mutant } from './mutant.ts';
@@ -26,8 +26,18 @@ if (mutants.length === 0) {
   );
   process.exit(2);
 }
+let current: ChildProcess | undefined;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interrupted = true;
+    // The trial stops what it started; then its copy is removed as usual.
+    current?.kill('SIGTERM');
+  });
+}
 let caught = 0;
 for (const mutant of mutants) {
+  if (interrupted) break;
   const began = performance.now();
   const { verdict, why } = await tryMutant(mutant);
   if (verdict === 'caught') caught += 1;
@@ -80,6 +90,7 @@ type Ran = { readonly code: number | null; readonly output: string };
 function runIn(cwd: string, args: readonly string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS });
+    current = child;
     let output = '';
     const take = (chunk: Buffer): void => void (output += chunk.toString());
     child.stdout.on('data', take);
