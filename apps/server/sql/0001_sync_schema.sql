@@ -188,13 +188,18 @@ END $$;
 -- Harmless unless both moved the same row. Then: an error where sync.strict is on (tests), a reload of the scopes elsewhere.
 CREATE FUNCTION sync.nesting(captured smallint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  here smallint := pg_trigger_depth();
-  nested text := coalesce(current_setting('sync.nested', true), '');
+  here integer := pg_trigger_depth();
+  deepest text := coalesce(current_setting('sync.nested_' || captured, true), '');
 BEGIN
-  IF here > 1 AND position(',' || captured || ',' IN nested) = 0 THEN
-    PERFORM set_config('sync.nested', nested || ',' || captured || ',', true);
+  IF deepest !~ '^[0-9]{1,4}$' THEN
+    deepest := '0';
   END IF;
-  IF position(',' || captured || ',' IN nested) > 0 AND EXISTS (
+  -- How deep this table was written to in this transaction: without anything deeper, nothing needs to be looked for.
+  IF here > greatest(deepest::integer, 1) THEN
+    PERFORM set_config('sync.nested_' || captured, here::text, true);
+    PERFORM set_config('sync.nested', 'on', true);
+  END IF;
+  IF deepest::integer > here AND EXISTS (
     SELECT FROM sync.change outside JOIN sync.change inside ON inside.key = outside.key
     WHERE outside.xid = pg_current_xact_id() AND outside.table_id = captured AND outside.depth = here
       AND (outside.op <> 'U' OR outside.was IS NOT NULL)

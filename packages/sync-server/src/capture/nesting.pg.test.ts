@@ -3,7 +3,7 @@ import type { ScratchDatabase } from '@elira/testkit';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { captured } from '../../fixture/captured.ts';
-import { positionNow, windowFrom } from '../../fixture/history.ts';
+import { one, positionNow, windowFrom } from '../../fixture/history.ts';
 import { noteDatabase, noteRules } from '../../fixture/notes.ts';
 import { routeWindow } from '../route/route-window.ts';
 
@@ -138,4 +138,15 @@ test('C5 a savepoint that takes the inner statement back takes its mark back too
   await sql.query(`ROLLBACK TO s; UPDATE note SET owner = 'd' WHERE id = 'n'; UPDATE note SET owner = 'e' WHERE id = 'n'`);
   expect(await captured(sql)).toEqual(['U n {a,red,false}', 'U n {d,red,false}']);
   await sql.query('ROLLBACK');
+});
+
+test('C5 a trigger that writes once for each row costs the same for each: what was captured before is not read again', async () => {
+  const each = 'AFTER INSERT ON note FOR EACH ROW';
+  await sql.query(`BEGIN; ${runs(`INSERT INTO tick (id, board) VALUES (NEW.version, 'b')`, each)}`);
+  await sql.query(`INSERT INTO note (id, version) SELECT 'n' || g, g FROM generate_series(1, 300) g`);
+  const read = `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables WHERE schemaname = 'sync' AND relname LIKE 'change%'`;
+  const rows = Number(await one(sql, read));
+  expect((await captured(sql)).length).toBe(600);
+  await sql.query('ROLLBACK');
+  expect(rows).toBeLessThan(600);
 });
