@@ -13,6 +13,8 @@ export type TrialOptions = {
   readonly keep: boolean;
   /** Only this network fault, and more often. */
   readonly strike?: string;
+  /** Milliseconds a writer rests between two transactions, on average. */
+  readonly pauseMs: number;
   /** One client, one writer, nothing but inserts and edits: what every version of the program must pass, however wrong. */
   readonly undisturbed: boolean;
   /** Write the outcome into docs/trials.md. */
@@ -21,6 +23,8 @@ export type TrialOptions = {
 };
 
 const FAULT_CLASSES: readonly FaultClass[] = ['disconnect', 'kill'];
+/** 2,000 transactions of 16 writers then take about a minute and a half. */
+const WRITER_PAUSE_MS = 350;
 const MOST_SEED = 2 ** 31;
 
 /** Reads the command line. Throws with what is wrong and what there is. */
@@ -37,6 +41,7 @@ export function readOptions(args: readonly string[]): TrialOptions {
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },
       strike: { type: 'string' },
+      pause: { type: 'string', default: String(WRITER_PAUSE_MS) },
       undisturbed: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
     },
@@ -55,6 +60,7 @@ export function readOptions(args: readonly string[]): TrialOptions {
     ...(values.out === undefined ? {} : { out: values.out }),
     keep: values.keep,
     ...(values.strike === undefined ? {} : { strike: values.strike }),
+    pauseMs: number('pause', values.pause),
     undisturbed: values.undisturbed,
     record: values.record,
     commit: commitOf(),

@@ -21,8 +21,6 @@ import { startWriters, type Writers } from './writers/writers.ts';
  */
 const WRITERS = 16;
 const SERVERS = 2;
-/** Milliseconds a writer rests between two transactions, on average: 2,000 transactions take about a minute. */
-const WRITER_PAUSE_MS = 350;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PHASES = 8;
 const LEAST_IN_A_PHASE = 60;
@@ -123,7 +121,7 @@ class Stage {
       moves: options.undisturbed ? ALL_MOVES.filter(({ name }) => QUIET_MOVES.includes(name)) : ALL_MOVES,
       quiet: options.undisturbed,
       tally: this.#tally,
-      pauseMs: WRITER_PAUSE_MS,
+      pauseMs: options.pauseMs,
       mayConnect: () => this.#writersHeld,
     });
     this.#secret = secret;

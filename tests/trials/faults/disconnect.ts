@@ -27,6 +27,7 @@ const WEIGHTS: Readonly<Record<Name, number>> = {
 
 /** Milliseconds between two faults; each strikes one client. */
 const PAUSE_MS = { least: 150, most: 600 };
+const ALONE_MS = { least: 30, most: 120 };
 const FRAME_PATIENCE_MS = 1_500;
 const SILENCE_PATIENCE_MS = 8_000;
 const OUT_OF_REACH_MS = 700;
@@ -40,6 +41,7 @@ export function startDisconnects(options: {
   readonly only?: string;
 }): { stop: () => Promise<void> } {
   const { fleet, history, random } = options;
+  const pause = options.only === undefined ? PAUSE_MS : ALONE_MS;
   let running = true;
   const pending = new Set<Promise<void>>();
   const strike = async (): Promise<void> => {
@@ -50,7 +52,7 @@ export function startDisconnects(options: {
   };
   const loop = (async () => {
     while (running) {
-      await sleep(PAUSE_MS.least + random.below(PAUSE_MS.most - PAUSE_MS.least));
+      await sleep(pause.least + random.below(pause.most - pause.least));
       const one = strike().finally(() => pending.delete(one));
       pending.add(one);
       // One fault alone is dealt out one after another: more would strike those that are still struck.
