@@ -196,32 +196,72 @@ test(`T5 any run of windows collapsed and applied once gives the same rows (SEED
   );
 });
 
-test(`S2 served from an edge older than its cursor, a client ends up with the same rows; T3 and is told no leave twice (SEED=${seed})`, () => {
+/** A ring that holds the history cut in windows. */
+function ringOf(world: World, cuts: readonly number[]): Ring {
+  const ring = new Ring({ ringBytes: 1e9, ringBatches: 1000 }, (world.moments[0] as Moment).position);
+  cuts.slice(1).forEach((to, index) => {
+    const window = windowOf(world, cuts[index] as number, to);
+    ring.push(routeWindow(window, router), window.to);
+  });
+  return ring;
+}
+
+const OWNERS = ['owner:ann/private', 'owner:bob/private', 'owner:eve/private'] as ScopeKey[];
+
+test(`S2 served from an edge older than its cursor, a client ends up with the same rows (SEED=${seed})`, () => {
   fc.assert(
     fc.property(history, fc.array(fc.nat(), { maxLength: 6 }), fc.nat(), (transactions, marks, mark) => {
       const world = run(transactions);
-      const cuts = cutsOf(world, marks);
-      const ring = new Ring({ ringBytes: 1e9, ringBatches: 1000 }, (world.moments[0] as Moment).position);
-      cuts.slice(1).forEach((to, index) => {
-        const window = windowOf(world, cuts[index] as number, to);
-        ring.push(routeWindow(window, router), window.to);
-      });
-      const at = mark % world.moments.length;
-      const cursor = world.moments[at] as Moment;
+      const ring = ringOf(world, cutsOf(world, marks));
+      const cursor = world.moments[mark % world.moments.length] as Moment;
       const edge = ring.latestContainedIn(cursor.position);
-      expect(edge).toBeDefined();
-      expect(contains(cursor.position, edge?.first ?? cursor.position)).toBe(true);
+      expect(edge !== undefined && contains(cursor.position, edge.first)).toBe(true);
       const store = expected(cursor);
-      for (const scope of ['owner:ann/private', 'owner:bob/private', 'owner:eve/private'] as ScopeKey[]) {
-        const changes = withOwedDrops(ring.collapse(scope, edge?.index ?? 0), cursor.position);
-        for (const key of changes.get('note')?.drops.keys() ?? []) {
-          const owed = world.moments.slice(at, -1).some((moment) => expected(moment).get(scope)?.has(key) === true);
-          expect(owed, `leave of ${key} from ${scope}`).toBe(true);
-        }
-        apply(store, scope, changes);
-      }
+      for (const scope of OWNERS) apply(store, scope, withOwedDrops(ring.collapse(scope, edge?.index ?? 0), cursor.position));
       expect(plain(store)).toEqual(plain(expected(world.moments.at(-1) as Moment)));
     }),
     runs,
   );
+});
+
+test(`T3 a client is told no leave whose transactions its cursor contains (SEED=${seed})`, () => {
+  fc.assert(
+    fc.property(history, fc.array(fc.nat(), { maxLength: 6 }), fc.nat(), (transactions, marks, mark) => {
+      const world = run(transactions);
+      const ring = ringOf(world, cutsOf(world, marks));
+      const at = mark % world.moments.length;
+      const cursor = (world.moments[at] as Moment).position;
+      for (const scope of OWNERS) {
+        const changes = withOwedDrops(ring.collapse(scope, ring.latestContainedIn(cursor)?.index ?? 0), cursor);
+        for (const key of changes.get('note')?.drops.keys() ?? []) {
+          const owed = world.moments.slice(at, -1).some((moment) => expected(moment).get(scope)?.has(key) === true);
+          expect(owed, `leave of ${key} from ${scope}`).toBe(true);
+        }
+      }
+    }),
+    runs,
+  );
+});
+
+test('T4 a NULL owner is in no scope, and coming from or going to NULL is a move', () => {
+  const moved = (was: string | null, now: string | null): object => {
+    const change: Change = { xid: 5n, seq: 1n, tableId: NOTE, op: 'U', key: 'k', was: [was, null, 'false'] };
+    const state: RowState = { tuple: [now, null, 'false'], bodies: ['{}', '{}', '{}'] };
+    const window = {
+      to: makePosition(6n, 6n, []),
+      head: { floor: 0n, incarnation: 'i', timeline: '1' },
+      changes: [change],
+      states: new Map([[rowId(NOTE, 'k'), state]]),
+    };
+    const { scopes } = routeWindow(window, router);
+    return Object.fromEntries(
+      [...scopes].map(([scope, changes]) => [
+        scope,
+        [[...(changes.get('note')?.puts.keys() ?? [])], [...(changes.get('note')?.drops.keys() ?? [])]],
+      ]),
+    );
+  };
+  expect(moved(null, 'ann')).toEqual({ 'owner:ann/private': [['k'], []] });
+  expect(moved('ann', null)).toEqual({ 'owner:ann/private': [[], ['k']] });
+  expect(moved(null, null)).toEqual({});
 });
