@@ -146,10 +146,11 @@ CREATE FUNCTION sync.capture_heartbeat() RETURNS trigger LANGUAGE plpgsql SECURI
 BEGIN
   INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
   SELECT pg_current_xact_id(), NULL, ((pg_current_xact_id()::text::bigint >> s.bucket_shift) & 3)::smallint, 0, 1, 'U', 'heartbeat', NULL
-  FROM sync.state s;
+  FROM sync.state s WHERE EXISTS (SELECT FROM new_rows);
   RETURN NULL;
 END $$;
-CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat();
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat();
 ALTER TABLE sync.heartbeat ENABLE ALWAYS TRIGGER sync_capture_update;
 
 -- Writes the one change row that reloads every scope fed by table number `touched`.

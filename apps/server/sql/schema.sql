@@ -260,7 +260,7 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_courses 
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_courses_update() (always)
 
 -- trigger sync.heartbeat
-CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat() (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat() (always)
 
 -- policy public.course_versions
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
@@ -567,7 +567,7 @@ AS $function$
 BEGIN
   INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
   SELECT pg_current_xact_id(), NULL, ((pg_current_xact_id()::text::bigint >> s.bucket_shift) & 3)::smallint, 0, 1, 'U', 'heartbeat', NULL
-  FROM sync.state s;
+  FROM sync.state s WHERE EXISTS (SELECT FROM new_rows);
   RETURN NULL;
 END $function$
 

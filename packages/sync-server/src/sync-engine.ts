@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LIMITS, Problem, type Limits, type Position, type ProblemCode } from '@elira/protocol';
 import { makeScopeRouter, type RuleSet } from '@elira/rules';
@@ -60,6 +61,8 @@ export type SyncEngine = {
 
 /** Connections for snapshots, catch-ups, heartbeats and upkeep; the reader and the listener have their own. */
 const POOL_SIZE = 4;
+/** Milliseconds in which the first read must succeed. */
+const START_PATIENCE_MS = 10_000;
 /** Heartbeats a listener may miss before it is taken for dead, and captured heartbeats before capture is. */
 const MISSED_HEARTBEATS = 3;
 
@@ -158,6 +161,14 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     return known;
   }
 
+  async function patience(): Promise<never> {
+    await sleep(START_PATIENCE_MS, undefined, { ref: false });
+    throw new Problem(
+      'database_unavailable',
+      'The change index could not be read. Is this a standby? The engine needs the primary.',
+    );
+  }
+
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     stopping = true;
@@ -188,7 +199,12 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       doorbell.start();
       reader.start();
       upkeep.start();
-      await firstRead;
+      try {
+        await Promise.race([firstRead, patience()]);
+      } catch (error) {
+        await (stopped ??= stop());
+        throw error;
+      }
       startedAt = performance.now();
     },
     stop: () => (stopped ??= stop()),

@@ -60,7 +60,10 @@ export function makeUpkeep(options: {
         settleSeconds: SETTLE_SECONDS,
       });
       if (done?.stuck === true)
-        log.error({ floor: done.floor }, 'the change index cannot be turned: a transaction has been open for very long');
+        log.error(
+          { floor: done.floor },
+          'the change index has come round to rows that may not go yet: a transaction has been open for very long, or transaction ids pass faster than the ring can keep',
+        );
       else if (done?.emptied !== undefined) log.info(done, 'a leaf of the change index was emptied');
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));

@@ -15,6 +15,7 @@ import type { Identity, Overflow } from '../read/read-session.ts';
 import type { Reader } from '../read/reader.ts';
 import { routeWindow, type RoutedWindow } from '../route/route-window.ts';
 import type { Behind, Connection, Standing } from './connection.ts';
+import { ConnectionSet } from './connection-set.ts';
 import { encodePlace } from './cursor-codec.ts';
 import { batchFrame, goodbyeFrame, heartbeatFrame, KEEP_ALIVE, type Frame } from './frame.ts';
 import { Ring, type Batch } from './ring.ts';
@@ -39,10 +40,10 @@ const FIRST_FRAME_BYTES = 4 * 1024 * 1024;
  */
 export class StreamHub {
   readonly #options: HubOptions;
-  readonly #connections = new Set<Connection>();
-  readonly #byScope = new Map<ScopeKey, Set<Connection>>();
+  readonly #connections = new ConnectionSet();
   /** Connections that wait for a later head. */
   readonly #parked = new Set<Connection>();
+  #headWaiters: { readonly from: number; readonly resolve: () => void }[] = [];
   #ring: Ring | undefined;
   #beating = false;
   #identity: Identity | undefined;
@@ -71,6 +72,7 @@ export class StreamHub {
     this.#ring = new Ring(this.#options.limits, at);
     this.#options.snapshots.clear();
     this.closeAll('epoch_changed');
+    this.#callHeadWaiters(Number.POSITIVE_INFINITY);
   }
 
   continueEpoch(identity: Identity): void {
@@ -87,38 +89,29 @@ export class StreamHub {
     const parked = [...this.#parked];
     this.#parked.clear();
     for (const connection of parked) this.serve(connection);
+    this.#callHeadWaiters(this.#options.reader().ended());
   }
 
   /** Takes a connection in; `standing` says what its client holds. */
   add(connection: Connection, standing: Standing): void {
     this.#connections.add(connection);
     this.#options.metrics.connections = this.#connections.size;
-    for (const scope of connection.scopes) {
-      const group = this.#byScope.get(scope);
-      if (group === undefined) this.#byScope.set(scope, new Set([connection]));
-      else group.add(connection);
-    }
     connection.standing = standing;
     this.serve(connection);
   }
 
   remove(connection: Connection): void {
     connection.standing = { kind: 'closed' };
-    this.#connections.delete(connection);
+    this.#connections.remove(connection);
     this.#parked.delete(connection);
     this.#options.metrics.connections = this.#connections.size;
-    for (const scope of connection.scopes) {
-      const group = this.#byScope.get(scope);
-      group?.delete(connection);
-      if (group?.size === 0) this.#byScope.delete(scope);
-    }
   }
 
   /** Moves quiet cursors on, tells the age of the data, and ends connections that have taken nothing for too long. */
   heartbeat(now: number): void {
     if (this.#beating) return;
     this.#beating = true;
-    this.#beat([...this.#connections], now);
+    this.#beat(this.#connections.all(), now);
   }
 
   #beat(waiting: Connection[], now: number): void {
@@ -143,7 +136,7 @@ export class StreamHub {
   }
 
   closeAll(code: ProblemCode): void {
-    for (const connection of [...this.#connections]) this.#end(connection, code);
+    for (const connection of this.#connections.all()) this.#end(connection, code);
   }
 
   /** Brings a connection that is behind to the head, or arranges to be called again when that has become possible. */
@@ -192,6 +185,20 @@ export class StreamHub {
     return frame;
   }
 
+  /** Resolves when a read that begins after now has been taken in, or its history has ended. */
+  #laterHead(): Promise<void> {
+    const reader = this.#options.reader();
+    const from = reader.begun() + 1;
+    reader.poke();
+    return new Promise((resolve) => this.#headWaiters.push({ from, resolve }));
+  }
+
+  #callHeadWaiters(ended: number): void {
+    const waiters = this.#headWaiters;
+    this.#headWaiters = waiters.filter(({ from }) => from > ended);
+    for (const { from, resolve } of waiters) if (from <= ended) resolve();
+  }
+
   #park(connection: Connection): void {
     this.#parked.add(connection);
     this.#options.reader().poke();
@@ -200,7 +207,8 @@ export class StreamHub {
   #deliver(batch: Batch, ring: Ring): void {
     this.#options.metrics.batches += 1;
     const frames = new Map<string, Frame>();
-    for (const [connection, scopes] of this.#concerned(batch)) {
+    if (batch.reload.size > 0) this.#options.metrics.reloads += 1;
+    for (const [connection, scopes] of this.#connections.concerned(batch, this.#options.router)) {
       if (connection.standing.kind !== 'live') continue;
       const full = connection.sink.waiting() > this.#options.limits.socketBytes;
       if (full || scopes === 'reload') {
@@ -219,25 +227,6 @@ export class StreamHub {
       }
       this.#send(connection, frame, ring.head.last);
     }
-  }
-
-  /** The connections a batch concerns, each with its scopes that changed. */
-  #concerned(batch: Batch): Map<Connection, ScopeKey[] | 'reload'> {
-    const concerned = new Map<Connection, ScopeKey[] | 'reload'>();
-    for (const scope of batch.scopes.keys()) {
-      for (const connection of this.#byScope.get(scope) ?? []) {
-        const scopes = concerned.get(connection);
-        if (scopes === undefined) concerned.set(connection, [scope]);
-        else if (scopes !== 'reload') scopes.push(scope);
-      }
-    }
-    if (batch.reload.size === 0) return concerned;
-    this.#options.metrics.reloads += 1;
-    for (const [scope, connections] of this.#byScope) {
-      if (![...batch.reload].some((table) => this.#options.router.feeds(table, scope))) continue;
-      for (const connection of connections) concerned.set(connection, 'reload');
-    }
-    return concerned;
   }
 
   #waitsForSocket(connection: Connection): boolean {
@@ -280,7 +269,9 @@ export class StreamHub {
     const ring = this.#ring as Ring;
     this.#options
       .catchUp(position, this.#identity as Identity)
-      .then((outcome) => {
+      .then(async (outcome) => {
+        // The cursor to be issued names the start of the reader, which must have read at least as far.
+        await this.#laterHead();
         if (connection.standing.kind !== 'fetching') return;
         if (this.#ring !== ring) this.#end(connection, 'epoch_changed');
         else this.#resumeWith(connection, outcome, ring);
