@@ -64,7 +64,7 @@ export async function runningPostgres({ home, file, connection, tcp, adopted, ho
     logFile: `${home.home}/postgres.log`,
     stop: () => (stopping ??= stopServer(home, file, holder, lives)),
     kill: async () => {
-      if (await lives()) process.kill(file.pid, 'SIGKILL');
+      if (await lives()) signalIfThere(file.pid, 'SIGKILL');
       await stopProcesses(home, file.pid, lives);
       await leaveHolder(home.folder, holder);
     },
@@ -92,7 +92,7 @@ async function stopServer(
 async function stopProcesses(home: ClusterHome, pid: number, lives: () => Promise<boolean>): Promise<void> {
   const gone = async (): Promise<boolean> => !(await lives()) && (await postgresIn(home.data)).length === 0;
   for (const [signal, patienceMs] of WAYS_TO_STOP) {
-    if (await lives()) process.kill(pid, signal);
+    if (await lives()) signalIfThere(pid, signal);
     if (await comesTrue(gone, patienceMs)) return;
   }
   throw new PostgresFailure(
@@ -100,4 +100,13 @@ async function stopProcesses(home: ClusterHome, pid: number, lives: () => Promis
     `PostgreSQL (process ${pid}) does not end.`,
     `Its disk may hang. End the processes that work in ${home.data}.`,
   );
+}
+
+/** A process may end between the look at it and the signal. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
