@@ -155,8 +155,11 @@ class Stage {
       const storm = faults.includes('disconnect')
         ? startDisconnects({ fleet, history: this.#history, random: this.#random.fork(`faults ${phase}`), ...only })
         : undefined;
-      await this.#phase(fleet, Math.ceil(transactions / phases), kill);
-      await storm?.stop();
+      try {
+        await this.#phase(fleet, Math.ceil(transactions / phases), kill);
+      } finally {
+        await storm?.stop();
+      }
       if (await this.#barrier(`phase ${phase + 1} of ${phases}${kill === undefined ? '' : `, ${kill.name}`}`)) continue;
       return;
     }

@@ -28,7 +28,10 @@ export type WriterOptions = {
   readonly mayConnect: () => Promise<void>;
 };
 
-/** A SQLSTATE that a trial expects of colliding writers (P0002: a course published after another deleted it) and dying databases. Anything else is a fault of the trial itself. */
+/**
+ * A SQLSTATE that a trial expects of colliding writers (P0002: a course published after another deleted it) and dying databases.
+ * Anything else is a fault of the trial itself.
+ */
 const EXPECTED = /^(40P01|40001|55P03|23505|23503|57P0[0-9]|08\d\d\d|25P02|55000|P0002)$/;
 const RECONNECT_MS = 50;
 const RECONNECT_PATIENCE_MS = 60_000;
@@ -42,7 +45,12 @@ export function startWriters(options: WriterOptions): Writers {
         left -= 1;
         return left >= 0;
       };
-      await Promise.all(writers.map((writer) => writer.work(take)));
+      try {
+        await Promise.all(writers.map((writer) => writer.work(take)));
+      } finally {
+        // When one has failed, the others begin nothing more.
+        left = 0;
+      }
     },
     async close() {
       await Promise.all(writers.map((writer) => writer.close()));
@@ -82,7 +90,8 @@ class Writer {
   async #recover(sql: pg.Client, error: unknown): Promise<void> {
     const code = error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'connection lost';
     this.#options.tally.abort(code);
-    if (error instanceof pg.DatabaseError && !EXPECTED.test(code)) throw error;
+    if (error instanceof pg.DatabaseError && !EXPECTED.test(code))
+      throw new Error(`a writer was answered ${code}: ${error.message}`, { cause: error });
     try {
       await sql.query('ROLLBACK');
     } catch {
