@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LIMITS, Problem, type Limits, type Position, type ProblemCode } from '@elira/protocol';
 import { makeScopeRouter, type RuleSet } from '@elira/rules';
-import pg from 'pg';
+import type pg from 'pg';
 import { verifyCapture, type CaptureFault } from './capture/verify-capture.ts';
 import { makeUpkeep } from './capture/upkeep.ts';
 import { errorFields, type Log } from './observe/log.ts';
@@ -11,6 +11,7 @@ import { createDoorbell } from './read/doorbell.ts';
 import { knowsStart } from './read/read-session.ts';
 import type { SetAside } from './read/render-rows.ts';
 import { readStatements } from './read/read-statement.ts';
+import { enginePool } from './read/engine-pool.ts';
 import { createReader } from './read/reader.ts';
 import { sessionConfig } from './read/session-config.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
@@ -72,8 +73,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const metrics = emptyMetrics();
   const config = (name: string): pg.ClientConfig => sessionConfig(options.connection, name, options.readerRole);
   const statements = readStatements(rules, limits.changesPerRead);
-  const pool = new pg.Pool({ ...config('snapshots'), max: POOL_SIZE });
-  pool.on('error', (error) => log.warn(errorFields(error), 'an idle connection was lost'));
+  const pool = enginePool({ ...config('snapshots'), max: POOL_SIZE }, (error) =>
+    log.warn(errorFields(error), 'an idle connection was lost'),
+  );
   const router = makeScopeRouter(rules);
   const silenceLimitMs = limits.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
   let faults: readonly CaptureFault[] = [];
