@@ -220,7 +220,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       );
     },
     health() {
-      const ageMs = performance.now() - reader.freshAt();
+      const ageMs = Math.round(performance.now() - reader.freshAt());
       const found = problem();
       return {
         fresh: found === undefined,
