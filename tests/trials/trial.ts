@@ -23,7 +23,7 @@ const WRITERS = 16;
 const SERVERS = 2;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PHASES = 8;
-const LEAST_IN_A_PHASE = 60;
+const LEAST_IN_A_PHASE = 250;
 const AFTER_THE_LAST_FAULT = 200;
 const AFTER_A_CRASH = 60;
 /** In shorter runs not every move can be expected to occur. */
@@ -113,7 +113,9 @@ class Stage {
     [this.#options, this.#random, this.#history, this.#database, this.#say] = [options, random, history, database, say];
     const secret = randomBytes(24).toString('hex');
     const { connection } = database;
-    this.#servers = ['a', 'b'].slice(0, SERVERS).map((name) => new ServerProcess({ name, secret, connection, history }));
+    this.#servers = ['a', 'b']
+      .slice(0, SERVERS)
+      .map((name) => new ServerProcess({ name, secret, connection: database.connectionOf(name), history }));
     this.#writers = startWriters({
       connection,
       count: options.undisturbed ? 1 : WRITERS,
@@ -153,7 +155,13 @@ class Stage {
     for (let phase = 0; phase < phases; phase += 1) {
       const kill = kills[phase - 1];
       const storm = faults.includes('disconnect')
-        ? startDisconnects({ fleet, history: this.#history, random: this.#random.fork(`faults ${phase}`), ...only })
+        ? startDisconnects({
+            database: this.#database,
+            fleet,
+            history: this.#history,
+            random: this.#random.fork(`faults ${phase}`),
+            ...only,
+          })
         : undefined;
       try {
         await this.#phase(fleet, Math.ceil(transactions / phases), kill);

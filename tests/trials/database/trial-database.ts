@@ -24,6 +24,10 @@ export type TrialDatabase = {
   readonly start: () => Promise<void>;
   /** Waits until it answers again, when it recovers by itself. */
   readonly untilReady: () => Promise<void>;
+  /** The process of the cluster that serves the reader of that server, if it is connected. */
+  readonly readerOf: (server: string) => Promise<number | undefined>;
+  /** What that server connects with: a user of its own, who may do what a reader may. */
+  readonly connectionOf: (server: string) => pg.ClientConfig;
   readonly remove: () => Promise<void>;
 };
 
@@ -76,11 +80,27 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
         }
       }
     },
+    async readerOf(server) {
+      const rows = await withClient((sql) =>
+        sql.query<{ pid: number }>(
+          `SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'elira-reader'`,
+          [userOf(server)],
+        ),
+      ).catch(() => ({ rows: [] }));
+      return rows.rows[0]?.pid;
+    },
+    connectionOf: (server) => ({ ...postgres.connection, user: userOf(server) }),
     async remove() {
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const SERVER_NAMES = ['a', 'b'];
+
+function userOf(server: string): string {
+  return `trial_server_${server}`;
 }
 
 export function sqlFile(name: string): string {
@@ -89,6 +109,7 @@ export function sqlFile(name: string): string {
 
 /** Elira's migrations have run. The trial's schema, capture, history and oracle; then the rows that are there from the start. */
 async function build(sql: pg.Client, random: Random): Promise<void> {
+  for (const name of SERVER_NAMES) await sql.query(`CREATE ROLE ${userOf(name)} LOGIN; GRANT elira_reader TO ${userOf(name)}`);
   await sql.query('SET ROLE elira_owner');
   for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')])
     await sql.query(text);

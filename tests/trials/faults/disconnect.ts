@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
 import type { TrialClient } from '../clients/trial-client.ts';
 import type { HistoryFile } from '../history.ts';
+import type { TrialDatabase } from '../database/trial-database.ts';
 import type { Fleet } from './fleet.ts';
+import type { ServerProcess } from './server-process.ts';
 
 /** Faults of the network, each with what proves that it struck. */
 export const DISCONNECTS = [
@@ -12,6 +14,7 @@ export const DISCONNECTS = [
   'moved to the other server with its cursor',
   'server not reachable',
   'server stopped in mid-air',
+  'a reader that hears nothing from the database',
 ] as const;
 
 type Name = (typeof DISCONNECTS)[number];
@@ -23,6 +26,7 @@ const WEIGHTS: Readonly<Record<Name, number>> = {
   'moved to the other server with its cursor': 6,
   'server not reachable': 2,
   'server stopped in mid-air': 1,
+  'a reader that hears nothing from the database': 2,
 };
 
 /** Milliseconds between two faults; each strikes one client. */
@@ -32,10 +36,13 @@ const FRAME_PATIENCE_MS = 1_500;
 const SILENCE_PATIENCE_MS = 8_000;
 const OUT_OF_REACH_MS = 700;
 const STANDSTILL_MS = 600;
+/** Longer than a client waits before it connects again: it arrives while the server knows less than its cursor. */
+const DEAF_MS = 900;
 
 /** Strikes until `stop`; resolves when the last fault has been healed. */
 export function startDisconnects(options: {
   readonly fleet: Fleet;
+  readonly database: TrialDatabase;
   readonly history: HistoryFile;
   readonly random: Random;
   readonly only?: string;
@@ -47,7 +54,7 @@ export function startDisconnects(options: {
   const strike = async (): Promise<void> => {
     const client = random.pick(fleet.clients);
     const name = DISCONNECTS.find((known) => known === options.only) ?? choose(random);
-    const proof = await STRIKES[name](client, fleet);
+    const proof = await STRIKES[name](client, fleet, options.database);
     if (proof !== undefined) history.write({ kind: 'fault', name, proof: { client: client.viewer.name, ...proof } });
   };
   const loop = (async () => {
@@ -69,7 +76,7 @@ export function startDisconnects(options: {
 }
 
 /** What proves that it struck, or nothing. */
-type Strike = (client: TrialClient, fleet: Fleet) => Promise<object | undefined>;
+type Strike = (client: TrialClient, fleet: Fleet, database: TrialDatabase) => Promise<object | undefined>;
 
 const STRIKES: Readonly<Record<Name, Strike>> = {
   'connections reset': async ({ proxy }) => {
@@ -111,16 +118,41 @@ const STRIKES: Readonly<Record<Name, Strike>> = {
     server.pause();
     await sleep(STANDSTILL_MS);
     // It wakes up far behind, and at once has to serve a cursor that is ahead of all it has read.
-    const others = fleet.clients.filter((other) => fleet.serverOf(other) !== server).slice(0, 2);
-    for (const other of others) {
-      fleet.assign(other, server);
-      other.proxy.cut();
-    }
+    const arrived = moveTo(server, fleet);
     await sleep(STANDSTILL_MS);
     server.resume();
-    return { server: server.name, arrived: others.map(({ viewer }) => viewer.name) };
+    return { server: server.name, arrived };
+  },
+  'a reader that hears nothing from the database': async (client, fleet, database) => {
+    const server = fleet.serverOf(client);
+    const backend = await database.readerOf(server.name);
+    if (backend === undefined || !signal(backend, 'SIGSTOP')) return undefined;
+    // The server answers, but all that it knows is older than what those who come to it have seen.
+    const arrived = moveTo(server, fleet);
+    await sleep(DEAF_MS);
+    const went = signal(backend, 'SIGCONT');
+    return went && arrived.length > 0 ? { server: server.name, backend, arrived } : undefined;
   },
 };
+
+/** Two clients of the other server move to this one, with all that they know. */
+function moveTo(server: ServerProcess, fleet: Fleet): string[] {
+  const others = fleet.clients.filter((other) => fleet.serverOf(other) !== server).slice(0, 2);
+  for (const other of others) {
+    fleet.assign(other, server);
+    other.proxy.cut();
+  }
+  return others.map(({ viewer }) => viewer.name);
+}
+
+/** Whether the process was there to be signalled. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
 
 function silences(client: TrialClient): number {
   return client.problems.filter((code) => code === 'silent').length;
