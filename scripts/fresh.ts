@@ -6,7 +6,7 @@ import { lingering, processesOf } from './fresh/processes.ts';
 import { freePort, statusOf, untilReady } from './fresh/serving.ts';
 
 /**
- * `npm run fresh [-- --cold] [--no-test] [--root-only | --user-only]`: HEAD as a newcomer meets it. In: this repository.
+ * `npm run fresh [-- --cold] [--no-test] [--root-only | --user-only] [--log file]`: HEAD as a newcomer meets it. In: this repository.
  * Each newcomer (root where we are root, and somebody unprivileged) clones it into an empty folder with a space in its path
  * and runs what the README says. Out: a table of times, the unprivileged run's skipped tests by name, exit code 1 when
  * anything was not as promised. Everything it made is removed, whatever happens.
@@ -15,11 +15,12 @@ const STOP_SECONDS = 20;
 const PORT_TAKEN_SECONDS = 60;
 const TEST_MINUTES = 45;
 const CLOSING = /^\d+ passed, \d+ failed, \d+ skipped$/;
-const SHOWN = /^(ok {2}|FAIL|skipped: |failed: |\d+ passed, )/;
+const SHOWN = /^(skipped: |failed: |.*\d+ passed, \d+ failed)/;
 
 const { values } = parseArgs({
   options: {
     cold: { type: 'boolean' },
+    log: { type: 'string' },
     test: { type: 'boolean', default: true },
     'root-only': { type: 'boolean' },
     'user-only': { type: 'boolean' },
@@ -61,7 +62,7 @@ async function tryAs(kind: 'root' | 'user'): Promise<void> {
 
 async function startAndStop(kind: string, who: Newcomer): Promise<void> {
   const port = await freePort();
-  const start = (): NpmRun => npmRun(who, ['start'], { PORT: String(port) }, /^elira /);
+  const start = (): NpmRun => npmRun(who, ['start'], { PORT: String(port) }, { echo: /^elira /, log: values.log });
   const began = performance.now();
   await clone(process.cwd(), who);
   note(kind, 'git clone', ms(performance.now() - began));
@@ -99,7 +100,7 @@ async function stop(kind: string, who: Newcomer, run: NpmRun, how: string): Prom
 
 async function runTests(kind: string, who: Newcomer): Promise<void> {
   const began = performance.now();
-  const run = npmRun(who, ['test'], { NO_COLOR: '1' }, SHOWN);
+  const run = npmRun(who, ['test'], { NO_COLOR: '1' }, { echo: SHOWN, log: values.log });
   const code = await within(TEST_MINUTES * 60, run.ended, 'npm test');
   const lines = run.output().split('\n');
   note(kind, 'npm test', `${ms(performance.now() - began)}, ${lines.findLast((line) => CLOSING.test(line)) ?? 'NO COUNT'}`);

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import type { Newcomer } from './newcomer.ts';
 
 /** An npm command of a newcomer, in a process group of its own as a terminal would give it. */
@@ -12,8 +13,11 @@ export type NpmRun = {
   readonly signal: (signal: NodeJS.Signals) => void;
 };
 
-/** Starts `npm <args>` in the newcomer's checkout. `echo` shows the lines that match as they come. */
-export function npmRun(who: Newcomer, args: readonly string[], env: NodeJS.ProcessEnv, echo?: RegExp): NpmRun {
+/** What is shown of a run as it comes (lines that match `echo`), and the file that keeps all of it. */
+export type Showing = { readonly echo: RegExp; readonly log: string | undefined };
+
+/** Starts `npm <args>` in the newcomer's checkout. */
+export function npmRun(who: Newcomer, args: readonly string[], env: NodeJS.ProcessEnv, { echo, log }: Showing): NpmRun {
   const child: ChildProcess = spawn('npm', args, {
     cwd: who.checkout,
     env: { ...who.env, ...env },
@@ -26,7 +30,8 @@ export function npmRun(who: Newcomer, args: readonly string[], env: NodeJS.Proce
   const gather = (chunk: Buffer): void => {
     const text = chunk.toString('utf8');
     output += text;
-    if (echo !== undefined) for (const line of text.split('\n')) if (echo.test(line)) console.log(`    ${line}`);
+    if (log !== undefined) appendFileSync(log, chunk);
+    for (const line of text.split('\n')) if (echo.test(line)) console.log(`    ${line}`);
   };
   child.stdout?.on('data', gather);
   child.stderr?.on('data', gather);
