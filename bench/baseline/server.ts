@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import pg from 'pg';
 import { serveParent } from '../measure/child.ts';
+import { cpuMs } from '../measure/clock.ts';
 
 /**
  * The mark to measure beside: the same idea with everything left out that makes it hold. Two kinds of scope in the code, no epoch,
@@ -87,8 +88,3 @@ function frame(snapshot: string, bodies: readonly string[]): Buffer {
 serveParent<{ connection?: pg.ClientConfig }>(async ({ connection }) => {
   return connection === undefined ? { cpuMs: cpuMs() } : await start(connection);
 });
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { syncSchemaSql } from '@elira/sync-server';
-import pg from 'pg';
 import { benchCluster } from '../measure/bench-database.ts';
 import { startChild } from '../measure/child.ts';
 import { publish } from '../measure/publish.ts';
@@ -26,8 +25,7 @@ export async function runCapture(options: BenchOptions): Promise<boolean> {
     const connection = await cluster.database('capture', [syncSchemaSql(), parts, ...setUp.filter((sql) => sql !== '')]);
     const most = Math.max(...LOADS.map((load) => load.writers));
     const { child } = await startChild(new URL('writers.ts', import.meta.url), { connection, most });
-    const keeper = new pg.Client(connection);
-    await keeper.connect();
+    const keeper = await cluster.client('capture');
     // The first change of a page after a checkpoint is logged whole: not what is compared.
     for (const { table } of results) await keeper.query(`UPDATE ${table} SET progress = progress + 1`);
     for (let round = 1; round <= rounds; round += 1) {

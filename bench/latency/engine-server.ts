@@ -4,6 +4,7 @@ import type { ScopeKey } from '@elira/protocol';
 import { createSyncEngine } from '@elira/sync-server';
 import type pg from 'pg';
 import { serveParent } from '../measure/child.ts';
+import { cpuMs } from '../measure/clock.ts';
 import { LATENCY_RULES } from './rules.ts';
 
 /** The engine behind plain node:http. Who sees what is not what is measured: each client gets the scopes it names. */
@@ -28,8 +29,3 @@ async function start(connection: pg.ClientConfig): Promise<{ port: number }> {
 serveParent<{ connection?: pg.ClientConfig }>(async ({ connection }) => {
   return connection === undefined ? { cpuMs: cpuMs() } : await start(connection);
 });
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}

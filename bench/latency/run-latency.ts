@@ -10,7 +10,7 @@ import { measureCase } from './measure-case.ts';
 import { LATENCY_RULES } from './rules.ts';
 
 const ROUNDS = 5;
-const SECONDS = 5;
+const SECONDS = 10;
 const sql = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** Commit → client, engine and baseline in turn; true when the engine is within its limits. */

@@ -1,9 +1,12 @@
 import { throwawayCluster, type Cluster } from '@elira/testkit';
 import pg from 'pg';
+import { stopChildren } from './child.ts';
 
 export type BenchCluster = {
   /** Creates a database and runs `sql` in it. */
   readonly database: (name: string, sql: readonly string[]) => Promise<pg.ClientConfig>;
+  /** A connection that may break without consequence when the cluster is removed. */
+  readonly client: (database: string) => Promise<pg.Client>;
   readonly remove: () => Promise<void>;
 };
 
@@ -13,15 +16,14 @@ const DURABLE = { fsync: 'on', shared_buffers: '256MB', max_wal_size: '8GB', che
 /** An empty PostgreSQL 18 with durable settings (fsync, synchronous_commit and full_page_writes on), for one run. */
 export async function benchCluster(): Promise<BenchCluster> {
   const cluster: Cluster = await throwawayCluster({ settings: DURABLE });
-  // Removed with this process in any case (testkit); on Ctrl-C in order.
+  // Whatever happens, the test kit removes it with this process; on Ctrl-C it goes in order.
   let removed: Promise<void> | undefined;
   const remove = (): Promise<void> => (removed ??= cluster.remove());
   const interrupted = (): void => {
     console.error('stopping');
-    remove().then(
-      () => process.exit(130),
-      () => process.exit(130),
-    );
+    void stopChildren()
+      .then(remove)
+      .finally(() => process.exit(130));
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
@@ -36,6 +38,7 @@ export async function benchCluster(): Promise<BenchCluster> {
       await client.end();
       return connection;
     },
+    client: (database) => cluster.client(database),
     async remove() {
       process.off('SIGINT', interrupted);
       process.off('SIGTERM', interrupted);

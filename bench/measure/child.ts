@@ -11,9 +11,17 @@ export type Child = {
   readonly stop: () => Promise<void>;
 };
 
+const children = new Set<ChildProcess>();
+
+/** Ends every child that still runs; whoever waits for an answer of theirs waits for ever. */
+export async function stopChildren(): Promise<void> {
+  await Promise.all([...children].map(ended));
+}
+
 /** Starts `module` (a URL) and asks it `config` first; resolves with what it answers. */
 export async function startChild<T>(module: URL, config: object): Promise<{ child: Child; answer: T }> {
   const running = fork(fileURLToPath(module), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  children.add(running);
   const child: Child = {
     ask: <A>(message: object) => answerOf<A>(running, message),
     stop: () => ended(running),
@@ -50,7 +58,7 @@ async function answerOf<T>(running: ChildProcess, message: object): Promise<T> {
     };
     const onMessage = (answer: unknown): void => settle(() => resolve(answer as T));
     const onExit = (code: number | null): void =>
-      settle(() => reject(new Error(`a process of the bench ended with code ${code}`)));
+      settle(() => children.has(running) && reject(new Error(`a process of the bench ended with code ${code}`)));
     const timer = setTimeout(
       () => settle(() => reject(new Error('a process of the bench did not answer'))),
       ANSWER_PATIENCE_MS,
@@ -62,6 +70,7 @@ async function answerOf<T>(running: ChildProcess, message: object): Promise<T> {
 }
 
 async function ended(running: ChildProcess): Promise<void> {
+  children.delete(running);
   if (running.exitCode !== null || running.signalCode !== null) return;
   await new Promise<void>((resolve) => {
     running.once('exit', () => resolve());
