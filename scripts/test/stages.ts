@@ -1,3 +1,4 @@
+import { sourceFiles } from '../check/source-files.ts';
 import { runCommand } from './run-command.ts';
 import { runVitest } from './run-vitest.ts';
 import type { Tally } from './tally.ts';
@@ -32,7 +33,7 @@ export const STAGES: readonly Stage[] = [
     name: 'pg',
     proves: 'what needs PostgreSQL',
     minutes: 12,
-    run: (signal) => runVitest(['--project', 'pg', '--exclude', 'tests/replay/**', '--exclude', 'examples/**'], signal),
+    run: async (signal) => runVitest(['--project', 'pg', ...(await otherPgTests())], signal),
   },
   {
     name: 'examples',
@@ -53,3 +54,9 @@ export const STAGES: readonly Stage[] = [
     run: (signal: AbortSignal) => runCommand(`trial, seed ${seed}`, [...TRIAL, '--seed', String(seed)], signal),
   })),
 ];
+
+/** The tests that need PostgreSQL and have no stage of their own. */
+async function otherPgTests(): Promise<string[]> {
+  const files = await sourceFiles('.');
+  return files.filter((file) => file.endsWith('.pg.test.ts') && !/^(?:tests\/replay|examples)\//.test(file));
+}
