@@ -33,7 +33,7 @@ export class TrialClient {
         return { [SECRET_HEADER]: secret, [SCOPES_HEADER]: JSON.stringify(this.#granted) };
       },
       // Short waits, still spread out: a trial has no time for the half minute that a crowd of clients needs.
-      random: () => random.next() * 0.05,
+      random: () => random.next() * 0.01,
       silenceMs: SILENCE_MS,
       onBytes: (chunk) => {
         const tokens = this.scanner.push(chunk);

@@ -36,6 +36,8 @@ const FRAME_PATIENCE_MS = 1_500;
 const SILENCE_PATIENCE_MS = 8_000;
 const OUT_OF_REACH_MS = 700;
 const STANDSTILL_MS = 600;
+/** What the others get ahead. */
+const HEAD_START_MS = 300;
 /** Longer than a client waits before it connects again: it arrives while the server knows less than its cursor. */
 const DEAF_MS = 900;
 
@@ -127,6 +129,7 @@ const STRIKES: Readonly<Record<Name, Strike>> = {
     const server = fleet.serverOf(client);
     const backend = await database.readerOf(server.name);
     if (backend === undefined || !signal(backend, 'SIGSTOP')) return undefined;
+    await sleep(HEAD_START_MS);
     // The server answers, but all that it knows is older than what those who come to it have seen.
     const arrived = moveTo(server, fleet);
     await sleep(DEAF_MS);
