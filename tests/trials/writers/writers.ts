@@ -114,7 +114,7 @@ class Writer {
       sql.on('end', () => this.#drop(sql));
       try {
         await sql.connect();
-        await sql.query(`SET deadlock_timeout = '50ms'; SET lock_timeout = '3s'; SET sync.strict = 'on'`);
+        await sql.query(`SET deadlock_timeout = '50ms'; SET lock_timeout = '3s'`);
         await this.#settlePrepared(sql);
         this.#sql = sql;
         return sql;
