@@ -101,5 +101,7 @@ function runIn(cwd: string, args: readonly string[]): Promise<Ran> {
 }
 
 function lastLines(output: string): string {
-  return output.trim().split('\n').slice(-6).join(' | ');
+  const lines = output.trim().split('\n');
+  const broke = lines.findIndex((line) => line.includes('broke off:'));
+  return [...(broke < 0 ? [] : lines.slice(broke, broke + 4)), ...lines.slice(-6)].join(' | ');
 }
