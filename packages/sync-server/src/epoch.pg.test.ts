@@ -96,8 +96,12 @@ const crashes: readonly [name: string, crash: () => Promise<void>][] = [
     'one backend is killed',
     async () => {
       const victim = await cluster.client();
+      const witness = await cluster.client();
+      const noticed = new Promise((resolve) => witness.once('end', resolve));
       kill(Number(await one(victim, 'SELECT pg_backend_pid()')), 'SIGKILL');
       await expect(victim.query('SELECT pg_sleep(30)')).rejects.toThrow();
+      // Until the postmaster has noticed, it lets newcomers in, only to end them with all the others.
+      await noticed;
     },
   ],
   [

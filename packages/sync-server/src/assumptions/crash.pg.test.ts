@@ -12,8 +12,12 @@ const ATTEMPTS = 5;
 /** kill -9 of one backend: the postmaster, who stays, ends all the others and recovers. */
 async function killOneBackend(cluster: Cluster): Promise<void> {
   const victim = await cluster.client();
+  const witness = await cluster.client();
+  const noticed = new Promise((resolve) => witness.once('end', resolve));
   kill(Number(await one(victim, 'SELECT pg_backend_pid()')), 'SIGKILL');
   await expect(victim.query('SELECT pg_sleep(30)')).rejects.toThrow();
+  // Until the postmaster has noticed, it lets newcomers in, only to end them with all the others.
+  await noticed;
 }
 
 /** A client as soon as recovery lets one in. */
