@@ -71,12 +71,7 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
     const home = await prepareHome(folder, onProgress);
     const major = options.binFolder === undefined ? (options.major ?? 18) : await majorOfBinaries(options.binFolder);
     requireMajor(home, major);
-    const adopted = await findRunning(home, onProgress);
-    const file = adopted ?? (await startServer(home, major, options, onProgress));
-    const ready = await waitUntilReady(home, file, onProgress);
-    const connection = socketConnection(ready, options);
-    if (adopted !== undefined) tellAdopted(ready, options, onProgress);
-    if (ready.status === 'ready') await ensureDatabase({ ...connection, database: 'postgres' }, connection.database);
+    const { adopted, ready, connection } = await reach(home, major, options, onProgress);
     const tcp = ready.listenAddress === undefined ? undefined : await tcpConnection(home, ready, options);
     return await runningPostgres({
       home,
@@ -87,6 +82,42 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
       holder: await enterHolder(folder),
     });
   });
+}
+
+type Reached = {
+  readonly adopted: PostmasterPid | undefined;
+  readonly ready: PostmasterPid;
+  readonly connection: EmbeddedConnection;
+};
+
+/** The server of this folder, adopted or started, and answering. One that was adopted while it began to stop is let go of. */
+async function reach(
+  home: ClusterHome,
+  major: number,
+  options: StartOptions,
+  onProgress: (line: string) => void,
+): Promise<Reached> {
+  const deadline = Date.now() + OTHERS_PATIENCE_MS;
+  for (;;) {
+    const adopted = await findRunning(home, onProgress);
+    try {
+      const ready = await waitUntilReady(home, adopted ?? (await startServer(home, major, options, onProgress)), onProgress);
+      const connection = socketConnection(ready, options);
+      if (ready.status === 'ready') await ensureDatabase({ ...connection, database: 'postgres' }, connection.database);
+      if (adopted !== undefined) tellAdopted(ready, options, onProgress);
+      return { adopted, ready, connection };
+    } catch (error) {
+      if (adopted === undefined || !isStopping(error) || Date.now() > deadline) throw error;
+      await sleep(LOOK_MS);
+    }
+  }
+}
+
+/** What a server that has just begun to stop answers, or no longer answers. */
+function isStopping(error: unknown): boolean {
+  if (error instanceof PostgresFailure) return error.code === 'start_failed';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && ['57P01', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT'].includes(code);
 }
 
 function requireSuitable(port: number | undefined): void {
