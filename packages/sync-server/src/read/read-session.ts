@@ -11,6 +11,7 @@ import {
   type WindowHead,
 } from './change-window.ts';
 import type { ReadStatements } from './read-statement.ts';
+import { beginLocked } from './begin-locked.ts';
 import { renderingCode, renderRows, type SetAside } from './render-rows.ts';
 
 /** What identifies the history that positions belong to. */
@@ -99,8 +100,11 @@ async function readCarefully(
   values: unknown[],
   onSetAside: SetAside,
 ): Promise<ChangeWindow> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
+    await beginLocked(
+      client,
+      statements.tables.map(({ table }) => table),
+    );
     const { rows } = await client.query<string[]>({ text: statements.keys, values, rowMode: 'array' });
     const window = readWindow(rows as unknown as readonly ReadRow[]);
     const states = new Map<string, RowState>();

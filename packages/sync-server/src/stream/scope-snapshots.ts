@@ -1,5 +1,6 @@
 import { parsePosition, Problem, type Position, type ScopeKey } from '@elira/protocol';
-import { masksOf, scopeQueries, type RuleSet, type ScopeQuery } from '@elira/rules';
+import { masksOf, scopeQueries, type RuleSet, type ScopeQuery, type TableRule } from '@elira/rules';
+import { beginLocked } from '../read/begin-locked.ts';
 import type pg from 'pg';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { Identity } from '../read/read-session.ts';
@@ -80,7 +81,8 @@ export class ScopeSnapshots {
     const client = await pool.connect();
     let failure: Error | undefined;
     try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const queries = scopeQueries(rules, scope, limits.rowsPerScope + 1);
+      await beginLocked(client, tablesOf(rules, queries));
       const head = await client.query<{ at: string; incarnation: string | null }>(
         'SELECT pg_current_snapshot()::text AS at, (SELECT i.id FROM sync.incarnation i) AS incarnation',
       );
@@ -88,7 +90,7 @@ export class ScopeSnapshots {
       if (incarnation !== identity.incarnation) throw new Problem('epoch_changed');
       const rows = new Map<string, Map<string, string>>();
       let bytes = 0;
-      for (const query of scopeQueries(rules, scope, limits.rowsPerScope + 1)) {
+      for (const query of queries) {
         const bodies = await this.#rowsOf(client, query);
         if (bodies.size > limits.rowsPerScope) throw new Problem('scope_too_large');
         for (const [key, body] of bodies) bytes += key.length + body.length + ROW_BYTES;
@@ -150,4 +152,8 @@ export class ScopeSnapshots {
     this.#held.delete(scope);
     this.#bytes -= old.bytes;
   }
+}
+
+function tablesOf(rules: RuleSet, queries: readonly ScopeQuery[]): TableRule[] {
+  return rules.tables.filter(({ name }) => queries.some(({ table }) => table === name));
 }
