@@ -39,7 +39,8 @@ export type ClusterHome = {
 const SPACE_NEEDED_BYTES = 200 * 1024 * 1024;
 /** Longest path of a Unix socket, in bytes, everywhere (Linux 107, macOS 103). */
 const SOCKET_PATH_BYTES = 103;
-const ELSEWHERE = '/var/lib/elira-postgres';
+/** Root's place for what cannot lie beside the data. */
+export const ELSEWHERE = '/var/lib/elira-postgres';
 
 /** Finds or prepares the folder of a cluster and decides as whom it runs. Call under the start lock. */
 export async function prepareHome(folder: string, onProgress: (line: string) => void): Promise<ClusterHome> {

@@ -2,7 +2,7 @@ import { mkdir, readFile, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureDatabase } from '../ensure-database.ts';
-import { openFolder, openSocketFolder, prepareHome } from './cluster-home.ts';
+import { ELSEWHERE, openFolder, openSocketFolder, prepareHome } from './cluster-home.ts';
 import type { ClusterHome } from './cluster-home.ts';
 import type { EmbeddedConnection } from './connection-url.ts';
 import { settingsFile, writeSettings } from './cluster-settings.ts';
@@ -49,6 +49,8 @@ export type StartOptions = {
   readonly onProgress?: (line: string) => void;
 };
 
+/** A path that survives a shell: initdb asks its neighbour for its version through one, and quotes by halves. */
+const PLAIN_PATH = /^[\w/. +@%:,=-]+$/;
 /** Milliseconds between two looks at a starting server. */
 const LOOK_MS = 15;
 /** Milliseconds a server may take to be ready; crash recovery is included, and told every few seconds. */
@@ -206,8 +208,9 @@ async function readableBinaries(home: ClusterHome, major: EmbeddedMajor, onProgr
   );
   if (linked && (await canReach(home.runAs, join(native.path, 'bin', 'postgres')))) return join(native.path, 'bin');
   onProgress('Copying the PostgreSQL binaries to where the server can read them');
-  await mkdir(home.home, { recursive: true });
-  const copy = await copyNativeFolder(native, join(home.home, `native-${native.version}`));
+  const place = process.getuid?.() === 0 && !PLAIN_PATH.test(home.home) ? ELSEWHERE : home.home;
+  await mkdir(place, { recursive: true, mode: 0o755 });
+  const copy = await copyNativeFolder(native, join(place, `native-${native.version}`));
   return join(copy.path, 'bin');
 }
 
