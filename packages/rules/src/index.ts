@@ -4,10 +4,12 @@ export {
   defineRules,
   type ColumnRule,
   type ColumnType,
+  type GrantRule,
   type RuleSet,
   type ScopeRule,
   type ScopeTableRule,
   type TableRule,
 } from './rule-set.ts';
 export { parseScopeKey, scopeQueries, type ScopeQuery } from './scope-query.ts';
-export { makeScopeRouter, type RoutingTuple, type ScopeMembership, type ScopeRouter } from './scope-router.ts';
+export { grantQuery, type GrantQuery } from './grant-query.ts';
+export { makeScopeRouter, type Grant, type RoutingTuple, type ScopeMembership, type ScopeRouter } from './scope-router.ts';

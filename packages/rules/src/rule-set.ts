@@ -45,7 +45,32 @@ export type ScopeRule = {
   readonly tables: readonly ScopeTableRule[];
 };
 
-export type RuleSet = { readonly tables: readonly TableRule[]; readonly scopes: readonly ScopeRule[] };
+/** Membership as data: while a row of `table` is there (and `when` holds), its user holds a scope. */
+export type GrantRule = {
+  /** Name of a table of the rule set. */
+  readonly table: string;
+  /** Key or routing column with the user's id. */
+  readonly user: string;
+  /** Name and audience of the scope that is opened, which must have a parameter. */
+  readonly scope: string;
+  readonly audience: string;
+  /** Key or routing column with the scope's parameter. */
+  readonly by: string;
+  /** Routing columns that must have these text forms for the row to count. */
+  readonly when?: Readonly<Record<string, string>>;
+};
+
+export type RuleSet = {
+  readonly tables: readonly TableRule[];
+  readonly scopes: readonly ScopeRule[];
+  /** How rows open scopes for users. None: scopes are only what the application names for a viewer. */
+  readonly grants?: readonly GrantRule[];
+  /**
+   * Tables whose rows a viewer may rest on, e.g. users and sessions. A stream that rests on a row ends when the row goes, or when
+   * its key or a routing column changes.
+   */
+  readonly identities?: readonly string[];
+};
 
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const SCOPE_WORD = /^[a-z][a-z0-9-]{0,62}$/;
@@ -67,6 +92,9 @@ export function defineRules(rules: RuleSet): RuleSet {
     seen.add(label);
     checkScope(scope, label, tables);
   }
+  rules.grants?.forEach((grant) => checkGrant(grant, rules, tables));
+  const stranger = rules.identities?.find((name) => !tables.has(name));
+  if (stranger !== undefined) throw new Error(`identities: table ${stranger} is not in the rules`);
   return rules;
 }
 
@@ -100,13 +128,25 @@ function checkScope(scope: ScopeRule, label: string, tables: ReadonlyMap<string,
     if (names.has(entry.table)) throw new Error(`scope ${label}: table ${entry.table} is listed twice`);
     names.add(entry.table);
     if (parameterised !== (entry.by !== undefined)) throw new Error(`scope ${label}: every table needs "by", or none`);
-    const routes = (column: string): boolean => column === table.key.column || column in table.routing;
-    for (const column of [...(entry.by === undefined ? [] : [entry.by]), ...Object.keys(entry.when ?? {})]) {
-      if (!routes(column)) throw new Error(`scope ${label}: ${entry.table}.${column} is neither key nor routing column`);
-    }
+    checkRoutes(table, [...(entry.by === undefined ? [] : [entry.by]), ...Object.keys(entry.when ?? {})], `scope ${label}`);
     const columns = entry.columns.map(columnName);
     if (new Set(columns).size !== columns.length) throw new Error(`scope ${label}: a column of ${entry.table} is listed twice`);
     const wrong = columns.find((column) => !IDENTIFIER.test(column));
     if (wrong !== undefined) throw new Error(`scope ${label}: "${wrong}" is not a plain lower-case SQL name`);
   }
+}
+
+function checkGrant(grant: GrantRule, rules: RuleSet, tables: ReadonlyMap<string, TableRule>): void {
+  const label = `grant of ${grant.scope}/${grant.audience} by ${grant.table}`;
+  const table = tables.get(grant.table);
+  if (table === undefined) throw new Error(`${label}: the table is not in the rules`);
+  const opened = rules.scopes.find(({ name, audience }) => name === grant.scope && audience === grant.audience);
+  if (opened === undefined) throw new Error(`${label}: there is no such scope`);
+  if (!isParameterised(opened)) throw new Error(`${label}: the scope has no parameter`);
+  checkRoutes(table, [grant.user, grant.by, ...Object.keys(grant.when ?? {})], label);
+}
+
+function checkRoutes(table: TableRule, columns: readonly string[], label: string): void {
+  const wrong = columns.find((column) => column !== table.key.column && !(column in table.routing));
+  if (wrong !== undefined) throw new Error(`${label}: ${table.name}.${wrong} is neither key nor routing column`);
 }

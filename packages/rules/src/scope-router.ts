@@ -1,6 +1,6 @@
 import { scopeKey, type ScopeKey } from '@elira/protocol';
 import { maskIndex, masksOf } from './column-mask.ts';
-import type { RuleSet, TableRule } from './rule-set.ts';
+import type { GrantRule, RuleSet, TableRule } from './rule-set.ts';
 
 /** Text forms of a row's routing columns, in the order of the table's `routing`; NULL is a value. */
 export type RoutingTuple = readonly (string | null)[];
@@ -8,12 +8,21 @@ export type RoutingTuple = readonly (string | null)[];
 /** A scope a row is in, and which of its table's masks that scope's readers receive. */
 export type ScopeMembership = { readonly scope: ScopeKey; readonly mask: number };
 
+/** A scope that a row opens for a user. */
+export type Grant = { readonly user: string; readonly scope: ScopeKey };
+
 export type ScopeRouter = {
   /** The scopes of a row of table `tableId` with this key and routing tuple. A NULL parameter means: in no such scope. */
   readonly scopesOf: (tableId: number, key: string, tuple: RoutingTuple) => ScopeMembership[];
   /** Whether the table feeds the scope at all, whatever the row. */
   readonly feeds: (tableId: number, scope: ScopeKey) => boolean;
   readonly table: (tableId: number) => TableRule | undefined;
+  /** What a row of table `tableId` opens, and for whom. */
+  readonly grantsOf: (tableId: number, key: string, tuple: RoutingTuple) => Grant[];
+  /** Whether rows of the table open scopes at all. */
+  readonly opensScopes: (tableId: number) => boolean;
+  /** Whether viewers may rest on rows of the table. */
+  readonly isIdentity: (tableId: number) => boolean;
 };
 
 type Source = { readonly kind: 'key' } | { readonly kind: 'routing'; readonly index: number };
@@ -30,6 +39,8 @@ type Entry = {
 export function makeScopeRouter(rules: RuleSet): ScopeRouter {
   const tables = new Map(rules.tables.map((table) => [table.id, table]));
   const entries = new Map(rules.tables.map((table) => [table.id, compileEntries(rules, table)]));
+  const grants = new Map(rules.tables.map((table) => [table.id, compileGrants(rules, table)]));
+  const identities = new Set(rules.tables.filter(({ name }) => rules.identities?.includes(name)).map(({ id }) => id));
 
   return {
     table: (tableId) => tables.get(tableId),
@@ -46,6 +57,16 @@ export function makeScopeRouter(rules: RuleSet): ScopeRouter {
       }
       return found;
     },
+    grantsOf(tableId, key, tuple) {
+      return (grants.get(tableId) ?? []).flatMap((grant) => {
+        if (!grant.when.every((condition) => valueOf(condition.source, key, tuple) === condition.equals)) return [];
+        const user = valueOf(grant.user, key, tuple);
+        const parameter = valueOf(grant.by, key, tuple);
+        return user === null || parameter === null ? [] : [{ user, scope: grant.scope(parameter) }];
+      });
+    },
+    opensScopes: (tableId) => (grants.get(tableId) ?? []).length > 0,
+    isIdentity: (tableId) => identities.has(tableId),
     feeds(tableId, scope) {
       return (entries.get(tableId) ?? []).some((entry) => {
         const suffix = `/${entry.audience}`;
@@ -58,8 +79,6 @@ export function makeScopeRouter(rules: RuleSet): ScopeRouter {
 
 function compileEntries(rules: RuleSet, table: TableRule): Entry[] {
   const masks = masksOf(rules).get(table.name);
-  const sourceOf = (column: string): Source =>
-    column === table.key.column ? { kind: 'key' } : { kind: 'routing', index: Object.keys(table.routing).indexOf(column) };
   return rules.scopes.flatMap((scope) =>
     scope.tables
       .filter((entry) => entry.table === table.name && masks !== undefined)
@@ -67,10 +86,37 @@ function compileEntries(rules: RuleSet, table: TableRule): Entry[] {
         name: scope.name,
         audience: scope.audience,
         mask: masks === undefined ? -1 : maskIndex(masks, entry),
-        by: entry.by === undefined ? undefined : sourceOf(entry.by),
-        when: Object.entries(entry.when ?? {}).map(([column, equals]) => ({ source: sourceOf(column), equals })),
+        by: entry.by === undefined ? undefined : sourceOf(table, entry.by),
+        when: conditionsOf(table, entry.when),
       })),
   );
+}
+
+type CompiledGrant = {
+  readonly user: Source;
+  readonly by: Source;
+  readonly when: readonly Condition[];
+  readonly scope: (parameter: string) => ScopeKey;
+};
+
+function compileGrants(rules: RuleSet, table: TableRule): CompiledGrant[] {
+  return (rules.grants ?? [])
+    .filter((grant) => grant.table === table.name)
+    .map(({ user, by, when, scope, audience }: GrantRule) => ({
+      user: sourceOf(table, user),
+      by: sourceOf(table, by),
+      when: conditionsOf(table, when),
+      scope: (parameter) => scopeKey(scope, audience, parameter),
+    }));
+}
+
+function sourceOf(table: TableRule, column: string): Source {
+  if (column === table.key.column) return { kind: 'key' };
+  return { kind: 'routing', index: Object.keys(table.routing).indexOf(column) };
+}
+
+function conditionsOf(table: TableRule, when: Readonly<Record<string, string>> = {}): Condition[] {
+  return Object.entries(when).map(([column, equals]) => ({ source: sourceOf(table, column), equals }));
 }
 
 function valueOf(source: Source, key: string, tuple: RoutingTuple): string | null {
