@@ -9,6 +9,9 @@ owner elira_owner
 -- sequence sync.change_seq
 bigint start 1 increment 1 min 1 max 9223372036854775807 cache 1
 
+-- table public.accounts
+owner elira_owner, row level security, forced
+
 -- table public.course_versions
 owner elira_owner, row level security, forced
 
@@ -16,6 +19,15 @@ owner elira_owner, row level security, forced
 owner elira_owner, row level security, forced
 
 -- table public.published_courses
+owner elira_owner, row level security, forced
+
+-- table public.sessions
+owner elira_owner, row level security, forced
+
+-- table public.users
+owner elira_owner, row level security, forced
+
+-- table public.verifications
 owner elira_owner, row level security, forced
 
 -- table sync.captured_table
@@ -51,6 +63,21 @@ owner elira_owner
 -- table sync.state
 owner elira_owner
 
+-- column public.accounts
+id character varying(36) NOT NULL
+user_id character varying(36) NOT NULL
+account_id text NOT NULL
+provider_id text NOT NULL
+access_token text
+refresh_token text
+id_token text
+access_token_expires_at timestamp with time zone
+refresh_token_expires_at timestamp with time zone
+scope text
+password text
+created_at timestamp with time zone NOT NULL DEFAULT now()
+updated_at timestamp with time zone NOT NULL DEFAULT now()
+
 -- column public.course_versions
 course_id uuid NOT NULL
 version integer NOT NULL
@@ -78,6 +105,38 @@ description text NOT NULL
 version integer NOT NULL
 published_at timestamp with time zone NOT NULL
 last_modified timestamp with time zone NOT NULL
+
+-- column public.sessions
+id character varying(36) NOT NULL
+user_id character varying(36) NOT NULL
+token text NOT NULL
+expires_at timestamp with time zone NOT NULL
+ip_address text
+user_agent text
+impersonated_by character varying(36)
+created_at timestamp with time zone NOT NULL DEFAULT now()
+updated_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.users
+id character varying(36) NOT NULL
+name text NOT NULL
+email text NOT NULL
+email_verified boolean NOT NULL DEFAULT false
+image text
+role character varying(20) NOT NULL DEFAULT 'learner'::character varying
+banned boolean NOT NULL DEFAULT false
+ban_reason text
+ban_expires timestamp with time zone
+created_at timestamp with time zone NOT NULL DEFAULT now()
+updated_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.verifications
+id character varying(36) NOT NULL
+identifier text NOT NULL
+value text NOT NULL
+expires_at timestamp with time zone NOT NULL
+created_at timestamp with time zone NOT NULL DEFAULT now()
+updated_at timestamp with time zone NOT NULL DEFAULT now()
 
 -- column sync.captured_table
 table_id smallint NOT NULL
@@ -161,6 +220,11 @@ floor_raised_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 bucket_shift smallint NOT NULL
 signing_key text NOT NULL
 
+-- constraint public.accounts
+accounts_pkey PRIMARY KEY (id)
+accounts_provider_id_account_id_key UNIQUE (provider_id, account_id)
+accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
 -- constraint public.course_versions
 course_versions_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 course_versions_pkey PRIMARY KEY (course_id, version)
@@ -173,6 +237,19 @@ courses_version_check CHECK ((version > 0))
 -- constraint public.published_courses
 published_courses_id_fkey FOREIGN KEY (id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 published_courses_pkey PRIMARY KEY (id)
+
+-- constraint public.sessions
+sessions_pkey PRIMARY KEY (id)
+sessions_token_key UNIQUE (token)
+sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.users
+users_email_key UNIQUE (email)
+users_pkey PRIMARY KEY (id)
+users_role_check CHECK (((role)::text = ANY ((ARRAY['learner'::character varying, 'instructor'::character varying, 'admin'::character varying])::text[])))
+
+-- constraint public.verifications
+verifications_pkey PRIMARY KEY (id)
 
 -- constraint sync.captured_table
 captured_table_pkey PRIMARY KEY (table_id)
@@ -197,6 +274,11 @@ state_bucket_shift_check CHECK (((bucket_shift >= 1) AND (bucket_shift <= 40)))
 state_one_check CHECK (one)
 state_pkey PRIMARY KEY (one)
 
+-- index public.accounts
+CREATE INDEX accounts_of_user ON public.accounts USING btree (user_id)
+CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
+CREATE UNIQUE INDEX accounts_provider_id_account_id_key ON public.accounts USING btree (provider_id, account_id)
+
 -- index public.course_versions
 CREATE UNIQUE INDEX course_versions_pkey ON public.course_versions USING btree (course_id, version)
 
@@ -205,6 +287,19 @@ CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 
 -- index public.published_courses
 CREATE UNIQUE INDEX published_courses_pkey ON public.published_courses USING btree (id)
+
+-- index public.sessions
+CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id)
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
+CREATE UNIQUE INDEX sessions_token_key ON public.sessions USING btree (token)
+
+-- index public.users
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email)
+CREATE UNIQUE INDEX users_pkey ON public.users USING btree (id)
+
+-- index public.verifications
+CREATE INDEX verifications_by_identifier ON public.verifications USING btree (identifier)
+CREATE UNIQUE INDEX verifications_pkey ON public.verifications USING btree (id)
 
 -- index sync.captured_table
 CREATE UNIQUE INDEX captured_table_pkey ON sync.captured_table USING btree (table_id)
@@ -262,6 +357,10 @@ CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_courses REFE
 -- trigger sync.heartbeat
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat() (always)
 
+-- policy public.accounts
+auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
 -- policy public.course_versions
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
@@ -275,6 +374,20 @@ reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 app_everyone PERMISSIVE FOR SELECT TO elira_app USING (true)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.sessions
+auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.users
+auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.verifications
+auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 
 -- function public.handle_course_publication()
 owner elira_owner
@@ -861,6 +974,9 @@ BEGIN
   PERFORM sync.reload(number);
 END $function$
 
+-- grant public.accounts
+DELETE, INSERT, SELECT, UPDATE TO elira_auth
+
 -- grant public.course_versions
 SELECT TO elira_app
 
@@ -871,6 +987,22 @@ SELECT TO elira_reader
 -- grant public.published_courses
 SELECT TO elira_app
 SELECT TO elira_reader
+
+-- grant public.sessions
+DELETE, INSERT, SELECT, UPDATE TO elira_auth
+
+-- grant public.sessions (id)
+SELECT TO elira_reader
+
+-- grant public.sessions (user_id)
+SELECT TO elira_reader
+
+-- grant public.users
+DELETE, INSERT, SELECT, UPDATE TO elira_auth
+SELECT TO elira_reader
+
+-- grant public.verifications
+DELETE, INSERT, SELECT, UPDATE TO elira_auth
 
 -- grant sync.captured_table
 SELECT TO elira_reader

@@ -110,14 +110,41 @@ test('V2 the reader sees every synchronised row, and writes nothing', async () =
   }
 });
 
-test.each(['elira_flush', 'elira_auth'] as const)('V2 %s has no rights on any table yet', async (role) => {
-  const client = await clientAs(role);
+test('V2 elira_flush has no rights on any table yet', async () => {
+  const client = await clientAs('elira_flush');
   const { rows } = await client.query(`
     SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('public', 'sync') AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
       AND (CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'USAGE, SELECT, UPDATE')
         ELSE has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE') END)`);
   expect(rows).toEqual([]);
+});
+
+test.each([
+  'SELECT token FROM sessions',
+  'SELECT * FROM sessions',
+  'SELECT FROM accounts',
+  'SELECT FROM verifications',
+  "UPDATE users SET role = 'admin'",
+])('V2 the reader may not: %s', async (sql) => {
+  await expect((await clientAs('elira_reader')).query(sql)).rejects.toMatchObject({ code: DENIED });
+});
+
+test.each(['sessions', 'accounts', 'verifications'])('V1 the application may not touch %s', async (table) => {
+  const client = await clientAs('elira_app');
+  for (const sql of [`SELECT FROM ${table}`, `DELETE FROM ${table}`, `UPDATE ${table} SET id = id`]) {
+    await expect(client.query(sql), sql).rejects.toMatchObject({ code: DENIED });
+  }
+});
+
+test('V2 elira_auth has the tables of people and no other', async () => {
+  const client = await clientAs('elira_auth');
+  const { rows } = await client.query<{ name: string }>(`
+    SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname IN ('public', 'sync') AND c.relkind IN ('r', 'p', 'v', 'm')
+      AND (has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE'))
+    ORDER BY 1`);
+  expect(rows.map(({ name }) => name)).toEqual(['accounts', 'sessions', 'users', 'verifications']);
 });
 
 test('V3 every table has row-level security, forced, with a policy for its owner', async () => {
