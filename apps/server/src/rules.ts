@@ -50,6 +50,7 @@ export const rules = defineRules({
 export function getSyncScope(viewer: Viewer): readonly ScopeKey[] {
   switch (viewer.kind) {
     case 'anonymous':
+    case 'user':
       return [scopeKey('courses', 'learner')];
     case 'operator':
       return [scopeKey('courses', 'admin'), scopeKey('courses', 'learner')];

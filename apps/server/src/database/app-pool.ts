@@ -52,7 +52,7 @@ async function inTransaction<T>(
   };
   client.on('error', remember);
   try {
-    await client.query(viewer.kind === 'operator' ? "BEGIN; SET LOCAL elira.operator = 'on'" : 'BEGIN');
+    await client.query(beginAs(viewer));
     const result = await work(client);
     await client.query('COMMIT');
     return result;
@@ -62,6 +62,18 @@ async function inTransaction<T>(
   } finally {
     client.off('error', remember);
     client.release(broken);
+  }
+}
+
+/** Pure. One message: no statement can come between the beginning and who it is for. */
+export function beginAs(viewer: Viewer): string {
+  switch (viewer.kind) {
+    case 'anonymous':
+      return 'BEGIN';
+    case 'operator':
+      return "BEGIN; SET LOCAL elira.operator = 'on'";
+    case 'user':
+      return `BEGIN; SET LOCAL elira.user_id = ${pg.escapeLiteral(viewer.id)}`;
   }
 }
 
