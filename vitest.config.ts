@@ -17,7 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
-          include: at('.test.ts', '.prop.test.ts'),
+          include: at('.test.ts', '.test.tsx'),
           exclude: ['**/*.pg.test.ts', '**/*.browser.test.ts', '**/node_modules/**', '**/dist/**'],
           testTimeout: 20_000,
         },

@@ -31,7 +31,11 @@ export const CHECKS: readonly Check[] = [
     finds: 'floating promises, cycles, any, imports against the arrows',
     run: (root) => tool(root, 'oxlint', ['-f', 'unix']),
   },
-  { name: 'types', finds: 'type errors', run: (root) => tool(root, 'tsc', ['--noEmit', '-p', 'tsconfig.json'], 'typescript') },
+  {
+    name: 'types',
+    finds: 'type errors',
+    run: async (root) => (await Promise.all(PROGRAMS.map((file) => types(root, file)))).flat(),
+  },
   {
     name: 'format',
     finds: 'files that `npm run check -- --fix` would change',
@@ -43,6 +47,13 @@ export const CHECKS: readonly Check[] = [
   { name: 'sizes', finds: 'files that hold more than one concept', run: fileSizes },
   { name: 'hygiene', finds: 'paths of one machine, registries, secrets, suppressions', run: hygiene },
 ];
+
+/** What runs in Node, and what runs in browsers: each knows only the globals of its own world. */
+const PROGRAMS = ['tsconfig.json', 'apps/web/tsconfig.json'] as const;
+
+function types(root: string, file: string): Promise<readonly Finding[]> {
+  return tool(root, 'tsc', ['--noEmit', '-p', file], 'typescript');
+}
 
 async function tool(root: string, name: string, args: readonly string[], from = name): Promise<readonly Finding[]> {
   const { code, output } = await runTool(root, name, args, from);

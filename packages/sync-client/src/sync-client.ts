@@ -110,6 +110,11 @@ export class SyncClient {
     this.#dispatch({ kind: 'stop' });
   }
 
+  /** Does now what a timer would do later: a machine that slept, or a network that came back, lets nobody wait. */
+  wake(): void {
+    this.#dispatch({ kind: 'wake' });
+  }
+
   #dispatch(event: ConnectionEvent): void {
     const before = this.#state;
     const { silenceMs } = this.#options;

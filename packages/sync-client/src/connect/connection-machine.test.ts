@@ -31,6 +31,7 @@ const EVENTS = {
   start: { kind: 'start' },
   stop: { kind: 'stop' },
   'timer, early': { kind: 'timer' },
+  wake: { kind: 'wake' },
   heard: { kind: 'heard', connection: 3 },
   greeted: { kind: 'greeted', connection: 3 },
   moved: { kind: 'moved', connection: 3 },
@@ -48,6 +49,7 @@ const TABLE: Record<keyof typeof EVENTS, string> = {
   start: 'connecting . . . . connecting',
   stop: '. idle idle idle idle idle',
   'timer, early': '. . . . . .',
+  wake: '. . . . . .',
   heard: '. connecting catching-up live . .',
   greeted: '. catching-up . . . .',
   moved: '. . live live . .',
@@ -146,4 +148,21 @@ test('K8 silence is judged by age: at the deadline, also when the timer rings ho
       problem: { detail: 'no byte for 9000 s' },
     });
   }
+});
+
+test('K23 waking ends a wait that was a guess, and no wait that was asked for; what is silent for too long is given up', () => {
+  for (const code of ['unreachable', 'closed', 'silent'] as const) {
+    const waiting: ConnectionState = { kind: 'waiting', opened: 3, until: NOW + 9000, problem: localProblem(code), ...trouble };
+    expect(go(waiting, { kind: 'wake' })).toMatchObject({ kind: 'connecting', opened: 4, failures: 1, heardAt: NOW });
+  }
+  const told: ConnectionState = {
+    kind: 'waiting',
+    opened: 3,
+    until: NOW + 9000,
+    problem: { code: 'database_unavailable', title: '', client: 'retry' },
+    ...trouble,
+  };
+  expect(go(told, { kind: 'wake' })).toBe(told);
+  expect(go(told, { kind: 'wake' }, NOW + 9000).kind).toBe('connecting');
+  expect(go(STATES.live, { kind: 'wake' }, NOW + 60_000)).toMatchObject({ kind: 'waiting', problem: { code: 'silent' } });
 });

@@ -11,7 +11,7 @@ import { localProblem, type ClientProblem } from './client-problem.ts';
  *      │ idle │          │ connecting │          │ catching-up │          │ live │ ◀┘
  *      └──────┘          └────────────┘          └─────────────┘          └──────┘
  *         ▲               ▲   │                        │                     │
- *    stop │         timer │   │ over, or silent for too long (any of the three)
+ *    stop │  timer, wake │   │ over, or silent for too long (any of the three)
  *    from │               │   ▼                        ▼                     ▼
  *     any │          ┌─────────┐ ◀───────────────────────────────────────────┘
  *   state │          │ waiting │         over with the word `stop`, or too many faults
@@ -56,6 +56,8 @@ export type ConnectionEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'timer' }
+  /** Somebody looks again, or the network came back. */
+  | { readonly kind: 'wake' }
   /** Bytes came, whatever they say. */
   | { readonly kind: 'heard'; readonly connection: number }
   /** The hello came. */
@@ -72,6 +74,8 @@ export const STABLE_MS = 10_000;
 export const FAULTS_FROM_CURSOR = 2;
 /** Faults in a row after which the client stops: this server and this client do not understand each other. */
 export const FAULTS_MOST = 5;
+/** Waits that are guesses about the network; any other wait was asked for, or spares the server. */
+const GUESSED: ReadonlySet<string> = new Set(['unreachable', 'closed', 'silent']);
 const FAULTS: ReadonlySet<string> = new Set(['malformed_stream', 'batch_too_large', 'scope_missing']);
 
 export const IDLE: ConnectionState = { kind: 'idle', opened: 0 };
@@ -84,6 +88,8 @@ export function transition(state: ConnectionState, event: ConnectionEvent, aroun
       return state.kind === 'idle' ? state : { kind: 'idle', opened: state.opened };
     case 'timer':
       return afterTimer(state, around);
+    case 'wake':
+      return isWaitingForNetwork(state) ? connecting(state.opened, state, around.now) : afterTimer(state, around);
     case 'heard':
       return isCurrent(state, event.connection) ? { ...state, heardAt: around.now } : state;
     case 'greeted':
@@ -116,6 +122,10 @@ type GoingState = Extract<ConnectionState, Going>;
 
 function isGoing(state: ConnectionState): state is GoingState {
   return state.kind === 'connecting' || state.kind === 'catching-up' || state.kind === 'live';
+}
+
+function isWaitingForNetwork(state: ConnectionState): state is Extract<ConnectionState, { readonly kind: 'waiting' }> {
+  return state.kind === 'waiting' && GUESSED.has(state.problem.code);
 }
 
 function isCurrent(state: ConnectionState, connection: number): state is GoingState {

@@ -41,7 +41,7 @@ async function open(request: StreamRequest): Promise<Response> {
   const headers = { ...(await request.headers()), accept: 'text/event-stream' };
   signal.throwIfAborted();
   // Not a literal argument: `cache` is a browser's field, which Node's types do not know.
-  const init = { headers, signal, credentials: 'include' as const, cache: 'no-store' };
+  const init = { headers, signal, credentials: 'include' as const, cache: 'no-store' as const };
   return fetch(url, init);
 }
 
