@@ -59,7 +59,7 @@ test('V1 a predicate and a comparison in place keep the array as well', async ()
 test('V2 what a component did not ask for does not draw it', async () => {
   const client = stillClient();
   const drawn: (readonly Lesson[])[] = [];
-  const rowDrawn = vi.fn();
+  const rowDrawn = vi.fn<() => void>();
   function One(): ReactNode {
     rowDrawn();
     return useRow<Lesson>('lessons', '1')?.at ?? 'none';

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import type { Row } from '@elira/protocol';
 import type { TableView } from '@elira/sync-client';
 import { useSyncClient } from './sync-provider.tsx';
@@ -17,35 +17,34 @@ export type RowsQuery<R extends Row> = {
 export function useRows<R extends Row = Row>(table: string, query: RowsQuery<R> = {}): readonly R[] {
   const view = useSyncClient().table<R>(table);
   const { where, orderBy } = query;
-  const shown = useRef<readonly R[]>(NONE);
+  const [asker] = useState(() => new Asker<R>());
   // An object in place is a new one each time; what it says is not.
   const wanted = typeof where === 'object' ? JSON.stringify(where) : where;
-  const answer = useMemo(() => remembering(view, wanted, orderBy, shown), [view, wanted, orderBy]);
-  const rows = useSyncExternalStore(view.subscribe, answer, answer);
-  useEffect(() => {
-    shown.current = rows;
-  }, [rows]);
-  return rows;
+  const answer = useMemo(() => asker.ask(view, wanted, orderBy), [asker, view, wanted, orderBy]);
+  return useSyncExternalStore(view.subscribe, answer, answer);
 }
 
-/** The answer for one table and question; the array before it, which may have the same rows, is in `shown`. */
-function remembering<R extends Row>(
-  view: TableView<R>,
-  wanted: string | ((row: R) => boolean) | undefined,
-  orderBy: RowsQuery<R>['orderBy'],
-  shown: { readonly current: readonly R[] },
-): () => readonly R[] {
-  const takes = typeof wanted === 'string' ? matcher(JSON.parse(wanted) as Partial<R>) : wanted;
-  let asked: readonly R[] | undefined;
-  let found: readonly R[] = NONE;
-  return () => {
-    const all = view.all();
-    if (all === asked) return found;
-    const before = asked === undefined ? shown.current : found;
-    const next = select(all, takes, orderBy);
-    asked = all;
-    return (found = sameRows(before, next) ? before : next);
-  };
+/** Remembers the last answer of one component, so that the next question may have the same object for an answer. */
+class Asker<R extends Row> {
+  #last: readonly R[] = NONE;
+
+  ask(
+    view: TableView<R>,
+    wanted: string | ((row: R) => boolean) | undefined,
+    orderBy: RowsQuery<R>['orderBy'],
+  ): () => readonly R[] {
+    const takes = typeof wanted === 'string' ? matcher(JSON.parse(wanted) as Partial<R>) : wanted;
+    let asked: readonly R[] | undefined;
+    let found: readonly R[] = NONE;
+    return () => {
+      const all = view.all();
+      if (all === asked) return found;
+      asked = all;
+      const next = select(all, takes, orderBy);
+      found = sameRows(this.#last, next) ? this.#last : next;
+      return (this.#last = found);
+    };
+  }
 }
 
 const NONE: readonly never[] = Object.freeze([]);

@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 test('V5 nothing is drawn while data is fresh; age is told in whole seconds when it is not', async () => {
   const clock = { now: 0 };
   const client = stillClient(clock);
-  const drawn = vi.fn();
+  const drawn = vi.fn<() => void>();
   function Age(): ReactNode {
     drawn();
     const { staleSeconds, connection, hasRows } = useSyncStatus({ staleAfterMs: 3000 });
