@@ -20,7 +20,7 @@ async function start(connection: pg.ClientConfig): Promise<{ port: number }> {
   await engine.start();
   const server = createServer((request, response) => {
     const scopes = new URL(request.url ?? '/', 'http://localhost').searchParams.getAll('scope') as ScopeKey[];
-    engine.handleStream(request, response, { scopes });
+    engine.handleStream(request, response, () => ({ scopes }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 4096, resolve));
   return { port: (server.address() as AddressInfo).port };

@@ -50,7 +50,7 @@ const server = createServer((request, response) => {
     return;
   }
   const scopes = JSON.parse(String(request.headers[SCOPES_HEADER])) as ScopeKey[];
-  engine.handleStream(request, response, { scopes });
+  engine.handleStream(request, response, () => ({ scopes }));
 });
 
 process.once('SIGTERM', () => {

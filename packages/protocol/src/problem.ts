@@ -21,6 +21,7 @@ export const PROBLEMS = {
     title: 'Positions are no longer comparable: the database was restored, promoted or crashed.',
     client: 'reconnect',
   },
+  access_changed: { status: 409, title: 'What this user may see has changed.', client: 'reconnect' },
   cursor_invalid: { status: 400, title: 'The cursor was not issued by this installation.', client: 'restart' },
   shutting_down: { status: 503, title: 'This server is stopping.', client: 'reconnect' },
   internal: { status: 500, title: 'Something went wrong on our side.', client: 'retry' },

@@ -1,23 +1,17 @@
 import { quote, quoteTable } from './column-mask.ts';
 import type { ColumnType, GrantRule, RuleSet, TableRule } from './rule-set.ts';
 
-/** The statement that finds what rows open for users. */
-export type GrantQuery = {
-  /**
-   * Parameter $1: ids of users, as text array. Rows `(user, table id, key, name, audience, parameter, at)`, the first one with `at`
-   * (`pg_current_snapshot()`) alone. One statement, so one snapshot.
-   */
-  readonly text: string;
-};
-
-/** Reads the rules' grants. Each arm is a lookup by the grant's user column, which wants an index. */
-export function grantQuery(rules: RuleSet): GrantQuery {
-  const arms = (rules.grants ?? []).map((grant) => armOf(rules, grant));
-  const head = 'SELECT NULL::text, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::text, pg_current_snapshot()::text';
-  return { text: [head, ...arms].join(' UNION ALL ') };
+/**
+ * The statement that finds which scopes rows open for users. Parameter $1: ids of users, as text array. Rows `(user, table id, key,
+ * scope name, audience, parameter)`, all text. Undefined when the rules have no grants. Each part is a lookup by the grant's user
+ * column, which wants an index.
+ */
+export function grantQuery(rules: RuleSet): string | undefined {
+  const parts = (rules.grants ?? []).map((grant) => partOf(rules, grant));
+  return parts.length === 0 ? undefined : parts.join(' UNION ALL ');
 }
 
-function armOf(rules: RuleSet, grant: GrantRule): string {
+function partOf(rules: RuleSet, grant: GrantRule): string {
   const table = rules.tables.find(({ name }) => name === grant.table);
   if (table === undefined) throw new Error(`table ${grant.table} is not in the rules`);
   const column = (name: string): string => `d.${quote(name)}`;
@@ -26,9 +20,9 @@ function armOf(rules: RuleSet, grant: GrantRule): string {
     `${column(grant.by)} IS NOT NULL`,
     ...Object.entries(grant.when ?? {}).map(([name, equals]) => `${column(name)} = ${literal(equals)}::${typeOf(table, name)}`),
   ];
-  const values = [`${column(grant.user)}::text`, String(table.id), `${column(table.key.column)}::text`];
-  const scope = [literal(grant.scope), literal(grant.audience), `${column(grant.by)}::text`, 'NULL'];
-  return `SELECT ${[...values, ...scope].join(', ')} FROM ${quoteTable(table)} d WHERE ${conditions.join(' AND ')}`;
+  const row = [`${column(grant.user)}::text`, `'${table.id}'::text`, `${column(table.key.column)}::text`];
+  const scope = [`${literal(grant.scope)}::text`, `${literal(grant.audience)}::text`, `${column(grant.by)}::text`];
+  return `SELECT ${[...row, ...scope].join(', ')} FROM ${quoteTable(table)} d WHERE ${conditions.join(' AND ')}`;
 }
 
 function typeOf(table: TableRule, column: string): ColumnType {

@@ -11,5 +11,5 @@ export {
   type TableRule,
 } from './rule-set.ts';
 export { parseScopeKey, scopeQueries, type ScopeQuery } from './scope-query.ts';
-export { grantQuery, type GrantQuery } from './grant-query.ts';
+export { grantQuery } from './grant-query.ts';
 export { makeScopeRouter, type Grant, type RoutingTuple, type ScopeMembership, type ScopeRouter } from './scope-router.ts';

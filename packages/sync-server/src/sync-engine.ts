@@ -17,7 +17,9 @@ import { sessionConfig } from './read/session-config.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
 import { StreamHub } from './stream/hub.ts';
 import { ScopeSnapshots } from './stream/scope-snapshots.ts';
-import { handleStream, sendProblem, type Viewer } from './stream/stream-handler.ts';
+import type { Viewer } from './stream/access.ts';
+import { makeMemberships } from './stream/memberships.ts';
+import { handleStream, type StreamEngine } from './stream/stream-handler.ts';
 
 /**
  * The engine: capture ─▶ read ─▶ route ─▶ stream, put together. Give it rules and a direct connection, and mount `handleStream` where
@@ -55,7 +57,12 @@ export type SyncEngine = {
   readonly stop: () => Promise<void>;
   /** The process has committed something: read now. */
   readonly poke: () => void;
-  readonly handleStream: (request: IncomingMessage, response: ServerResponse, viewer: Viewer) => void;
+  /** Answers a request for the stream. `authorise` says who sends it, or throws a `Problem`; it is asked once, for this request. */
+  readonly handleStream: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    authorise: () => Viewer | Promise<Viewer>,
+  ) => void;
   readonly health: () => Health;
   readonly metrics: () => SyncMetrics;
 };
@@ -193,6 +200,19 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     return undefined;
   }
 
+  const streams: StreamEngine = {
+    hub,
+    reader,
+    limits,
+    metrics,
+    router,
+    memberships: makeMemberships({ pool, rules, scopesPerUser: limits.scopesPerConnection }),
+    tableNamed: (name) => rules.tables.find((table) => table.name === name),
+    knowsStart: startKnown,
+    ready: problem,
+    log,
+  };
+
   return {
     async start() {
       const found = await verifyCapture(pool, rules);
@@ -211,13 +231,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     },
     stop: () => (stopped ??= stop()),
     poke: () => reader.poke(),
-    handleStream(request, response, viewer) {
-      handleStream(request, response, viewer, { hub, reader, limits, metrics, knowsStart: startKnown, ready: problem }).catch(
-        (error: unknown) => {
-          log.error(errorFields(error), 'a stream could not be answered');
-          sendProblem(response, new Problem('internal'));
-        },
-      );
+    handleStream(request, response, authorise) {
+      void handleStream(request, response, authorise, streams);
     },
     health() {
       const ageMs = Math.round(performance.now() - reader.freshAt());

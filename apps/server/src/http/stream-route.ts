@@ -12,6 +12,6 @@ export function registerStreamRoute(
   app.get('/api/sync/stream', { exposeHeadRoute: false }, (request, reply) => {
     const viewer = requestViewer(request.headers, token);
     reply.hijack();
-    engine.handleStream(request.raw, reply.raw, { scopes: getSyncScope(viewer) });
+    engine.handleStream(request.raw, reply.raw, () => ({ scopes: getSyncScope(viewer) }));
   });
 }

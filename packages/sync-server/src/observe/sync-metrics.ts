@@ -17,6 +17,8 @@ export type SyncMetrics = {
   /** Scope snapshots rendered (shared ones count once). */
   snapshots: number;
   reloads: number;
+  /** Scopes withdrawn from open connections. */
+  withdrawals: number;
   epochChanges: { [reason: string]: number };
   /** Rows set aside because PostgreSQL could not render them. */
   rowsSetAside: number;
@@ -35,6 +37,7 @@ export function emptyMetrics(): SyncMetrics {
     resumed: { ring: 0, database: 0, snapshot: 0 },
     snapshots: 0,
     reloads: 0,
+    withdrawals: 0,
     epochChanges: {},
     rowsSetAside: 0,
   };

@@ -1,6 +1,7 @@
 import type { ScopeKey } from '@elira/protocol';
 import type { RoutingTuple, ScopeRouter } from '@elira/rules';
 import { rowId, type Change, type ChangeWindow } from '../read/change-window.ts';
+import { noteMembership, type MembershipChanges } from './membership-changes.ts';
 import { tableChanges, type ScopeChanges } from './scope-changes.ts';
 
 /**
@@ -12,11 +13,26 @@ export type RoutedWindow = {
   readonly scopes: ReadonlyMap<ScopeKey, ScopeChanges>;
   /** Tables whose scopes must be reloaded as a whole. */
   readonly reload: ReadonlySet<number>;
+  readonly members: MembershipChanges;
+  /** `rowId`s of rows on which viewers may rest, and which went or moved. */
+  readonly identities: ReadonlySet<string>;
 };
+
+/** Whether nothing in it concerns anybody. */
+export function isEmpty({ scopes, reload, members, identities }: RoutedWindow): boolean {
+  return scopes.size === 0 && reload.size === 0 && members.size === 0 && identities.size === 0;
+}
+
+/** A window of which only the changed tables are known. */
+export function reloadOf(tables: readonly number[]): RoutedWindow {
+  return { scopes: new Map(), reload: new Set(tables), members: new Map(), identities: new Set() };
+}
 
 export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWindow {
   const scopes = new Map<ScopeKey, ScopeChanges>();
   const reload = new Set<number>();
+  const members: MembershipChanges = new Map();
+  const identities = new Set<string>();
   for (const [id, changes] of byRow(window.changes, reload)) {
     const [{ tableId, key = '' }] = changes as [Change];
     const table = router.table(tableId);
@@ -25,6 +41,11 @@ export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWi
     const now = new Map(
       state === undefined ? [] : router.scopesOf(tableId, key, state.tuple).map(({ scope, mask }) => [scope, mask]),
     );
+    if (changes.some(moves)) {
+      if (router.isIdentity(tableId)) identities.add(id);
+      if (router.opensScopes(tableId))
+        noteMembership(members, { id, tableId, key }, placesBefore(changes), state?.tuple, router);
+    }
     for (const [scope, xids] of scopesLeft(changes, key, router)) {
       if (!now.has(scope)) tableChanges(changesOf(scopes, scope), table.name).drops.set(key, xids);
     }
@@ -36,7 +57,18 @@ export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWi
       else ofTable.puts.set(key, body);
     }
   }
-  return { scopes, reload };
+  return { scopes, reload, members, identities };
+}
+
+/** Whether the row came, went, or changed a routing column. */
+function moves({ op, was }: Change): boolean {
+  return op !== 'U' || was !== undefined;
+}
+
+/** Where a row stood before each of the transactions that moved it. */
+function placesBefore(changes: readonly Change[]): RoutingTuple[] {
+  const places = [...groupBy(changes, (change) => change.xid).values()].map(stoodBefore);
+  return places.filter((place) => place !== undefined);
 }
 
 /**

@@ -3,10 +3,15 @@ import type { ScopeRouter } from '@elira/rules';
 import type { RoutedWindow } from '../route/route-window.ts';
 import type { Connection } from './connection.ts';
 
-/** The open connections, found by the scopes they hold: a change costs the connections it concerns, not all. */
+/**
+ * The open connections, found by the scopes they hold, their user and the rows their viewer rests on: a change costs the connections
+ * it concerns, not all.
+ */
 export class ConnectionSet {
   readonly #all = new Set<Connection>();
   readonly #byScope = new Map<ScopeKey, Set<Connection>>();
+  readonly #byUser = new Map<string, Set<Connection>>();
+  readonly #byIdentity = new Map<string, Set<Connection>>();
 
   get size(): number {
     return this.#all.size;
@@ -19,20 +24,41 @@ export class ConnectionSet {
 
   add(connection: Connection): void {
     this.#all.add(connection);
-    for (const scope of connection.scopes) {
-      const group = this.#byScope.get(scope);
-      if (group === undefined) this.#byScope.set(scope, new Set([connection]));
-      else group.add(connection);
-    }
+    for (const scope of connection.scopes) include(this.#byScope, scope, connection);
+    const { user, restsOn } = connection.access;
+    if (user !== undefined) include(this.#byUser, user, connection);
+    for (const row of restsOn) include(this.#byIdentity, row, connection);
   }
 
   remove(connection: Connection): void {
     this.#all.delete(connection);
-    for (const scope of connection.scopes) {
-      const group = this.#byScope.get(scope);
-      group?.delete(connection);
-      if (group?.size === 0) this.#byScope.delete(scope);
-    }
+    for (const scope of connection.scopes) exclude(this.#byScope, scope, connection);
+    const { user, restsOn } = connection.access;
+    if (user !== undefined) exclude(this.#byUser, user, connection);
+    for (const row of restsOn) exclude(this.#byIdentity, row, connection);
+  }
+
+  /** Gives a connection other scopes. */
+  hold(connection: Connection, scopes: readonly ScopeKey[]): void {
+    for (const scope of connection.scopes) exclude(this.#byScope, scope, connection);
+    connection.scopes = scopes;
+    for (const scope of scopes) include(this.#byScope, scope, connection);
+  }
+
+  ofUser(user: string): readonly Connection[] {
+    return [...(this.#byUser.get(user) ?? [])];
+  }
+
+  /** Those whose viewer rests on one of the rows. */
+  restingOn(rows: Iterable<string>): Set<Connection> {
+    const found = new Set<Connection>();
+    for (const row of rows) this.#byIdentity.get(row)?.forEach((connection) => found.add(connection));
+    return found;
+  }
+
+  /** Those whose scopes depend on rows. */
+  dependent(): Set<Connection> {
+    return new Set([...this.#byUser.values(), ...this.#byIdentity.values()].flatMap((group) => [...group]));
   }
 
   /** The connections that something concerns, each with its scopes that changed, or `reload` where one must come anew. */
@@ -52,4 +78,16 @@ export class ConnectionSet {
     }
     return concerned;
   }
+}
+
+function include<K>(groups: Map<K, Set<Connection>>, key: K, connection: Connection): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, new Set([connection]));
+  else group.add(connection);
+}
+
+function exclude<K>(groups: Map<K, Set<Connection>>, key: K, connection: Connection): void {
+  const group = groups.get(key);
+  group?.delete(connection);
+  if (group?.size === 0) groups.delete(key);
 }

@@ -1,4 +1,5 @@
-import type { Position, ScopeKey } from '@elira/protocol';
+import type { Position, ProblemCode, ScopeKey } from '@elira/protocol';
+import type { Access } from './access.ts';
 import { tail, type Tail } from './frame.ts';
 import type { ScopeSnapshot } from './scope-snapshots.ts';
 import type { Sink } from './sink.ts';
@@ -6,15 +7,17 @@ import type { Sink } from './sink.ts';
 /**
  * A connection is a cursor over the ring, not a queue.
  *
- *   fetching ──▶ behind ──▶ live ──▶ behind (socket full, scope reloaded) ──▶ live …
- *      ▲           │
- *      └───────────┘ the ring no longer reaches back
+ *   entering ──▶ behind ──▶ live ──▶ behind (socket full, scope reloaded or gained) ──▶ live …
+ *                ▲     │
+ *     fetching ──┘ ◀───┘ the ring no longer reaches back
  *
- * `live`: what the client holds is the state at the head, whichever edge that is: batches that concern none of its scopes need not
- * touch it. `behind`: it holds the state at `position` and waits for its socket, a later head or a snapshot. `fetching`: its changes
- * are being read from the database. Any of them can end as `closed`.
+ * `entering`: it is known, so that what befalls its viewer befalls it, but has been answered nothing. `live`: what the client holds is
+ * the state at the head, whichever edge that is: batches that concern none of its scopes need not touch it. `behind`: it holds the
+ * state at `position` and waits for its socket, a later head or a snapshot. `fetching`: its changes are being read from the database.
+ * Any of them can end as `closed`.
  */
 export type Standing =
+  | { readonly kind: 'entering'; readonly anew: Set<ScopeKey> }
   | { readonly kind: 'live' }
   | {
       readonly kind: 'behind';
@@ -27,15 +30,18 @@ export type Standing =
       /** Number of the read whose head may be served at the earliest. */
       readonly notBefore: number;
     }
-  | { readonly kind: 'fetching' }
-  | { readonly kind: 'closed' };
+  /** `anew`: scopes that were gained meanwhile. */
+  | { readonly kind: 'fetching'; readonly anew: Set<ScopeKey> }
+  | { readonly kind: 'closed'; readonly code: ProblemCode | undefined };
 
 export type Behind = Standing & { readonly kind: 'behind' };
 
 export type Connection = {
-  readonly scopes: readonly ScopeKey[];
-  readonly grant: string;
-  readonly tail: Tail;
+  readonly access: Access;
+  /** What it may receive; replaced as memberships come and go. */
+  scopes: readonly ScopeKey[];
+  /** Second half of its cursors, and the scopes that it names. */
+  grant: { readonly text: string; readonly scopes: readonly ScopeKey[]; readonly tail: Tail };
   readonly sink: Sink;
   standing: Standing;
   /** Whether a drain will call it again. */
@@ -48,13 +54,13 @@ export type Connection = {
   fullSince: number | undefined;
 };
 
-export function makeConnection(scopes: readonly ScopeKey[], grant: string, sink: Sink): Connection {
+export function makeConnection(access: Access, scopes: readonly ScopeKey[], grant: string, sink: Sink): Connection {
   return {
+    access,
     scopes,
-    grant,
-    tail: tail(grant),
+    grant: { text: grant, scopes, tail: tail(grant) },
     sink,
-    standing: { kind: 'fetching' },
+    standing: { kind: 'entering', anew: new Set() },
     drainAwaited: false,
     awaitedScopes: new Set(),
     gathered: new Map(),

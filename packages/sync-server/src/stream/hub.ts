@@ -13,15 +13,17 @@ import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { ChangeWindow } from '../read/change-window.ts';
 import type { Identity, Overflow } from '../read/read-session.ts';
 import type { Reader } from '../read/reader.ts';
-import { routeWindow, type RoutedWindow } from '../route/route-window.ts';
-import type { Behind, Connection, Standing } from './connection.ts';
+import { isEmpty, reloadOf, routeWindow, type RoutedWindow } from '../route/route-window.ts';
+import type { Behind, Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
-import { encodePlace } from './cursor-codec.ts';
-import { batchFrame, goodbyeFrame, heartbeatFrame, KEEP_ALIVE, type Frame } from './frame.ts';
+import { encodeGrant, encodePlace } from './cursor-codec.ts';
+import { batchFrame, goodbyeFrame, heartbeatFrame, KEEP_ALIVE, plainFrame, tail, type Frame } from './frame.ts';
+import { interrupted } from './interrupted.ts';
 import { Ring, type Batch } from './ring.ts';
 import { changeLines } from './scope-lines.ts';
 import type { ScopeSnapshots } from './scope-snapshots.ts';
 import { stepToHead } from './step-to-head.ts';
+import { turnMemberships } from './turn-memberships.ts';
 
 /** Connections that get their heartbeat in one go, and milliseconds until the next go: a round of thousands holds up no commit. */
 const HEARTBEAT_SLICE = 100;
@@ -82,26 +84,39 @@ export class StreamHub {
   take(window: ChangeWindow | Overflow): void {
     const ring = this.#ring;
     if (ring === undefined) return;
-    const routed =
-      'changes' in window ? routeWindow(window, this.#options.router) : { scopes: new Map(), reload: new Set(window.tables) };
-    if (routed.scopes.size === 0 && routed.reload.size === 0) ring.advance(window.to);
-    else this.#deliver(ring.push(routed, window.to), ring);
+    const routed = 'changes' in window ? routeWindow(window, this.#options.router) : reloadOf(window.tables);
+    if (isEmpty(routed)) ring.advance(window.to);
+    else this.#takeBatch(ring.push(routed, window.to), ring);
     const parked = [...this.#parked];
     this.#parked.clear();
     for (const connection of parked) this.serve(connection);
     this.#callHeadWaiters(this.#options.reader().ended());
   }
 
-  /** Takes a connection in; `standing` says what its client holds. */
-  add(connection: Connection, standing: Standing): void {
+  /** Takes a connection in: from now on its scopes are kept true, and it may be closed. It is sent nothing yet. */
+  enter(connection: Connection): void {
     this.#connections.add(connection);
     this.#options.metrics.connections = this.#connections.size;
-    connection.standing = standing;
+  }
+
+  /** Begins to serve a connection that has entered and been greeted; `standing` says what its client holds. */
+  begin(connection: Connection, standing: Behind, ring: Ring): void {
+    if (connection.standing.kind !== 'entering') return;
+    const { anew } = connection.standing;
+    const needs = new Map([...standing.needs].filter(([scope]) => connection.scopes.includes(scope)));
+    for (const scope of anew) if (connection.scopes.includes(scope)) needs.set(scope, ring.head.index);
+    connection.standing = { ...standing, needs };
     this.serve(connection);
   }
 
-  remove(connection: Connection): void {
-    connection.standing = { kind: 'closed' };
+  /** Resolves when the head contains `position`, or its history has ended. */
+  async untilContains(ring: Ring, position: Position): Promise<void> {
+    while (this.#ring === ring && !contains(ring.head.last, position)) await this.#laterHead();
+  }
+
+  remove(connection: Connection, code?: ProblemCode): void {
+    if (connection.standing.kind === 'closed') return;
+    connection.standing = { kind: 'closed', code };
     this.#connections.remove(connection);
     this.#parked.delete(connection);
     this.#options.metrics.connections = this.#connections.size;
@@ -127,8 +142,9 @@ export class StreamHub {
           continue;
         }
         connection.fullSince = undefined;
-        if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
-        else if (connection.standing.kind !== 'closed') connection.sink.send(KEEP_ALIVE, connection.tail);
+        if ((connection.access.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) this.#evict(connection);
+        else if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
+        else if (isGreeted(connection)) connection.sink.send(KEEP_ALIVE, connection.grant.tail);
       }
     }
     this.#beating = waiting.length > 0;
@@ -161,6 +177,7 @@ export class StreamHub {
     connection.gathered.clear();
     connection.standing = { kind: 'live' };
     this.#options.metrics.collapsed += 1;
+    this.#grantAnew(connection, ring.head.last);
     this.#send(connection, this.#frameToHead(connection, standing, step.lines, ring), ring.head.last);
   }
 
@@ -202,6 +219,29 @@ export class StreamHub {
   #park(connection: Connection): void {
     this.#parked.add(connection);
     this.#options.reader().poke();
+  }
+
+  /** Withdrawals first: what lies in a scope that was lost reaches nobody. */
+  #takeBatch(batch: Batch, ring: Ring): void {
+    const { withdrawn, evicted, gaining } = turnMemberships(batch, this.#connections, this.#options.router);
+    for (const [connection, scopes] of withdrawn) this.#withdraw(connection, scopes);
+    for (const connection of evicted) this.#evict(connection);
+    this.#deliver(batch, ring);
+    for (const connection of gaining) {
+      if (connection.scopes.length > this.#options.limits.scopesPerConnection) this.#end(connection, 'too_many_scopes');
+      else this.serve(connection);
+    }
+  }
+
+  #withdraw(connection: Connection, scopes: readonly ScopeKey[]): void {
+    this.#options.metrics.withdrawals += scopes.length;
+    if (isGreeted(connection)) connection.sink.send(plainFrame('withdraw', { scopes }), connection.grant.tail);
+  }
+
+  /** Its viewer is no longer who it was: everything goes, and whoever comes back is asked anew. */
+  #evict(connection: Connection): void {
+    this.#withdraw(connection, connection.scopes);
+    this.#end(connection, 'access_changed');
   }
 
   #deliver(batch: Batch, ring: Ring): void {
@@ -265,7 +305,7 @@ export class StreamHub {
 
   /** Reads from the database what the ring no longer holds. */
   #fetch(connection: Connection, position: Position): void {
-    connection.standing = { kind: 'fetching' };
+    connection.standing = { kind: 'fetching', anew: new Set() };
     const ring = this.#ring as Ring;
     this.#options
       .catchUp(position, this.#identity as Identity)
@@ -287,10 +327,8 @@ export class StreamHub {
 
   #resumeWith(connection: Connection, outcome: CatchUp, ring: Ring): void {
     const { limits, router } = this.#options;
-    const reloaded =
-      outcome !== 'snapshot' &&
-      connection.scopes.some((scope) => [...outcome.routed.reload].some((table) => router.feeds(table, scope)));
-    if (outcome === 'snapshot' || reloaded) {
+    const gained = connection.standing.kind === 'fetching' && connection.standing.anew.size > 0;
+    if (outcome === 'snapshot' || gained || needsAnew(connection, outcome.routed, router)) {
       connection.standing = needsEverything(connection.scopes, ring);
       this.serve(connection);
       return;
@@ -319,17 +357,27 @@ export class StreamHub {
 
   #send(connection: Connection, frame: Frame, position: Position): void {
     this.#options.metrics.deliveries += 1;
-    connection.sink.send(frame, connection.tail);
-    this.#options.onCursor?.(`${this.#placeOf(position)}.${connection.grant}`, position);
+    connection.sink.send(frame, connection.grant.tail);
+    this.#options.onCursor?.(`${this.#placeOf(position)}.${connection.grant.text}`, position);
+  }
+
+  /** Names the scopes that the client holds from the next frame on, if they are others than before. */
+  #grantAnew(connection: Connection, { xmax }: Position): void {
+    if (connection.grant.scopes === connection.scopes) return;
+    const text = encodeGrant((this.#identity as Identity).signingKey, xmax, connection.scopes);
+    connection.grant = { text, scopes: connection.scopes, tail: tail(text) };
   }
 
   #end(connection: Connection, code: ProblemCode | undefined): void {
-    this.remove(connection);
+    const greeted = isGreeted(connection);
+    this.remove(connection, code);
+    // One that has only entered is told by its request.
+    if (!greeted) return;
     if (code === undefined) {
       connection.sink.destroy();
       return;
     }
-    connection.sink.send(goodbyeFrame(problemDocument(code)), connection.tail);
+    connection.sink.send(goodbyeFrame(problemDocument(code)), connection.grant.tail);
     connection.sink.end();
   }
 }
@@ -347,8 +395,20 @@ export type HubOptions = {
   readonly onCursor: ((cursor: string, position: Position) => void) | undefined;
 };
 
+/** Whether its client has been sent the head of an answer. */
+function isGreeted({ standing }: Connection): boolean {
+  return standing.kind !== 'entering' && standing.kind !== 'closed';
+}
+
+/** Whether a window cannot lead a connection on, because a scope of it must be reloaded or was not held all along. */
+function needsAnew({ access, scopes }: Connection, routed: RoutedWindow, router: ScopeRouter): boolean {
+  if (scopes.some((scope) => [...routed.reload].some((table) => router.feeds(table, scope)))) return true;
+  const broken = interrupted(access, scopes, [routed], router);
+  return broken === 'all' || broken.size > 0;
+}
+
 /** A client that holds nothing: every scope comes as a snapshot. */
-export function needsEverything(scopes: readonly ScopeKey[], ring: Ring): Standing {
+export function needsEverything(scopes: readonly ScopeKey[], ring: Ring): Behind {
   return {
     kind: 'behind',
     position: undefined,

@@ -1,14 +1,14 @@
 import { makePosition, type ScopeKey } from '@elira/protocol';
 import { expect, test } from 'vitest';
-import type { RoutedWindow } from '../route/route-window.ts';
+import { reloadOf, type RoutedWindow } from '../route/route-window.ts';
 import { Ring } from './ring.ts';
 
 const SCOPE = 'courses/learner' as ScopeKey;
 const at = (xmax: number, running: number[] = []): ReturnType<typeof makePosition> =>
   makePosition(BigInt(running[0] ?? xmax), BigInt(xmax), running.map(BigInt));
 const put = (key: string, body: string): RoutedWindow => ({
+  ...reloadOf([]),
   scopes: new Map([[SCOPE, new Map([['courses', { puts: new Map([[key, body]]), drops: new Map() }]])]]),
-  reload: new Set(),
 });
 
 test('S11 the ring keeps within its count and its bytes, and forgets the oldest first', () => {
@@ -50,7 +50,7 @@ test('a read that found nothing moves the head and makes no edge', () => {
 test('C10 after a reload a scope can be followed from the edge behind it', () => {
   const ring = new Ring({ ringBytes: 1e9, ringBatches: 100 }, at(10));
   ring.push(put('a', '1'), at(11));
-  ring.push({ scopes: new Map(), reload: new Set([7]) }, at(12));
+  ring.push(reloadOf([7]), at(12));
   ring.push(put('a', '2'), at(13));
   expect(ring.firstEdgeWithoutReload(0, (table) => table === 7)).toBe(2);
   expect(ring.firstEdgeWithoutReload(0, (table) => table === 8)).toBe(0);

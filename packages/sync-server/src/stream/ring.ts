@@ -1,4 +1,5 @@
 import { contains, type Position, type ScopeKey } from '@elira/protocol';
+import { sizeOfMembership } from '../route/membership-changes.ts';
 import { mergeChanges, sizeOf, type ScopeChanges } from '../route/scope-changes.ts';
 import type { RoutedWindow } from '../route/route-window.ts';
 
@@ -14,6 +15,9 @@ export type Batch = RoutedWindow & {
   readonly bytes: number;
   /** The last position at which its first edge held. */ readonly before: Position;
 };
+
+/** Bytes counted for the id of a row on which viewers may rest. */
+const IDENTITY_BYTES = 96;
 
 export type RingLimits = { readonly ringBytes: number; readonly ringBatches: number };
 
@@ -53,6 +57,7 @@ export class Ring {
   push(routed: RoutedWindow, to: Position): Batch {
     let bytes = 0;
     for (const changes of routed.scopes.values()) bytes += sizeOf(changes);
+    bytes += sizeOfMembership(routed.members) + routed.identities.size * IDENTITY_BYTES;
     const batch = { ...routed, index: this.head.index, bytes, before: this.head.last };
     this.#batches.push(batch);
     this.#edges.push({ index: batch.index + 1, first: to, last: to });

@@ -17,12 +17,12 @@ export type Sink = {
 const COPY_BYTES = 16 * 1024;
 
 /**
- * A sink on an HTTP answer whose head has been sent. On HTTP/1.1 the pre-framed chunks go straight to the socket (1.4 times the
- * deliveries of `response.write`, docs/decisions); elsewhere through the answer.
+ * A sink on an HTTP answer, to be used once its head has been sent: on HTTP/1.1 with chunked encoding, where the pre-framed chunks
+ * go straight to the socket (1.4 times the deliveries of `response.write`, docs/decisions); elsewhere through the answer.
  */
 export function httpSink(response: ServerResponse): Sink {
   const { socket } = response;
-  const raw = socket !== null && response.req.httpVersion === '1.1' && response.hasHeader('transfer-encoding');
+  const raw = socket !== null && response.req.httpVersion === '1.1';
   const target = raw ? socket : response;
   return {
     send(frame, tail) {

@@ -1,0 +1,73 @@
+import { Problem, type ScopeKey } from '@elira/protocol';
+import type { ScopeRouter, TableRule } from '@elira/rules';
+import { rowId } from '../read/change-window.ts';
+import type { Access, Viewer } from './access.ts';
+import { turnGranted, type Granted } from './granted.ts';
+import type { StreamHub } from './hub.ts';
+import { interrupted } from './interrupted.ts';
+import type { Memberships } from './memberships.ts';
+import type { Ring } from './ring.ts';
+
+/** Asks the application who sends this request. Throws `Problem` to refuse. */
+export type Authorise = () => Viewer | Promise<Viewer>;
+
+/**
+ * What a request may receive, as of the ring's present head: the application's word and the user's memberships, both brought forward by
+ * what the ring says happened since they were asked for. Between "may this user?" and "now it is served" nothing is missed.
+ *
+ * The caller takes the connection in before it lets anything else happen. Throws `Problem`.
+ */
+export async function admit(
+  authorise: Authorise,
+  wanted: readonly ScopeKey[],
+  engine: {
+    readonly hub: StreamHub;
+    readonly memberships: Memberships;
+    readonly router: ScopeRouter;
+    readonly tableNamed: (name: string) => TableRule | undefined;
+  },
+): Promise<{ access: Access; ring: Ring }> {
+  const { hub, router } = engine;
+  const { ring } = hub;
+  if (ring === undefined) throw new Problem('database_unavailable');
+  // Read before the application answers, so what it answers is at least as new.
+  const mark = ring.head.index;
+  const viewer = await authorise();
+  const restsOn = (viewer.restsOn ?? []).map(({ table, key }) => identityRow(engine.tableNamed(table), key, router));
+  const { user, expiresAt, scopes: fixed } = viewer;
+  const access: Access = {
+    fixed,
+    granted: new Map(),
+    wanted: wanted.length === 0 ? undefined : new Set(wanted),
+    user,
+    restsOn,
+    expiresAt,
+  };
+  if (user === undefined && restsOn.length === 0) return { access, ring };
+  const { granted, edge } = user === undefined ? { granted: access.granted, edge: mark } : await membership(user, ring, engine);
+  if (hub.ring !== ring) throw new Problem('epoch_changed');
+  if (mark < ring.oldest || edge < ring.oldest) throw new Problem('database_unavailable', 'Too much happened meanwhile.');
+  const unknown = ring.since(edge).some(({ reload }) => [...reload].some(router.opensScopes));
+  const isSame = interrupted({ ...access, granted }, [], ring.since(mark), router) !== 'all';
+  if (unknown || !isSame) throw new Problem('access_changed');
+  for (const batch of ring.since(edge)) turnGranted(granted, batch.members.get(user ?? ''));
+  return { access: { ...access, granted }, ring };
+}
+
+async function membership(
+  user: string,
+  ring: Ring,
+  { hub, memberships }: { readonly hub: StreamHub; readonly memberships: Memberships },
+): Promise<{ granted: Granted; edge: number }> {
+  const { granted, position, incarnation } = await memberships.read(user);
+  if (incarnation !== hub.identity?.incarnation) throw new Problem('epoch_changed');
+  await hub.untilContains(ring, position);
+  const edge = ring.latestContainedIn(position);
+  if (edge === undefined) throw new Problem('database_unavailable', 'Too much happened meanwhile.');
+  return { granted, edge: edge.index };
+}
+
+function identityRow(table: TableRule | undefined, key: string, router: ScopeRouter): string {
+  if (table === undefined || !router.isIdentity(table.id)) throw new Error('a viewer rests on rows of `identities` only');
+  return rowId(table.id, key);
+}

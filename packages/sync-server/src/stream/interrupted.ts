@@ -1,0 +1,28 @@
+import type { ScopeKey } from '@elira/protocol';
+import type { ScopeRouter } from '@elira/rules';
+import type { RoutedWindow } from '../route/route-window.ts';
+import type { Access } from './access.ts';
+
+/**
+ * Which of `scopes` a viewer may not have held all along while these windows passed; `all` when it may not have been the same viewer.
+ * What a client holds of them from before cannot be led on: a row may have come and gone while its user was not to know of it.
+ */
+export function interrupted(
+  access: Access,
+  scopes: readonly ScopeKey[],
+  windows: Iterable<RoutedWindow>,
+  router: Pick<ScopeRouter, 'isIdentity' | 'opensScopes'>,
+): ReadonlySet<ScopeKey> | 'all' {
+  const open = scopes.filter((scope) => !access.fixed.includes(scope));
+  const found = new Set<ScopeKey>();
+  for (const { identities, reload, members } of windows) {
+    const tables = [...reload];
+    if (access.restsOn.some((row) => identities.has(row))) return 'all';
+    if (access.restsOn.length > 0 && tables.some(router.isIdentity)) return 'all';
+    if (access.user === undefined) continue;
+    const touched = members.get(access.user);
+    const unknown = tables.some(router.opensScopes);
+    for (const scope of open) if (unknown || touched?.has(scope) === true) found.add(scope);
+  }
+  return found;
+}
