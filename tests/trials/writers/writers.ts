@@ -91,7 +91,7 @@ class Writer {
     const code = error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'connection lost';
     this.#options.tally.abort(code);
     if (error instanceof pg.DatabaseError && !EXPECTED.test(code))
-      throw new Error(`a writer was answered ${code}: ${error.message}`, { cause: error });
+      throw new Error(`a writer was answered ${code}: ${error.message} ${told(error)}`, { cause: error });
     try {
       await sql.query('ROLLBACK');
     } catch {
@@ -134,4 +134,9 @@ class Writer {
     await sql.query(`${decision} PREPARED '${this.#preparedName}'`);
     this.#options.tally.count(`a prepared transaction over a crash: ${decision}`);
   }
+}
+
+/** Where in which function PostgreSQL was. */
+function told({ schema, table, routine, where, detail }: pg.DatabaseError): string {
+  return JSON.stringify({ schema, table, routine, where, detail });
 }
