@@ -10,6 +10,8 @@ test('an empty environment gives the embedded database on this machine alone', (
     dataFolder: resolve('.elira'),
     databaseUrl: undefined,
     operatorToken: undefined,
+    authSecret: undefined,
+    trustedProxies: [],
     logLevel: 'warn',
   });
 });
@@ -24,6 +26,8 @@ test('what is set is taken', () => {
     ELIRA_DATA: '/srv/elira data',
     DATABASE_URL: databaseUrl,
     ELIRA_OPERATOR_TOKEN: token,
+    ELIRA_AUTH_SECRET: `${token}b`,
+    ELIRA_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
   });
   expect(config).toEqual({
     production: true,
@@ -32,6 +36,8 @@ test('what is set is taken', () => {
     dataFolder: '/srv/elira data',
     databaseUrl,
     operatorToken: token,
+    authSecret: `${token}b`,
+    trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
     logLevel: 'info',
   });
 });
@@ -44,6 +50,10 @@ test.each([
   ['NODE_ENV', 'prod'],
   ['LOG_LEVEL', 'loud'],
   ['ELIRA_OPERATOR_TOKEN', 'short-secret'],
+  ['ELIRA_AUTH_SECRET', 'short-secret'],
+  ['ELIRA_TRUSTED_PROXIES', 'proxy.example'],
+  ['ELIRA_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['ELIRA_TRUSTED_PROXIES', '127.0.0.1,'],
   ['DATABASE_URL', 'mysql://u:secret@h/db'],
   ['DATABASE_URL', 'postgresql://u:secret@a:5432,b:5432/db'],
   ['DATABASE_URL', 'postgresql://u:secret@a/db?options=-c%20role%3Dpostgres'],

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /**
@@ -15,6 +16,10 @@ export type Config = {
   readonly production: boolean;
   /** Undefined: made and kept in the data folder. */
   readonly operatorToken: string | undefined;
+  /** What session cookies are signed with. Undefined: made and kept in the data folder. */
+  readonly authSecret: string | undefined;
+  /** Addresses and networks of the proxies in front, whose X-Forwarded-* headers are believed; no others are. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
 };
 
@@ -63,6 +68,18 @@ export function readConfig(environment: Environment): Config {
       undefined,
       'must be 32 to 128 letters, digits, - or _',
     ),
+    authSecret: read(
+      'ELIRA_AUTH_SECRET',
+      (text) => (TOKEN_FORM.test(text) ? text : undefined),
+      undefined,
+      'must be 32 to 128 letters, digits, - or _',
+    ),
+    trustedProxies: read(
+      'ELIRA_TRUSTED_PROXIES',
+      parseProxies,
+      [],
+      'must be addresses or networks with commas between, such as 127.0.0.1,10.0.0.0/8',
+    ),
     logLevel: read('LOG_LEVEL', parseLogLevel, production ? 'info' : 'warn', `must be one of ${LOG_LEVELS.join(', ')}`),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -76,6 +93,16 @@ function parseMode(text: string): boolean | undefined {
 
 function parsePort(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}
+
+function parseProxies(text: string): readonly string[] | undefined {
+  const entries = text.split(',').map((entry) => entry.trim());
+  const right = entries.every((entry) => {
+    const [address = '', bits, ...rest] = entry.split('/');
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    return rest.length === 0 && (bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  });
+  return right ? entries : undefined;
 }
 
 function parseLogLevel(text: string): LogLevel | undefined {

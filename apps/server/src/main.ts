@@ -1,3 +1,4 @@
+import { DEMO_PASSWORD } from './auth/demo-accounts.ts';
 import { readConfig } from './config.ts';
 import { failureLines } from './failure-lines.ts';
 import { openLog } from './open-log.ts';
@@ -53,7 +54,7 @@ async function stop(server: RunningServer): Promise<void> {
   process.exit(0);
 }
 
-function welcome({ url, psqlCommand, tokenFile }: RunningServer): string[] {
+function welcome({ url, psqlCommand, tokenFile, demoAccounts }: RunningServer): string[] {
   const from = process.env['ELIRA_URL'] ?? (url === 'http://127.0.0.1:3000' ? '' : `ELIRA_URL=${url} `);
   return [
     '',
@@ -62,6 +63,9 @@ function welcome({ url, psqlCommand, tokenFile }: RunningServer): string[] {
     `  SQL      npm run elira -- sql${psqlCommand === undefined ? '' : `   or   ${psqlCommand}`}`,
     `  follow   ${from}node --conditions=source --import tsx examples/tail.ts`,
     ...(tokenFile === undefined ? [] : [`  token    ${tokenFile} (the operator's: it shows drafts as well)`]),
+    ...(demoAccounts.length === 0 ? [] : ['', `  sign in  with the password ${DEMO_PASSWORD} as`]),
+    ...demoAccounts.map((email) => `           ${email}`),
+    '',
     '  stop     Ctrl-C',
     '',
   ];

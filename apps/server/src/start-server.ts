@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createSyncEngine, type SyncEngine } from '@elira/sync-server';
 import type { Config } from './config.ts';
+import { authSecret } from './auth/auth-secret.ts';
+import { demoAccountsIn, makeDemoAccounts, refuseDemoAccounts } from './auth/demo-accounts.ts';
+import { openPeople } from './auth/people.ts';
 import { openAppPool } from './database/app-pool.ts';
 import { errorCode } from './database/connection.ts';
 import { fillDemo } from './database/demo.ts';
@@ -16,7 +19,7 @@ import { rules } from './rules.ts';
 /**
  * The server as a whole.
  *
- *   database ─▶ token ─▶ roles, migrations, demo ─▶ engine ─▶ HTTP
+ *   database ─▶ secrets ─▶ roles, migrations, demo ─▶ pools ─▶ engine ─▶ HTTP
  *
  * In: a configuration. Out: a server that answers. The promise: it either serves or leaves nothing behind, and it stops in the
  * reverse order, each stream told goodbye.
@@ -25,6 +28,8 @@ export type RunningServer = {
   readonly url: string;
   readonly psqlCommand: string | undefined;
   readonly tokenFile: string | undefined;
+  /** E-mail addresses of the demonstration's accounts in this database; none in production. */
+  readonly demoAccounts: readonly string[];
   /** In order; may be called twice. */
   readonly stop: () => Promise<void>;
 };
@@ -42,9 +47,12 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     closers.push(database.close);
     // After the database, which wants to find its new folder empty.
     const token = await openOperatorToken(config);
-    await prepare(database, config, onProgress);
+    const secret = await authSecret(config);
+    const demoAccounts = await prepare(database, config, onProgress);
     const pool = openAppPool(database.connection);
     closers.push(pool.close);
+    const people = openPeople(database.connection, { secret, production: config.production });
+    closers.push(people.close);
     const engine = createSyncEngine({
       rules,
       connection: database.connection,
@@ -55,23 +63,35 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     });
     closers.push(() => engine.stop());
     await engine.start();
-    const app = buildApp({ pool, engine, token, log });
+    const app = buildApp({ pool, engine, people, token, log, trustedProxies: config.trustedProxies });
     // Streams end only when the engine says goodbye to them, and the app closes only when they have ended.
     closers.pop();
     closers.push(() => closeTogether(app, engine));
     const url = await listen(app, config);
-    return { url, psqlCommand: database.psqlCommand, tokenFile: token.file, stop };
+    return { url, psqlCommand: database.psqlCommand, tokenFile: token.file, demoAccounts, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function prepare(database: Database, config: Config, onProgress: (line: string) => void): Promise<void> {
-  const applied = await prepareDatabase(database.connection, onProgress);
+/** Returns the e-mail addresses of the demonstration's accounts. */
+async function prepare(
+  { connection }: Database,
+  { production }: Config,
+  onProgress: (line: string) => void,
+): Promise<readonly string[]> {
+  const applied = await prepareDatabase(connection, onProgress);
+  if (production) {
+    await refuseDemoAccounts(connection);
+    return [];
+  }
   // Who ran the very first migration made this database, and nobody else will have.
-  const isNew = applied.some((name) => name.startsWith('0001_'));
-  if (isNew && !config.production) await fillDemo(database.connection);
+  if (applied.some((name) => name.startsWith('0001_'))) {
+    await makeDemoAccounts(connection);
+    await fillDemo(connection);
+  }
+  return await demoAccountsIn(connection);
 }
 
 async function closeTogether(app: FastifyInstance, engine: SyncEngine): Promise<void> {

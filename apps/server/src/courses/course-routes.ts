@@ -1,23 +1,20 @@
 import type { FastifyInstance } from 'fastify';
-import { Problem } from '@elira/protocol';
+import { z } from 'zod';
 import type { AppPool } from '../database/app-pool.ts';
-import { requestViewer } from '../http/request-viewer.ts';
-import type { OperatorToken } from '../http/operator-token.ts';
+import { readAs, uuid } from '../http/read-request.ts';
+import type { WhoAsks } from '../http/request-viewer.ts';
 import { listPublishedCourses } from './list-published-courses.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const PAGE = z.object({ after: uuid.optional() });
 
 /** `GET /api/courses[?after=<id>]`: the published catalogue, a page at a time. */
 export function registerCourseRoutes(
   app: FastifyInstance,
-  { pool, token }: { readonly pool: AppPool; readonly token: OperatorToken },
+  { pool, whoAsks }: { readonly pool: AppPool; readonly whoAsks: WhoAsks },
 ): void {
-  app.get<{ Querystring: Readonly<Record<string, unknown>> }>('/api/courses', async (request, reply) => {
-    const viewer = requestViewer(request.headers, token);
-    const { after } = request.query;
-    if (after !== undefined && (typeof after !== 'string' || !UUID.test(after)))
-      throw new Problem('invalid_request', 'after takes the id of a course.');
-    void reply.header('cache-control', 'no-store');
+  app.get('/api/courses', async (request) => {
+    const { viewer } = await whoAsks(request.headers);
+    const { after } = readAs(PAGE, request.query);
     return await pool.as(viewer, (client) => listPublishedCourses(client, after));
   });
 }

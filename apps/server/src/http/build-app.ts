@@ -1,37 +1,47 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { SyncEngine } from '@elira/sync-server';
+import { registerAuthRoutes } from '../auth/auth-routes.ts';
+import type { People } from '../auth/people.ts';
 import { registerCourseRoutes } from '../courses/course-routes.ts';
 import type { AppPool } from '../database/app-pool.ts';
+import { registerMeRoute } from '../people/me-route.ts';
+import { registerApiHooks } from './api-hooks.ts';
 import { registerHealthRoutes } from './health-routes.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { registerPageRoutes } from './page-routes.ts';
 import { refuseMalformed, registerProblemReplies, replyToError } from './problem-replies.ts';
+import { makeWhoAsks } from './request-viewer.ts';
 import { registerStreamRoute } from './stream-route.ts';
 
 export type AppParts = {
   readonly pool: AppPool;
   readonly engine: SyncEngine;
+  readonly people: People;
   readonly token: OperatorToken;
   readonly log: Logger;
+  /** Addresses and networks whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[];
 };
 
 /** Bytes of the largest request body. */
 const BODY_BYTES = 1024 * 1024;
 
 /** The HTTP side of Elira: routes, and how they fail. Listens nowhere yet. */
-export function buildApp({ pool, engine, token, log }: AppParts): FastifyInstance {
+export function buildApp({ pool, engine, people, token, log, trustedProxies }: AppParts): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
     bodyLimit: BODY_BYTES,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseMalformed,
     frameworkErrors: (error, request, reply) => void replyToError(error, request, reply),
   });
   registerProblemReplies(app);
+  registerApiHooks(app);
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff');
   });
@@ -42,10 +52,14 @@ export function buildApp({ pool, engine, token, log }: AppParts): FastifyInstanc
       'request',
     );
   });
+  const whoAsks = makeWhoAsks(token, people);
+  const parts = { pool, whoAsks, onWrite: engine.poke };
   const refuseTheRest = refuseOtherMethods(app);
   registerHealthRoutes(app, { pool, engine, token });
-  registerStreamRoute(app, { engine, token });
-  registerCourseRoutes(app, { pool, token });
+  registerStreamRoute(app, { engine, token, whoAsks });
+  registerAuthRoutes(app, { people, ...parts });
+  registerMeRoute(app, parts);
+  registerCourseRoutes(app, parts);
   registerPageRoutes(app);
   refuseTheRest();
   return app;

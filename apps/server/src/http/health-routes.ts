@@ -3,7 +3,7 @@ import { Problem } from '@elira/protocol';
 import type { SyncEngine } from '@elira/sync-server';
 import type { AppPool } from '../database/app-pool.ts';
 import type { OperatorToken } from './operator-token.ts';
-import { requestViewer } from './request-viewer.ts';
+import { isOperator } from './request-viewer.ts';
 
 /** Milliseconds the database may take to answer before it counts as not answering. */
 const ANSWER_MS = 2_000;
@@ -20,10 +20,10 @@ export function registerHealthRoutes(
 ): void {
   app.get('/healthz', () => ({ status: 'serving' }));
   app.get('/readyz', async (request) => {
-    const viewer = requestViewer(request.headers, token);
+    const tellsRemedies = isOperator(request.headers, token);
     await requireAnswer(pool);
     const { fresh, ageMs, epoch, problem } = engine.health();
-    if (problem !== undefined) throw new Problem(problem.code, viewer.kind === 'operator' ? problem.detail : WITHHELD);
+    if (problem !== undefined) throw new Problem(problem.code, tellsRemedies ? problem.detail : WITHHELD);
     if (!fresh) throw new Problem('reader_stale', `The last successful read was ${Math.round(ageMs / 1000)} s ago.`);
     return { status: 'ready', ageMs, epoch };
   });

@@ -1,7 +1,7 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, mkdir, open, readFile } from 'node:fs/promises';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import { TOKEN_FORM, type Config } from '../config.ts';
+import { keptSecret } from '../auth/kept-secret.ts';
+import type { Config } from '../config.ts';
 import { OperatorError } from '../operator-error.ts';
 import { errorCode } from '../database/connection.ts';
 
@@ -12,12 +12,7 @@ export type OperatorToken = {
   readonly file: string | undefined;
 };
 
-const TOKEN_BYTES = 32;
-
-/**
- * The token of the environment, else the one in the data folder, made there (mode 0600) by the first server that starts. It
- * outlives restarts; removing the file and restarting makes another. Throws `OperatorError`.
- */
+/** The token of the environment, else the one kept in the data folder. Throws `OperatorError`. */
 export async function openOperatorToken({
   operatorToken,
   dataFolder,
@@ -25,9 +20,7 @@ export async function openOperatorToken({
   if (operatorToken !== undefined) return { matches: matcher(operatorToken), file: undefined };
   const file = join(dataFolder, 'operator-token');
   try {
-    await mkdir(dataFolder, { recursive: true });
-    const token = (await create(file)) ?? (await existing(file));
-    return { matches: matcher(token), file };
+    return { matches: matcher(await keptSecret(file)), file };
   } catch (cause) {
     if (cause instanceof OperatorError) throw cause;
     throw new OperatorError(
@@ -35,40 +28,6 @@ export async function openOperatorToken({
       'Choose another folder with ELIRA_DATA, or set ELIRA_OPERATOR_TOKEN.',
       { cause },
     );
-  }
-}
-
-/** Undefined when the file is there already. */
-async function create(file: string): Promise<string | undefined> {
-  const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
-    if (errorCode(error) === 'EEXIST') return undefined;
-    throw error;
-  });
-  if (handle === undefined) return undefined;
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  try {
-    await handle.writeFile(`${token}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return token;
-}
-
-/** Milliseconds between looks at a file that another server has made and not yet written, and how many. */
-const LOOK_MS = 20;
-const LOOKS = 25;
-
-async function existing(file: string): Promise<string> {
-  for (let look = 1; ; look += 1) {
-    const token = (await readFile(file, 'utf8')).trim();
-    if (TOKEN_FORM.test(token)) {
-      await chmod(file, 0o600);
-      return token;
-    }
-    if (look === LOOKS)
-      throw new OperatorError(`${file} does not hold a token.`, 'Remove the file; the next start makes a new one.');
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 

@@ -52,7 +52,7 @@ function problemHeaders(code: ProblemCode): Record<string, string> {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
     ...(PROBLEMS[code].client === 'retry' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
-    ...(code === 'not_signed_in' ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(PROBLEMS[code].status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   };
 }
 

@@ -1,17 +1,27 @@
 import type { FastifyInstance } from 'fastify';
 import type { SyncEngine } from '@elira/sync-server';
-import { getSyncScope } from '../rules.ts';
+import { getSyncScope, rules } from '../rules.ts';
 import type { OperatorToken } from './operator-token.ts';
-import { requestViewer } from './request-viewer.ts';
+import { isOperator, type WhoAsks } from './request-viewer.ts';
 
-/** The stream of changes (docs/protocol.md). Fastify decides who asks; the bare request and response then belong to the engine. */
+/** The stream of changes (docs/protocol.md). Who asks is found out when the engine says so; the bare request and response belong to it. */
 export function registerStreamRoute(
   app: FastifyInstance,
-  { engine, token }: { readonly engine: SyncEngine; readonly token: OperatorToken },
+  { engine, token, whoAsks }: { readonly engine: SyncEngine; readonly token: OperatorToken; readonly whoAsks: WhoAsks },
 ): void {
   app.get('/api/sync/stream', { exposeHeadRoute: false }, (request, reply) => {
-    const viewer = requestViewer(request.headers, token);
+    // A wrong token is answered as everywhere, header and all.
+    isOperator(request.headers, token);
     reply.hijack();
-    engine.handleStream(request.raw, reply.raw, () => ({ scopes: getSyncScope(viewer) }));
+    engine.handleStream(request.raw, reply.raw, async () => {
+      const { viewer, session } = await whoAsks(request.headers);
+      const scopes = getSyncScope(viewer);
+      if (session === undefined) return { scopes };
+      const restsOn = [
+        { table: 'users', key: session.user.id },
+        { table: 'sessions', key: session.id },
+      ].filter(({ table }) => rules.identities?.includes(table));
+      return { scopes, user: session.user.id, restsOn, expiresAt: session.expiresAt };
+    });
   });
 }
