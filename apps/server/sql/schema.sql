@@ -12,13 +12,187 @@ bigint start 1 increment 1 min 1 max 9223372036854775807 cache 1
 -- table public.accounts
 owner elira_owner, row level security, forced
 
+-- table public.course_authors
+owner elira_owner, row level security, forced
+
+-- table public.course_edits
+owner elira_owner, row level security, forced
+
+-- table public.course_join_codes
+owner elira_owner, row level security, forced
+
+-- table public.course_people
+owner elira_owner, row level security, forced
+
+-- table public.course_version_entries
+owner elira_owner, row level security, forced
+
 -- table public.course_versions
 owner elira_owner, row level security, forced
 
 -- table public.courses
 owner elira_owner, row level security, forced
 
+-- table public.enrollments
+owner elira_owner, row level security, forced
+
+-- table public.lesson_progress
+owner elira_owner, row level security, forced
+
+-- table public.lessons
+owner elira_owner, row level security, forced
+
+-- view public.lessons_to_publish
+owner elira_owner, as
+ SELECT l.id,
+    l.course_id,
+    l.module_id,
+    l.title,
+    l.content,
+    l."position",
+    l.version,
+    (p.id IS NULL) AS is_new
+   FROM ((public.lessons l
+     JOIN public.modules m ON ((m.id = l.module_id)))
+     LEFT JOIN public.published_lessons p ON ((p.id = l.id)))
+  WHERE (((l.status)::text = 'ready'::text) AND (l.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM l.version));
+
+-- view public.lessons_to_withdraw
+owner elira_owner, as
+ SELECT p.id,
+    p.course_id
+   FROM (((public.published_lessons p
+     LEFT JOIN public.lessons l ON (((l.id = p.id) AND (l.course_id = p.course_id) AND (l.deleted_at IS NULL))))
+     LEFT JOIN public.modules m ON (((m.id = l.module_id) AND (m.deleted_at IS NULL))))
+     LEFT JOIN public.modules_to_withdraw w ON (((w.id = p.module_id) AND (w.course_id = p.course_id))))
+  WHERE ((m.id IS NULL) OR (w.id IS NOT NULL));
+
+-- table public.modules
+owner elira_owner, row level security, forced
+
+-- view public.modules_to_publish
+owner elira_owner, as
+ SELECT m.id,
+    m.course_id,
+    m.title,
+    m."position",
+    m.version
+   FROM (public.modules m
+     LEFT JOIN public.published_modules p ON ((p.id = m.id)))
+  WHERE ((m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM m.version));
+
+-- view public.modules_to_withdraw
+owner elira_owner, as
+ SELECT p.id,
+    p.course_id
+   FROM (public.published_modules p
+     LEFT JOIN public.modules m ON (((m.id = p.id) AND (m.course_id = p.course_id) AND (m.deleted_at IS NULL))))
+  WHERE (m.id IS NULL);
+
+-- table public.options
+owner elira_owner, row level security, forced
+
+-- view public.options_to_publish
+owner elira_owner, as
+ SELECT o.id,
+    o.question_id,
+    o.quiz_id,
+    o.course_id,
+    o.label,
+    o."position",
+    o.version
+   FROM ((((public.options o
+     JOIN public.questions q ON ((q.id = o.question_id)))
+     JOIN public.quizzes z ON ((z.id = o.quiz_id)))
+     JOIN public.modules m ON ((m.id = z.module_id)))
+     LEFT JOIN public.published_options p ON ((p.id = o.id)))
+  WHERE (((z.status)::text = 'ready'::text) AND (o.deleted_at IS NULL) AND (q.deleted_at IS NULL) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM o.version));
+
+-- view public.options_to_withdraw
+owner elira_owner, as
+ SELECT p.id,
+    p.course_id
+   FROM (((public.published_options p
+     LEFT JOIN public.questions_to_withdraw w ON (((w.id = p.question_id) AND (w.course_id = p.course_id))))
+     LEFT JOIN public.quizzes z ON (((z.id = p.quiz_id) AND ((z.status)::text = 'ready'::text))))
+     LEFT JOIN public.options o ON (((o.id = p.id) AND (o.question_id = p.question_id) AND (o.deleted_at IS NULL))))
+  WHERE ((w.id IS NOT NULL) OR ((z.id IS NOT NULL) AND (o.id IS NULL)));
+
 -- table public.published_courses
+owner elira_owner, row level security, forced
+
+-- table public.published_lessons
+owner elira_owner, row level security, forced
+
+-- table public.published_modules
+owner elira_owner, row level security, forced
+
+-- table public.published_options
+owner elira_owner, row level security, forced
+
+-- table public.published_questions
+owner elira_owner, row level security, forced
+
+-- table public.published_quizzes
+owner elira_owner, row level security, forced
+
+-- table public.questions
+owner elira_owner, row level security, forced
+
+-- view public.questions_to_publish
+owner elira_owner, as
+ SELECT q.id,
+    q.quiz_id,
+    q.course_id,
+    q.kind,
+    q.prompt,
+    q.points,
+    q."position",
+    q.version
+   FROM (((public.questions q
+     JOIN public.quizzes z ON ((z.id = q.quiz_id)))
+     JOIN public.modules m ON ((m.id = z.module_id)))
+     LEFT JOIN public.published_questions p ON ((p.id = q.id)))
+  WHERE (((z.status)::text = 'ready'::text) AND (q.deleted_at IS NULL) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM q.version));
+
+-- view public.questions_to_withdraw
+owner elira_owner, as
+ SELECT p.id,
+    p.course_id
+   FROM (((public.published_questions p
+     LEFT JOIN public.quizzes_to_withdraw w ON (((w.id = p.quiz_id) AND (w.course_id = p.course_id))))
+     LEFT JOIN public.quizzes z ON (((z.id = p.quiz_id) AND ((z.status)::text = 'ready'::text))))
+     LEFT JOIN public.questions q ON (((q.id = p.id) AND (q.quiz_id = p.quiz_id) AND (q.deleted_at IS NULL))))
+  WHERE ((w.id IS NOT NULL) OR ((z.id IS NOT NULL) AND (q.id IS NULL)));
+
+-- table public.quizzes
+owner elira_owner, row level security, forced
+
+-- view public.quizzes_to_publish
+owner elira_owner, as
+ SELECT z.id,
+    z.course_id,
+    z.module_id,
+    z.title,
+    z.instructions,
+    z."position",
+    z.version
+   FROM ((public.quizzes z
+     JOIN public.modules m ON ((m.id = z.module_id)))
+     LEFT JOIN public.published_quizzes p ON ((p.id = z.id)))
+  WHERE (((z.status)::text = 'ready'::text) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM z.version));
+
+-- view public.quizzes_to_withdraw
+owner elira_owner, as
+ SELECT p.id,
+    p.course_id
+   FROM (((public.published_quizzes p
+     LEFT JOIN public.quizzes z ON (((z.id = p.id) AND (z.course_id = p.course_id) AND (z.deleted_at IS NULL))))
+     LEFT JOIN public.modules m ON (((m.id = z.module_id) AND (m.deleted_at IS NULL))))
+     LEFT JOIN public.modules_to_withdraw w ON (((w.id = p.module_id) AND (w.course_id = p.course_id))))
+  WHERE ((m.id IS NULL) OR (w.id IS NOT NULL));
+
+-- table public.revisions
 owner elira_owner, row level security, forced
 
 -- table public.sessions
@@ -78,11 +252,39 @@ password text
 created_at timestamp with time zone NOT NULL DEFAULT now()
 updated_at timestamp with time zone NOT NULL DEFAULT now()
 
+-- column public.course_authors
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid NOT NULL
+user_id character varying(36) NOT NULL
+role character varying(10) NOT NULL DEFAULT 'co-author'::character varying
+created_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.course_edits
+course_id uuid NOT NULL
+
+-- column public.course_join_codes
+course_id uuid NOT NULL
+code character varying(64) NOT NULL
+
+-- column public.course_people
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid NOT NULL
+user_id character varying(36) NOT NULL
+name text NOT NULL
+role character varying(10) NOT NULL
+
+-- column public.course_version_entries
+course_id uuid NOT NULL
+version integer NOT NULL
+entity_type character varying(10) NOT NULL
+entity_id uuid NOT NULL
+revision integer NOT NULL
+
 -- column public.course_versions
 course_id uuid NOT NULL
 version integer NOT NULL
 published_at timestamp with time zone NOT NULL
-content jsonb NOT NULL
+digest text NOT NULL
 
 -- column public.courses
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -97,6 +299,60 @@ version integer NOT NULL DEFAULT 1
 previous_version jsonb
 last_synced_at timestamp with time zone
 sync_status character varying(20) NOT NULL DEFAULT 'pending'::character varying
+access character varying(10) NOT NULL DEFAULT 'open'::character varying
+publications integer NOT NULL DEFAULT 0
+
+-- column public.enrollments
+id uuid NOT NULL DEFAULT public.uuid_v7()
+user_id character varying(36) NOT NULL
+course_id uuid NOT NULL
+progress integer NOT NULL DEFAULT 0
+enrolled_at timestamp with time zone NOT NULL DEFAULT now()
+last_accessed_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.lesson_progress
+id uuid NOT NULL DEFAULT public.uuid_v7()
+user_id character varying(36) NOT NULL
+course_id uuid NOT NULL
+lesson_id uuid NOT NULL
+completed_at timestamp with time zone
+last_accessed_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.lessons
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid NOT NULL
+module_id uuid NOT NULL
+title character varying(255) NOT NULL
+content text NOT NULL DEFAULT ''::text
+"position" text COLLATE "C" NOT NULL DEFAULT 'a0'::text
+status character varying(10) NOT NULL DEFAULT 'ready'::character varying
+deleted_at timestamp with time zone
+version integer NOT NULL DEFAULT 1
+last_modified timestamp with time zone NOT NULL DEFAULT now()
+modified_by character varying(36)
+
+-- column public.modules
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid NOT NULL
+title character varying(255) NOT NULL
+"position" text COLLATE "C" NOT NULL DEFAULT 'a0'::text
+deleted_at timestamp with time zone
+version integer NOT NULL DEFAULT 1
+last_modified timestamp with time zone NOT NULL DEFAULT now()
+modified_by character varying(36)
+
+-- column public.options
+id uuid NOT NULL DEFAULT public.uuid_v7()
+question_id uuid NOT NULL
+quiz_id uuid NOT NULL
+course_id uuid NOT NULL
+label text NOT NULL
+is_correct boolean NOT NULL DEFAULT false
+"position" text COLLATE "C" NOT NULL DEFAULT 'a0'::text
+deleted_at timestamp with time zone
+version integer NOT NULL DEFAULT 1
+last_modified timestamp with time zone NOT NULL DEFAULT now()
+modified_by character varying(36)
 
 -- column public.published_courses
 id uuid NOT NULL
@@ -105,6 +361,87 @@ description text NOT NULL
 version integer NOT NULL
 published_at timestamp with time zone NOT NULL
 last_modified timestamp with time zone NOT NULL
+access character varying(10) NOT NULL
+listed boolean NOT NULL
+outline jsonb NOT NULL
+
+-- column public.published_lessons
+id uuid NOT NULL
+course_id uuid NOT NULL
+module_id uuid NOT NULL
+title character varying(255) NOT NULL
+content text NOT NULL
+"position" text COLLATE "C" NOT NULL
+version integer NOT NULL
+
+-- column public.published_modules
+id uuid NOT NULL
+course_id uuid NOT NULL
+title character varying(255) NOT NULL
+"position" text COLLATE "C" NOT NULL
+version integer NOT NULL
+
+-- column public.published_options
+id uuid NOT NULL
+question_id uuid NOT NULL
+quiz_id uuid NOT NULL
+course_id uuid NOT NULL
+label text NOT NULL
+"position" text COLLATE "C" NOT NULL
+version integer NOT NULL
+
+-- column public.published_questions
+id uuid NOT NULL
+quiz_id uuid NOT NULL
+course_id uuid NOT NULL
+kind character varying(10) NOT NULL
+prompt text NOT NULL
+points integer NOT NULL
+"position" text COLLATE "C" NOT NULL
+version integer NOT NULL
+
+-- column public.published_quizzes
+id uuid NOT NULL
+course_id uuid NOT NULL
+module_id uuid NOT NULL
+title character varying(255) NOT NULL
+instructions text NOT NULL
+"position" text COLLATE "C" NOT NULL
+version integer NOT NULL
+
+-- column public.questions
+id uuid NOT NULL DEFAULT public.uuid_v7()
+quiz_id uuid NOT NULL
+course_id uuid NOT NULL
+kind character varying(10) NOT NULL DEFAULT 'single'::character varying
+prompt text NOT NULL
+explanation text NOT NULL DEFAULT ''::text
+points integer NOT NULL DEFAULT 1
+"position" text COLLATE "C" NOT NULL DEFAULT 'a0'::text
+deleted_at timestamp with time zone
+version integer NOT NULL DEFAULT 1
+last_modified timestamp with time zone NOT NULL DEFAULT now()
+modified_by character varying(36)
+
+-- column public.quizzes
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid NOT NULL
+module_id uuid NOT NULL
+title character varying(255) NOT NULL
+instructions text NOT NULL DEFAULT ''::text
+"position" text COLLATE "C" NOT NULL DEFAULT 'a0'::text
+status character varying(10) NOT NULL DEFAULT 'ready'::character varying
+deleted_at timestamp with time zone
+version integer NOT NULL DEFAULT 1
+last_modified timestamp with time zone NOT NULL DEFAULT now()
+modified_by character varying(36)
+
+-- column public.revisions
+entity_type character varying(10) NOT NULL
+entity_id uuid NOT NULL
+revision integer NOT NULL
+course_id uuid NOT NULL
+content jsonb NOT NULL
 
 -- column public.sessions
 id character varying(36) NOT NULL
@@ -225,18 +562,137 @@ accounts_pkey PRIMARY KEY (id)
 accounts_provider_id_account_id_key UNIQUE (provider_id, account_id)
 accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
 
+-- constraint public.course_authors
+course_authors_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+course_authors_course_id_user_id_key UNIQUE (course_id, user_id)
+course_authors_pkey PRIMARY KEY (id)
+course_authors_role_check CHECK (((role)::text = ANY ((ARRAY['owner'::character varying, 'co-author'::character varying])::text[])))
+course_authors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.course_edits
+course_edits_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+course_edits_pkey PRIMARY KEY (course_id)
+
+-- constraint public.course_join_codes
+course_join_codes_code_check CHECK ((length(btrim((code)::text)) >= 4))
+course_join_codes_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+course_join_codes_pkey PRIMARY KEY (course_id)
+
+-- constraint public.course_people
+course_people_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+course_people_course_id_user_id_key UNIQUE (course_id, user_id)
+course_people_pkey PRIMARY KEY (id)
+course_people_role_check CHECK (((role)::text = ANY ((ARRAY['owner'::character varying, 'co-author'::character varying, 'learner'::character varying])::text[])))
+course_people_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.course_version_entries
+course_version_entries_course_id_version_fkey FOREIGN KEY (course_id, version) REFERENCES public.course_versions(course_id, version) ON UPDATE CASCADE ON DELETE CASCADE
+course_version_entries_pkey PRIMARY KEY (course_id, version, entity_type, entity_id)
+
 -- constraint public.course_versions
 course_versions_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 course_versions_pkey PRIMARY KEY (course_id, version)
 
 -- constraint public.courses
+courses_access_check CHECK (((access)::text = ANY ((ARRAY['open'::character varying, 'code'::character varying, 'authors'::character varying])::text[])))
+courses_modified_by_fkey FOREIGN KEY (modified_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
 courses_pkey PRIMARY KEY (id)
+courses_publications_check CHECK ((publications >= 0))
 courses_sync_status_check CHECK (((sync_status)::text = ANY ((ARRAY['synced'::character varying, 'pending'::character varying, 'error'::character varying])::text[])))
 courses_version_check CHECK ((version > 0))
+
+-- constraint public.enrollments
+enrollments_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+enrollments_pkey PRIMARY KEY (id)
+enrollments_progress_check CHECK (((progress >= 0) AND (progress <= 100)))
+enrollments_user_id_course_id_key UNIQUE (user_id, course_id)
+enrollments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.lesson_progress
+lesson_progress_lesson_id_course_id_fkey FOREIGN KEY (lesson_id, course_id) REFERENCES public.lessons(id, course_id)
+lesson_progress_pkey PRIMARY KEY (id)
+lesson_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE
+lesson_progress_user_id_lesson_id_key UNIQUE (user_id, lesson_id)
+
+-- constraint public.lessons
+lessons_content_check CHECK ((length(content) <= 200000))
+lessons_id_course_id_key UNIQUE (id, course_id)
+lessons_modified_by_fkey FOREIGN KEY (modified_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+lessons_module_id_course_id_fkey FOREIGN KEY (module_id, course_id) REFERENCES public.modules(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+lessons_pkey PRIMARY KEY (id)
+lessons_position_check CHECK (((length("position") >= 1) AND (length("position") <= 200)))
+lessons_status_check CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'ready'::character varying])::text[])))
+lessons_version_check CHECK ((version > 0))
+
+-- constraint public.modules
+modules_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+modules_id_course_id_key UNIQUE (id, course_id)
+modules_modified_by_fkey FOREIGN KEY (modified_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+modules_pkey PRIMARY KEY (id)
+modules_position_check CHECK (((length("position") >= 1) AND (length("position") <= 200)))
+modules_version_check CHECK ((version > 0))
+
+-- constraint public.options
+options_label_check CHECK ((length(label) <= 5000))
+options_modified_by_fkey FOREIGN KEY (modified_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+options_pkey PRIMARY KEY (id)
+options_position_check CHECK (((length("position") >= 1) AND (length("position") <= 200)))
+options_question_id_quiz_id_course_id_fkey FOREIGN KEY (question_id, quiz_id, course_id) REFERENCES public.questions(id, quiz_id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+options_version_check CHECK ((version > 0))
 
 -- constraint public.published_courses
 published_courses_id_fkey FOREIGN KEY (id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 published_courses_pkey PRIMARY KEY (id)
+
+-- constraint public.published_lessons
+published_lessons_module_id_course_id_fkey FOREIGN KEY (module_id, course_id) REFERENCES public.published_modules(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+published_lessons_pkey PRIMARY KEY (id)
+
+-- constraint public.published_modules
+published_modules_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+published_modules_id_course_id_key UNIQUE (id, course_id)
+published_modules_pkey PRIMARY KEY (id)
+
+-- constraint public.published_options
+published_options_pkey PRIMARY KEY (id)
+published_options_question_id_quiz_id_course_id_fkey FOREIGN KEY (question_id, quiz_id, course_id) REFERENCES public.published_questions(id, quiz_id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.published_questions
+published_questions_id_quiz_id_course_id_key UNIQUE (id, quiz_id, course_id)
+published_questions_pkey PRIMARY KEY (id)
+published_questions_quiz_id_course_id_fkey FOREIGN KEY (quiz_id, course_id) REFERENCES public.published_quizzes(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.published_quizzes
+published_quizzes_id_course_id_key UNIQUE (id, course_id)
+published_quizzes_module_id_course_id_fkey FOREIGN KEY (module_id, course_id) REFERENCES public.published_modules(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+published_quizzes_pkey PRIMARY KEY (id)
+
+-- constraint public.questions
+questions_explanation_check CHECK ((length(explanation) <= 20000))
+questions_id_quiz_id_course_id_key UNIQUE (id, quiz_id, course_id)
+questions_kind_check CHECK (((kind)::text = ANY ((ARRAY['single'::character varying, 'multiple'::character varying])::text[])))
+questions_modified_by_fkey FOREIGN KEY (modified_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+questions_pkey PRIMARY KEY (id)
+questions_points_check CHECK (((points >= 0) AND (points <= 1000)))
+questions_position_check CHECK (((length("position") >= 1) AND (length("position") <= 200)))
+questions_prompt_check CHECK ((length(prompt) <= 20000))
+questions_quiz_id_course_id_fkey FOREIGN KEY (quiz_id, course_id) REFERENCES public.quizzes(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+questions_version_check CHECK ((version > 0))
+
+-- constraint public.quizzes
+quizzes_id_course_id_key UNIQUE (id, course_id)
+quizzes_instructions_check CHECK ((length(instructions) <= 50000))
+quizzes_modified_by_fkey FOREIGN KEY (modified_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+quizzes_module_id_course_id_fkey FOREIGN KEY (module_id, course_id) REFERENCES public.modules(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
+quizzes_pkey PRIMARY KEY (id)
+quizzes_position_check CHECK (((length("position") >= 1) AND (length("position") <= 200)))
+quizzes_status_check CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'ready'::character varying])::text[])))
+quizzes_version_check CHECK ((version > 0))
+
+-- constraint public.revisions
+revisions_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+revisions_entity_type_check CHECK (((entity_type)::text = ANY ((ARRAY['course'::character varying, 'module'::character varying, 'lesson'::character varying, 'quiz'::character varying, 'question'::character varying, 'option'::character varying])::text[])))
+revisions_pkey PRIMARY KEY (entity_type, entity_id, revision)
 
 -- constraint public.sessions
 sessions_pkey PRIMARY KEY (id)
@@ -279,14 +735,103 @@ CREATE INDEX accounts_of_user ON public.accounts USING btree (user_id)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
 CREATE UNIQUE INDEX accounts_provider_id_account_id_key ON public.accounts USING btree (provider_id, account_id)
 
+-- index public.course_authors
+CREATE UNIQUE INDEX course_authors_course_id_user_id_key ON public.course_authors USING btree (course_id, user_id)
+CREATE INDEX course_authors_of_user ON public.course_authors USING btree (user_id)
+CREATE UNIQUE INDEX course_authors_pkey ON public.course_authors USING btree (id)
+
+-- index public.course_edits
+CREATE UNIQUE INDEX course_edits_pkey ON public.course_edits USING btree (course_id)
+
+-- index public.course_join_codes
+CREATE UNIQUE INDEX course_join_codes_pkey ON public.course_join_codes USING btree (course_id)
+
+-- index public.course_people
+CREATE UNIQUE INDEX course_people_course_id_user_id_key ON public.course_people USING btree (course_id, user_id)
+CREATE INDEX course_people_of_user ON public.course_people USING btree (user_id)
+CREATE UNIQUE INDEX course_people_pkey ON public.course_people USING btree (id)
+
+-- index public.course_version_entries
+CREATE UNIQUE INDEX course_version_entries_pkey ON public.course_version_entries USING btree (course_id, version, entity_type, entity_id)
+
 -- index public.course_versions
 CREATE UNIQUE INDEX course_versions_pkey ON public.course_versions USING btree (course_id, version)
 
 -- index public.courses
 CREATE UNIQUE INDEX courses_pkey ON public.courses USING btree (id)
 
+-- index public.enrollments
+CREATE INDEX enrollments_of_course ON public.enrollments USING btree (course_id)
+CREATE UNIQUE INDEX enrollments_pkey ON public.enrollments USING btree (id)
+CREATE UNIQUE INDEX enrollments_user_id_course_id_key ON public.enrollments USING btree (user_id, course_id)
+
+-- index public.lesson_progress
+CREATE INDEX lesson_progress_of_course ON public.lesson_progress USING btree (course_id, user_id)
+CREATE INDEX lesson_progress_of_lesson ON public.lesson_progress USING btree (lesson_id)
+CREATE UNIQUE INDEX lesson_progress_pkey ON public.lesson_progress USING btree (id)
+CREATE UNIQUE INDEX lesson_progress_user_id_lesson_id_key ON public.lesson_progress USING btree (user_id, lesson_id)
+
+-- index public.lessons
+CREATE UNIQUE INDEX lessons_id_course_id_key ON public.lessons USING btree (id, course_id)
+CREATE INDEX lessons_of_course ON public.lessons USING btree (course_id)
+CREATE INDEX lessons_of_module ON public.lessons USING btree (module_id)
+CREATE UNIQUE INDEX lessons_pkey ON public.lessons USING btree (id)
+
+-- index public.modules
+CREATE UNIQUE INDEX modules_id_course_id_key ON public.modules USING btree (id, course_id)
+CREATE INDEX modules_of_course ON public.modules USING btree (course_id)
+CREATE UNIQUE INDEX modules_pkey ON public.modules USING btree (id)
+
+-- index public.options
+CREATE INDEX options_of_course ON public.options USING btree (course_id)
+CREATE INDEX options_of_question ON public.options USING btree (question_id)
+CREATE UNIQUE INDEX options_pkey ON public.options USING btree (id)
+
 -- index public.published_courses
 CREATE UNIQUE INDEX published_courses_pkey ON public.published_courses USING btree (id)
+
+-- index public.published_lessons
+CREATE INDEX published_lessons_of_course ON public.published_lessons USING btree (course_id)
+CREATE INDEX published_lessons_of_module ON public.published_lessons USING btree (module_id)
+CREATE UNIQUE INDEX published_lessons_pkey ON public.published_lessons USING btree (id)
+
+-- index public.published_modules
+CREATE UNIQUE INDEX published_modules_id_course_id_key ON public.published_modules USING btree (id, course_id)
+CREATE INDEX published_modules_of_course ON public.published_modules USING btree (course_id)
+CREATE UNIQUE INDEX published_modules_pkey ON public.published_modules USING btree (id)
+
+-- index public.published_options
+CREATE INDEX published_options_of_course ON public.published_options USING btree (course_id)
+CREATE INDEX published_options_of_question ON public.published_options USING btree (question_id)
+CREATE UNIQUE INDEX published_options_pkey ON public.published_options USING btree (id)
+
+-- index public.published_questions
+CREATE UNIQUE INDEX published_questions_id_quiz_id_course_id_key ON public.published_questions USING btree (id, quiz_id, course_id)
+CREATE INDEX published_questions_of_course ON public.published_questions USING btree (course_id)
+CREATE INDEX published_questions_of_quiz ON public.published_questions USING btree (quiz_id)
+CREATE UNIQUE INDEX published_questions_pkey ON public.published_questions USING btree (id)
+
+-- index public.published_quizzes
+CREATE UNIQUE INDEX published_quizzes_id_course_id_key ON public.published_quizzes USING btree (id, course_id)
+CREATE INDEX published_quizzes_of_course ON public.published_quizzes USING btree (course_id)
+CREATE INDEX published_quizzes_of_module ON public.published_quizzes USING btree (module_id)
+CREATE UNIQUE INDEX published_quizzes_pkey ON public.published_quizzes USING btree (id)
+
+-- index public.questions
+CREATE UNIQUE INDEX questions_id_quiz_id_course_id_key ON public.questions USING btree (id, quiz_id, course_id)
+CREATE INDEX questions_of_course ON public.questions USING btree (course_id)
+CREATE INDEX questions_of_quiz ON public.questions USING btree (quiz_id)
+CREATE UNIQUE INDEX questions_pkey ON public.questions USING btree (id)
+
+-- index public.quizzes
+CREATE UNIQUE INDEX quizzes_id_course_id_key ON public.quizzes USING btree (id, course_id)
+CREATE INDEX quizzes_of_course ON public.quizzes USING btree (course_id)
+CREATE INDEX quizzes_of_module ON public.quizzes USING btree (module_id)
+CREATE UNIQUE INDEX quizzes_pkey ON public.quizzes USING btree (id)
+
+-- index public.revisions
+CREATE INDEX revisions_of_course ON public.revisions USING btree (course_id)
+CREATE UNIQUE INDEX revisions_pkey ON public.revisions USING btree (entity_type, entity_id, revision)
 
 -- index public.sessions
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id)
@@ -336,23 +881,157 @@ CREATE INDEX start_started_at ON sync.start USING btree (started_at)
 -- index sync.state
 CREATE UNIQUE INDEX state_pkey ON sync.state USING btree (one)
 
+-- trigger public.course_authors
+CREATE TRIGGER people_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
+CREATE TRIGGER people_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
+CREATE TRIGGER people_update AFTER UPDATE OF course_id, user_id, role ON public.course_authors FOR EACH ROW WHEN ((((old.course_id IS DISTINCT FROM new.course_id) OR ((old.user_id)::text IS DISTINCT FROM (new.user_id)::text)) OR ((old.role)::text IS DISTINCT FROM (new.role)::text))) EXECUTE FUNCTION public.follow_membership()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_authors_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_authors_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.course_authors FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('5') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.course_authors REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_authors_update() (always)
+
+-- trigger public.course_people
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.course_people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_people_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.course_people REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_people_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.course_people FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('13') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.course_people REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_people_update() (always)
+
 -- trigger public.courses
 CREATE TRIGGER course_changes_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('course_changes')
 CREATE TRIGGER course_changes_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('course_changes')
 CREATE TRIGGER course_changes_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('course_changes', 'last_synced_at', 'sync_status')
-CREATE TRIGGER course_publication_sync AFTER UPDATE ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.handle_course_publication()
+CREATE TRIGGER course_publication_sync AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.handle_course_publication()
 CREATE TRIGGER course_publication_sync_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.handle_course_publication()
 CREATE TRIGGER course_state BEFORE INSERT OR UPDATE ON public.courses FOR EACH ROW EXECUTE FUNCTION public.keep_course_state()
+CREATE TRIGGER equip_course AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.equip_course()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.courses FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('1') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_update() (always)
+
+-- trigger public.enrollments
+CREATE TRIGGER enrollment_changes_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
+CREATE TRIGGER enrollment_changes_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
+CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at')
+CREATE TRIGGER people_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
+CREATE TRIGGER people_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
+CREATE TRIGGER people_update AFTER UPDATE OF course_id, user_id ON public.enrollments FOR EACH ROW WHEN (((old.course_id IS DISTINCT FROM new.course_id) OR ((old.user_id)::text IS DISTINCT FROM (new.user_id)::text))) EXECUTE FUNCTION public.follow_membership()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_enrollments_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_enrollments_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.enrollments FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('11') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_enrollments_update() (always)
+
+-- trigger public.lesson_progress
+CREATE TRIGGER progress_delete AFTER DELETE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
+CREATE TRIGGER progress_insert AFTER INSERT ON public.lesson_progress REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
+CREATE TRIGGER progress_update AFTER UPDATE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_lesson_progress_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.lesson_progress REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_lesson_progress_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.lesson_progress FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('12') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.lesson_progress REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_lesson_progress_update() (always)
+CREATE TRIGGER sync_hold_routing BEFORE UPDATE OF id, user_id, course_id ON public.lesson_progress FOR EACH ROW WHEN (record_image_ne(ROW(old.id, old.user_id, old.course_id), ROW(new.id, new.user_id, new.course_id))) EXECUTE FUNCTION sync.hold_routing() (always)
+
+-- trigger public.lessons
+CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.lessons FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('lesson')
+CREATE TRIGGER course_draft_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER lesson_changes_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('lesson_changes')
+CREATE TRIGGER lesson_changes_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('lesson_changes')
+CREATE TRIGGER lesson_changes_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('lesson_changes')
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_lessons_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_lessons_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.lessons FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('7') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_lessons_update() (always)
+
+-- trigger public.modules
+CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.modules FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('module')
+CREATE TRIGGER course_draft_delete AFTER DELETE ON public.modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_update AFTER UPDATE ON public.modules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_modules_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_modules_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.modules FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('6') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.modules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_modules_update() (always)
+
+-- trigger public.options
+CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.options FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('option')
+CREATE TRIGGER course_draft_delete AFTER DELETE ON public.options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_insert AFTER INSERT ON public.options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_update AFTER UPDATE ON public.options REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_options_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_options_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.options FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('10') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.options REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_options_update() (always)
 
 -- trigger public.published_courses
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.published_courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_courses_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.published_courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_courses_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_courses FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('2') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_courses_update() (always)
+
+-- trigger public.published_lessons
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.published_lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_lessons_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.published_lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_lessons_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_lessons FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('15') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_lessons_update() (always)
+
+-- trigger public.published_modules
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.published_modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_modules_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.published_modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_modules_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_modules FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('14') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_modules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_modules_update() (always)
+
+-- trigger public.published_options
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.published_options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_options_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.published_options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_options_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_options FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('18') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_options REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_options_update() (always)
+
+-- trigger public.published_questions
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.published_questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_questions_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.published_questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_questions_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_questions FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('17') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_questions_update() (always)
+
+-- trigger public.published_quizzes
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.published_quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_quizzes_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.published_quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_quizzes_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_quizzes FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('16') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_quizzes_update() (always)
+
+-- trigger public.questions
+CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.questions FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('question')
+CREATE TRIGGER course_draft_delete AFTER DELETE ON public.questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_insert AFTER INSERT ON public.questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.questions FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('9') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_update() (always)
+
+-- trigger public.quizzes
+CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.quizzes FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('quiz')
+CREATE TRIGGER course_draft_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_insert AFTER INSERT ON public.quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_draft_update AFTER UPDATE ON public.quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quizzes_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quizzes_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.quizzes FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('8') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quizzes_update() (always)
+
+-- trigger public.sessions
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.sessions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.sessions FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('4') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.sessions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_update() (always)
+
+-- trigger public.users
+CREATE TRIGGER people_name AFTER UPDATE OF name ON public.users FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION public.follow_name()
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_users_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_users_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.users FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('3') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_users_update() (always)
 
 -- trigger sync.heartbeat
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat() (always)
@@ -361,19 +1040,143 @@ CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat REFERENCING NE
 auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 
+-- policy public.course_authors
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_delete PERMISSIVE FOR DELETE TO elira_app USING (role::text = 'co-author'::text AND (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.course_edits
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
+-- policy public.course_join_codes
+app_admin PERMISSIVE FOR ALL TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text) WITH CHECK (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR ALL TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) WITH CHECK (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
+-- policy public.course_people
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.course_version_entries
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
 -- policy public.course_versions
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 
 -- policy public.courses
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK (((( SELECT public.current_role_name() AS current_role_name))::text) = ANY (ARRAY['instructor'::character varying, 'admin'::character varying]::text[]))
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+app_update PERMISSIVE FOR UPDATE TO elira_app USING ((id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.enrollments
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.lesson_progress
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.lessons
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.modules
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.options
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
 -- policy public.published_courses
-app_everyone PERMISSIVE FOR SELECT TO elira_app USING (true)
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+app_listed PERMISSIVE FOR SELECT TO elira_app USING (listed)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.published_lessons
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.published_modules
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.published_options
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.published_questions
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.published_quizzes
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.questions
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.quizzes
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.revisions
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 
 -- policy public.sessions
 auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
@@ -381,6 +1184,8 @@ owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
 -- policy public.users
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_self PERMISSIVE FOR SELECT TO elira_app USING (id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
 auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
@@ -388,6 +1193,267 @@ reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 -- policy public.verifications
 auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
+-- function public.add_course_author(course_id uuid, email text)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.add_course_author(course_id uuid, email text)
+ RETURNS character varying
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  person varchar;
+BEGIN
+  PERFORM signed_in_viewer();
+  IF NOT may_edit_course(add_course_author.course_id) OR NOT EXISTS (SELECT FROM courses c WHERE c.id = add_course_author.course_id) THEN
+    RAISE EXCEPTION 'there is no such course' USING ERRCODE = 'no_data_found';
+  END IF;
+  SELECT u.id INTO person FROM users u WHERE u.email = lower(btrim(add_course_author.email));
+  IF person IS NULL THEN
+    RAISE EXCEPTION 'there is no person with this address' USING ERRCODE = 'no_data_found';
+  END IF;
+  INSERT INTO course_authors (course_id, user_id, role) VALUES (add_course_author.course_id, person, 'co-author')
+  ON CONFLICT ON CONSTRAINT course_authors_course_id_user_id_key DO NOTHING;
+  RETURN person;
+END $function$
+
+-- function public.authored_course_ids()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.authored_course_ids()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT a.course_id FROM course_authors a WHERE a.user_id = viewer_id()
+$function$
+
+-- function public.complete_lesson(lesson_id uuid, done boolean)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.complete_lesson(lesson_id uuid, done boolean)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  viewer varchar := signed_in_viewer();
+  of_course uuid;
+  since timestamptz;
+BEGIN
+  SELECT l.course_id INTO of_course FROM published_lessons l
+  WHERE l.id = complete_lesson.lesson_id AND EXISTS (SELECT FROM enrollments e WHERE e.user_id = viewer AND e.course_id = l.course_id);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no such lesson' USING ERRCODE = 'no_data_found';
+  END IF;
+  INSERT INTO lesson_progress AS p (user_id, course_id, lesson_id, completed_at)
+  VALUES (viewer, of_course, complete_lesson.lesson_id, CASE WHEN done THEN now() END)
+  ON CONFLICT ON CONSTRAINT lesson_progress_user_id_lesson_id_key DO UPDATE
+    SET completed_at = CASE WHEN done THEN coalesce(p.completed_at, now()) END, last_accessed_at = now()
+  RETURNING completed_at INTO since;
+  RETURN since;
+END $function$
+
+-- function public.content_differs(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.content_differs(of_course uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT EXISTS (SELECT FROM modules_to_publish d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM lessons_to_publish d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM quizzes_to_publish d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM questions_to_publish d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM options_to_publish d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM modules_to_withdraw d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM lessons_to_withdraw d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM quizzes_to_withdraw d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM questions_to_withdraw d WHERE d.course_id = of_course)
+    OR EXISTS (SELECT FROM options_to_withdraw d WHERE d.course_id = of_course)
+$function$
+
+-- function public.course_outline(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.course_outline(of_course uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'title', m.title,
+    'lessons', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title) ORDER BY l.position, l.id), '[]')
+      FROM published_lessons l WHERE l.module_id = m.id),
+    'quizzes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', z.id, 'title', z.title) ORDER BY z.position, z.id), '[]')
+      FROM published_quizzes z WHERE z.module_id = m.id)
+  ) ORDER BY m.position, m.id), '[]')
+  FROM published_modules m WHERE m.course_id = of_course
+$function$
+
+-- function public.create_course(title text, description text)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.create_course(title text, description text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  made uuid := uuid_v7();
+BEGIN
+  INSERT INTO courses (id, title, description) VALUES (made, create_course.title, create_course.description);
+  RETURN made;
+END $function$
+
+-- function public.current_role_name()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.current_role_name()
+ RETURNS character varying
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT u.role FROM users u WHERE u.id = viewer_id()
+$function$
+
+-- function public.edits_have_ended(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.edits_have_ended(of_course uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM course_edits e WHERE e.course_id = of_course FOR UPDATE SKIP LOCKED;
+  RETURN FOUND;
+END $function$
+
+-- function public.enroll(course_id uuid, join_code text, OUT enrollment_id uuid, OUT created boolean)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.enroll(course_id uuid, join_code text DEFAULT NULL::text, OUT enrollment_id uuid, OUT created boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  viewer varchar := signed_in_viewer();
+  course_access varchar;
+BEGIN
+  created := false;
+  SELECT e.id INTO enrollment_id FROM enrollments e WHERE e.user_id = viewer AND e.course_id = enroll.course_id;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+  -- Publishing or withdrawing the course comes wholly before or wholly after, with its count of lessons.
+  SELECT p.access INTO course_access FROM published_courses p WHERE p.id = enroll.course_id FOR SHARE;
+  IF NOT FOUND OR course_access = 'authors' AND NOT may_edit_course(enroll.course_id) THEN
+    RAISE EXCEPTION 'there is no such course' USING ERRCODE = 'no_data_found';
+  END IF;
+  IF course_access = 'code' AND NOT may_edit_course(enroll.course_id) AND NOT EXISTS (
+    SELECT FROM course_join_codes j WHERE j.course_id = enroll.course_id AND j.code = btrim(enroll.join_code)) THEN
+    RAISE EXCEPTION 'the join code is wrong' USING ERRCODE = 'EL001';
+  END IF;
+  INSERT INTO enrollments (user_id, course_id) VALUES (viewer, enroll.course_id)
+  ON CONFLICT ON CONSTRAINT enrollments_user_id_course_id_key DO NOTHING RETURNING id INTO enrollment_id;
+  created := FOUND;
+  IF created THEN
+    -- Who comes back finds their completions.
+    PERFORM refresh_progress(ARRAY[enrollment_id], false);
+  ELSE
+    SELECT e.id INTO enrollment_id FROM enrollments e WHERE e.user_id = viewer AND e.course_id = enroll.course_id;
+  END IF;
+END $function$
+
+-- function public.enrolled_course_ids()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.enrolled_course_ids()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT e.course_id FROM enrollments e WHERE e.user_id = viewer_id()
+$function$
+
+-- function public.equip_course()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.equip_course()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  maker varchar := viewer_id();
+BEGIN
+  INSERT INTO course_edits (course_id) SELECT n.id FROM new_rows n;
+  IF maker IS NOT NULL THEN
+    INSERT INTO course_authors (course_id, user_id, role) SELECT n.id, maker, 'owner' FROM new_rows n ORDER BY n.id;
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.follow_completions()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.follow_completions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  concerned uuid[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    concerned := ARRAY(SELECT DISTINCT e.id FROM new_rows n JOIN enrollments e ON e.user_id = n.user_id AND e.course_id = n.course_id);
+  ELSIF TG_OP = 'DELETE' THEN
+    concerned := ARRAY(SELECT DISTINCT e.id FROM old_rows o JOIN enrollments e ON e.user_id = o.user_id AND e.course_id = o.course_id);
+  ELSE
+    concerned := ARRAY(
+      SELECT DISTINCT e.id FROM new_rows n JOIN old_rows o ON o.id = n.id AND o.completed_at IS DISTINCT FROM n.completed_at
+      JOIN enrollments e ON e.user_id = n.user_id AND e.course_id = n.course_id);
+  END IF;
+  IF cardinality(concerned) > 0 THEN
+    PERFORM refresh_progress(concerned, TG_OP <> 'DELETE');
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.follow_membership()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.follow_membership()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_LEVEL = 'ROW' THEN
+    PERFORM refresh_course_people(ARRAY[OLD.course_id, NEW.course_id], ARRAY[OLD.user_id, NEW.user_id]);
+  ELSIF TG_OP = 'INSERT' THEN
+    PERFORM refresh_course_people(array_agg(n.course_id), array_agg(n.user_id)) FROM new_rows n HAVING count(*) > 0;
+  ELSE
+    PERFORM refresh_course_people(array_agg(o.course_id), array_agg(o.user_id)) FROM old_rows o HAVING count(*) > 0;
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.follow_name()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.follow_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM course_people p WHERE p.user_id = NEW.id ORDER BY p.course_id FOR UPDATE;
+  UPDATE course_people p SET name = NEW.name WHERE p.user_id = NEW.id AND p.name <> NEW.name;
+  RETURN NULL;
+END $function$
 
 -- function public.handle_course_publication()
 owner elira_owner
@@ -402,9 +1468,21 @@ DECLARE
     SELECT n.id FROM new_rows n WHERE n.is_published AND NOT EXISTS (SELECT FROM published_courses p WHERE p.id = n.id));
   leaving uuid[] := ARRAY(
     SELECT n.id FROM new_rows n WHERE NOT n.is_published AND EXISTS (SELECT FROM published_courses p WHERE p.id = n.id));
+  renewed uuid[] := '{}';
+  switched uuid[] := '{}';
 BEGIN
-  IF cardinality(appearing) > 0 THEN
-    PERFORM publish_courses(appearing);
+  IF TG_OP = 'UPDATE' THEN
+    renewed := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
+      WHERE n.is_published AND o.is_published AND n.publications <> o.publications);
+    switched := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
+      WHERE n.is_published AND o.is_published AND n.publications = o.publications AND n.access <> o.access);
+  END IF;
+  IF cardinality(appearing || renewed) > 0 THEN
+    PERFORM publish_courses(appearing || renewed);
+  END IF;
+  IF cardinality(switched) > 0 THEN
+    UPDATE published_courses p SET access = n.access, listed = n.access <> 'authors'
+    FROM new_rows n WHERE n.id = p.id AND n.id = ANY (switched);
   END IF;
   IF cardinality(leaving) > 0 THEN
     PERFORM unpublish_courses(leaving);
@@ -419,6 +1497,36 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.keep_content_state()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.keep_content_state()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  kept CONSTANT text[] := ARRAY['version', 'last_modified', 'modified_by'];
+  editor varchar := viewer_id();
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- A row that comes back under its old id goes on counting: a version means one content, for ever.
+    NEW.version := 1 + coalesce((SELECT max(r.revision) FROM revisions r WHERE r.entity_type = TG_ARGV[0] AND r.entity_id = NEW.id), 0);
+    NEW.last_modified := now();
+    NEW.modified_by := coalesce(editor, NEW.modified_by);
+  ELSIF to_jsonb(NEW) - kept IS DISTINCT FROM to_jsonb(OLD) - kept THEN
+    NEW.version := OLD.version + 1;
+    NEW.last_modified := now();
+    NEW.modified_by := coalesce(editor, NEW.modified_by);
+  ELSE
+    NEW.version := OLD.version;
+    NEW.last_modified := OLD.last_modified;
+    -- NULL: the person was deleted.
+    NEW.modified_by := CASE WHEN editor IS NULL OR NEW.modified_by IS NULL THEN NEW.modified_by ELSE OLD.modified_by END;
+  END IF;
+  RETURN NEW;
+END $function$
+
 -- function public.keep_course_state()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.keep_course_state()
@@ -428,17 +1536,25 @@ CREATE OR REPLACE FUNCTION public.keep_course_state()
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
+  editor varchar := viewer_id();
   live published_courses;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.version := 1;
     NEW.previous_version := NULL;
     NEW.last_modified := now();
+    NEW.modified_by := coalesce(editor, NEW.modified_by);
     NEW.published_at := CASE WHEN NEW.is_published THEN now() END;
     NEW.is_draft := NOT NEW.is_published;
     RETURN NEW;
   END IF;
 
+  IF editor IS NOT NULL AND (NEW.title, NEW.description, NEW.access, NEW.is_published, NEW.publications)
+    IS DISTINCT FROM (OLD.title, OLD.description, OLD.access, OLD.is_published, OLD.publications) THEN
+    NEW.modified_by := editor;
+  ELSIF editor IS NOT NULL AND NEW.modified_by IS NOT NULL THEN
+    NEW.modified_by := OLD.modified_by;
+  END IF;
   IF (NEW.title, NEW.description) IS DISTINCT FROM (OLD.title, OLD.description) THEN
     NEW.version := OLD.version + 1;
     NEW.previous_version := jsonb_build_object('version', OLD.version, 'title', OLD.title, 'description', OLD.description,
@@ -451,15 +1567,79 @@ BEGIN
   END IF;
 
   NEW.published_at := CASE WHEN NEW.is_published AND NOT OLD.is_published THEN now() ELSE OLD.published_at END;
-  IF NEW.is_published AND OLD.is_published THEN
+  IF NOT NEW.is_published THEN
+    NEW.is_draft := true;
+  ELSIF NOT OLD.is_published OR NEW.publications <> OLD.publications THEN
+    NEW.is_draft := NOT edits_have_ended(OLD.id);
+  ELSIF (NEW.title, NEW.description) IS DISTINCT FROM (OLD.title, OLD.description) THEN
     -- Still under its old key here.
     SELECT * INTO live FROM published_courses p WHERE p.id = OLD.id;
-    NEW.is_draft := (live.title, live.description) IS DISTINCT FROM (NEW.title, NEW.description);
+    IF (live.title, live.description) IS DISTINCT FROM (NEW.title, NEW.description) THEN
+      NEW.is_draft := true;
+    ELSE
+      -- Taken back: no draft any more, if nothing below differs.
+      NEW.is_draft := OLD.is_draft AND (NOT edits_have_ended(OLD.id) OR content_differs(OLD.id));
+    END IF;
   ELSE
-    NEW.is_draft := NOT NEW.is_published;
+    NEW.is_draft := OLD.is_draft OR NEW.is_draft AND content_differs(OLD.id);
   END IF;
   RETURN NEW;
 END $function$
+
+-- function public.leave_course(course_id uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.leave_course(course_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM enrollments e WHERE e.user_id = signed_in_viewer() AND e.course_id = leave_course.course_id;
+  RETURN FOUND;
+END $function$
+
+-- function public.mark_course_draft()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.mark_course_draft()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  touched uuid[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    touched := ARRAY(SELECT DISTINCT n.course_id FROM new_rows n);
+  ELSIF TG_OP = 'DELETE' THEN
+    touched := ARRAY(SELECT DISTINCT o.course_id FROM old_rows o);
+  ELSE
+    touched := ARRAY(
+      SELECT c.course_id FROM (SELECT n.id, n.course_id, n.version FROM new_rows n EXCEPT SELECT o.id, o.course_id, o.version FROM old_rows o) c
+      UNION SELECT c.course_id FROM (SELECT o.id, o.course_id, o.version FROM old_rows o EXCEPT SELECT n.id, n.course_id, n.version FROM new_rows n) c);
+  END IF;
+  IF cardinality(touched) = 0 THEN
+    RETURN NULL;
+  END IF;
+  PERFORM FROM course_edits e WHERE e.course_id = ANY (touched) ORDER BY e.course_id FOR SHARE;
+  -- Only the first edit after a publication comes to the course's row: further authors find it a draft, and do not queue there.
+  UPDATE courses c SET is_draft = true WHERE c.id = ANY (ARRAY(
+    SELECT d.id FROM courses d WHERE d.id = ANY (touched) AND d.is_published AND NOT d.is_draft AND content_differs(d.id)
+    ORDER BY d.id FOR NO KEY UPDATE));
+  RETURN NULL;
+END $function$
+
+-- function public.may_edit_course(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.may_edit_course(of_course uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT coalesce(current_role_name() = 'admin', false) OR EXISTS (SELECT FROM authored_course_ids() a WHERE a = of_course)
+$function$
 
 -- function public.notify_content_changes()
 owner elira_owner
@@ -500,27 +1680,69 @@ BEGIN
   RETURN NULL;
 END $function$
 
--- function public.publish_course(course_id uuid)
+-- function public.publish_content(course_ids uuid[])
 owner elira_owner
-CREATE OR REPLACE FUNCTION public.publish_course(course_id uuid)
- RETURNS void
+CREATE OR REPLACE FUNCTION public.publish_content(course_ids uuid[])
+ RETURNS uuid[]
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
-  published boolean;
+  grown uuid[];
+  shrunk uuid[];
 BEGIN
-  -- Whoever edits the row at this moment comes wholly before the copy or wholly after it.
-  SELECT c.is_published INTO published FROM courses c WHERE c.id = publish_course.course_id FOR UPDATE;
-  IF published IS NULL THEN
+  INSERT INTO published_modules AS p (id, course_id, title, position, version)
+  SELECT d.id, d.course_id, d.title, d.position, d.version FROM modules_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+  ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, title = excluded.title, position = excluded.position,
+    version = excluded.version;
+
+  grown := ARRAY(SELECT DISTINCT d.course_id FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) AND d.is_new);
+  INSERT INTO published_lessons AS p (id, course_id, module_id, title, content, position, version)
+  SELECT d.id, d.course_id, d.module_id, d.title, d.content, d.position, d.version
+  FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+  ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, module_id = excluded.module_id, title = excluded.title,
+    content = excluded.content, position = excluded.position, version = excluded.version;
+
+  INSERT INTO published_quizzes AS p (id, course_id, module_id, title, instructions, position, version)
+  SELECT d.id, d.course_id, d.module_id, d.title, d.instructions, d.position, d.version
+  FROM quizzes_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+  ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, module_id = excluded.module_id, title = excluded.title,
+    instructions = excluded.instructions, position = excluded.position, version = excluded.version;
+
+  INSERT INTO published_questions AS p (id, quiz_id, course_id, kind, prompt, points, position, version)
+  SELECT d.id, d.quiz_id, d.course_id, d.kind, d.prompt, d.points, d.position, d.version
+  FROM questions_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+  ON CONFLICT (id) DO UPDATE SET quiz_id = excluded.quiz_id, course_id = excluded.course_id, kind = excluded.kind, prompt = excluded.prompt,
+    points = excluded.points, position = excluded.position, version = excluded.version;
+
+  INSERT INTO published_options AS p (id, question_id, quiz_id, course_id, label, position, version)
+  SELECT d.id, d.question_id, d.quiz_id, d.course_id, d.label, d.position, d.version
+  FROM options_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+  ON CONFLICT (id) DO UPDATE SET question_id = excluded.question_id, quiz_id = excluded.quiz_id, course_id = excluded.course_id,
+    label = excluded.label, position = excluded.position, version = excluded.version;
+
+  DELETE FROM published_options p USING options_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
+  DELETE FROM published_questions p USING questions_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
+  DELETE FROM published_quizzes p USING quizzes_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
+  WITH gone AS (
+    DELETE FROM published_lessons p USING lessons_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids) RETURNING p.course_id
+  ) SELECT array_agg(DISTINCT g.course_id) INTO shrunk FROM gone g;
+  DELETE FROM published_modules p USING modules_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
+  RETURN grown || shrunk;
+END $function$
+
+-- function public.publish_course(course_id uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.publish_course(course_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE courses c SET is_published = true, publications = c.publications + 1 WHERE c.id = publish_course.course_id;
+  IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no course %', course_id USING ERRCODE = 'no_data_found';
-  ELSIF NOT published THEN
-    UPDATE courses c SET is_published = true WHERE c.id = publish_course.course_id;
-  ELSE
-    PERFORM publish_courses(ARRAY[course_id]);
-    -- The BEFORE trigger decides the value; this only asks it.
-    UPDATE courses c SET is_draft = false WHERE c.id = publish_course.course_id AND c.is_draft;
   END IF;
 END $function$
 
@@ -532,19 +1754,152 @@ CREATE OR REPLACE FUNCTION public.publish_courses(course_ids uuid[])
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
+DECLARE
+  regrouped uuid[] := publish_content(course_ids);
 BEGIN
-  INSERT INTO published_courses AS p (id, title, description, version, published_at, last_modified)
-  SELECT c.id, c.title, c.description, c.version, c.published_at, c.last_modified
+  INSERT INTO published_courses AS p (id, title, description, version, published_at, last_modified, access, listed, outline)
+  SELECT c.id, c.title, c.description, c.version, c.published_at, c.last_modified, c.access, c.access <> 'authors', course_outline(c.id)
   FROM courses c WHERE c.id = ANY (course_ids) ORDER BY c.id
   ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description, version = excluded.version,
-    published_at = excluded.published_at, last_modified = excluded.last_modified
-  WHERE (p.title, p.description, p.version, p.published_at, p.last_modified)
-    IS DISTINCT FROM (excluded.title, excluded.description, excluded.version, excluded.published_at, excluded.last_modified);
+    published_at = excluded.published_at, last_modified = excluded.last_modified, access = excluded.access, listed = excluded.listed,
+    outline = excluded.outline
+  WHERE (p.title, p.description, p.version, p.published_at, p.last_modified, p.access, p.listed, p.outline) IS DISTINCT FROM (excluded.title,
+    excluded.description, excluded.version, excluded.published_at, excluded.last_modified, excluded.access, excluded.listed, excluded.outline);
 
-  INSERT INTO course_versions (course_id, version, published_at, content)
-  SELECT c.id, c.version, now(), jsonb_build_object('title', c.title, 'description', c.description)
-  FROM courses c WHERE c.id = ANY (course_ids) ORDER BY c.id
-  ON CONFLICT (course_id, version) DO NOTHING;
+  PERFORM store_course_versions(course_ids);
+  IF cardinality(regrouped) > 0 THEN
+    PERFORM refresh_progress(ARRAY(SELECT e.id FROM enrollments e WHERE e.course_id = ANY (regrouped)), false);
+  END IF;
+END $function$
+
+-- function public.refresh_course_people(course_ids uuid[], user_ids character varying[])
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.refresh_course_people(course_ids uuid[], user_ids character varying[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  -- Whoever is being renamed comes wholly before or wholly after.
+  PERFORM FROM users u WHERE u.id = ANY (user_ids) ORDER BY u.id FOR SHARE;
+  INSERT INTO course_people (course_id, user_id, name, role)
+  SELECT DISTINCT c.id, u.id, u.name, coalesce(a.role, 'learner')
+  FROM unnest(course_ids, user_ids) AS pair (course_id, user_id)
+  JOIN courses c ON c.id = pair.course_id JOIN users u ON u.id = pair.user_id
+  LEFT JOIN course_authors a ON a.course_id = c.id AND a.user_id = u.id
+  WHERE a.id IS NOT NULL OR EXISTS (SELECT FROM enrollments e WHERE e.course_id = c.id AND e.user_id = u.id)
+  ORDER BY c.id, u.id ON CONFLICT (course_id, user_id) DO NOTHING;
+
+  PERFORM FROM course_people p JOIN unnest(course_ids, user_ids) AS pair (course_id, user_id)
+    ON pair.course_id = p.course_id AND pair.user_id = p.user_id ORDER BY p.course_id, p.user_id FOR UPDATE OF p;
+
+  DELETE FROM course_people p USING unnest(course_ids, user_ids) AS pair (course_id, user_id)
+  WHERE p.course_id = pair.course_id AND p.user_id = pair.user_id
+    AND NOT EXISTS (SELECT FROM course_authors a WHERE a.course_id = p.course_id AND a.user_id = p.user_id)
+    AND NOT EXISTS (SELECT FROM enrollments e WHERE e.course_id = p.course_id AND e.user_id = p.user_id);
+  UPDATE course_people p SET name = is_now.name, role = is_now.role
+  FROM (
+    SELECT q.id, u.name, coalesce(a.role, 'learner') AS role
+    FROM unnest(course_ids, user_ids) AS pair (course_id, user_id)
+    JOIN course_people q ON q.course_id = pair.course_id AND q.user_id = pair.user_id JOIN users u ON u.id = q.user_id
+    LEFT JOIN course_authors a ON a.course_id = q.course_id AND a.user_id = q.user_id
+  ) is_now WHERE p.id = is_now.id AND (p.name, p.role) IS DISTINCT FROM (is_now.name, is_now.role);
+END $function$
+
+-- function public.refresh_progress(enrollment_ids uuid[], accessed boolean)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.refresh_progress(enrollment_ids uuid[], accessed boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM FROM enrollments e WHERE e.id = ANY (enrollment_ids) ORDER BY e.id FOR NO KEY UPDATE;
+  UPDATE enrollments e SET progress = now_at.percent, last_accessed_at = CASE WHEN accessed THEN now() ELSE e.last_accessed_at END
+  FROM (
+    SELECT n.id, coalesce(100 * done.lessons / nullif(total.lessons, 0), 0) AS percent
+    FROM enrollments n
+    CROSS JOIN LATERAL (SELECT count(*) AS lessons FROM published_lessons l WHERE l.course_id = n.course_id) total
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS lessons FROM lesson_progress p JOIN published_lessons l ON l.id = p.lesson_id AND l.course_id = p.course_id
+      WHERE p.course_id = n.course_id AND p.user_id = n.user_id AND p.completed_at IS NOT NULL
+    ) done
+    WHERE n.id = ANY (enrollment_ids) AND EXISTS (SELECT FROM published_courses c WHERE c.id = n.course_id)
+  ) now_at
+  WHERE e.id = now_at.id AND (accessed OR e.progress <> now_at.percent);
+END $function$
+
+-- function public.signed_in_viewer()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.signed_in_viewer()
+ RETURNS character varying
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  viewer varchar := viewer_id();
+BEGIN
+  IF viewer IS NULL THEN
+    RAISE EXCEPTION 'nobody is signed in' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN viewer;
+END $function$
+
+-- function public.store_course_versions(course_ids uuid[])
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.store_course_versions(course_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  stored record;
+BEGIN
+  -- Of what was copied just now the working row still has the version that was copied; the others were stored when they were.
+  INSERT INTO revisions (entity_type, entity_id, revision, course_id, content)
+  SELECT 'course', c.id, c.version, c.id, jsonb_build_object('title', c.title, 'description', c.description)
+    FROM courses c WHERE c.id = ANY (course_ids)
+  UNION ALL SELECT 'module', m.id, m.version, m.course_id, jsonb_build_object('title', m.title, 'position', m.position)
+    FROM modules m JOIN published_modules p ON p.id = m.id AND p.version = m.version WHERE m.course_id = ANY (course_ids)
+  UNION ALL SELECT 'lesson', l.id, l.version, l.course_id,
+      jsonb_build_object('moduleId', l.module_id, 'title', l.title, 'content', l.content, 'position', l.position)
+    FROM lessons l JOIN published_lessons p ON p.id = l.id AND p.version = l.version WHERE l.course_id = ANY (course_ids)
+  UNION ALL SELECT 'quiz', z.id, z.version, z.course_id,
+      jsonb_build_object('moduleId', z.module_id, 'title', z.title, 'instructions', z.instructions, 'position', z.position)
+    FROM quizzes z JOIN published_quizzes p ON p.id = z.id AND p.version = z.version WHERE z.course_id = ANY (course_ids)
+  UNION ALL SELECT 'question', q.id, q.version, q.course_id, jsonb_build_object('quizId', q.quiz_id, 'kind', q.kind, 'prompt', q.prompt,
+      'explanation', q.explanation, 'points', q.points, 'position', q.position)
+    FROM questions q JOIN published_questions p ON p.id = q.id AND p.version = q.version WHERE q.course_id = ANY (course_ids)
+  UNION ALL SELECT 'option', o.id, o.version, o.course_id,
+      jsonb_build_object('questionId', o.question_id, 'label', o.label, 'isCorrect', o.is_correct, 'position', o.position)
+    FROM options o JOIN published_options p ON p.id = o.id AND p.version = o.version WHERE o.course_id = ANY (course_ids)
+  ON CONFLICT (entity_type, entity_id, revision) DO NOTHING;
+
+  WITH entries AS (
+    SELECT p.id AS course_id, 'course' AS entity_type, p.id AS entity_id, p.version AS revision FROM published_courses p WHERE p.id = ANY (course_ids)
+    UNION ALL SELECT p.course_id, 'module', p.id, p.version FROM published_modules p WHERE p.course_id = ANY (course_ids)
+    UNION ALL SELECT p.course_id, 'lesson', p.id, p.version FROM published_lessons p WHERE p.course_id = ANY (course_ids)
+    UNION ALL SELECT p.course_id, 'quiz', p.id, p.version FROM published_quizzes p WHERE p.course_id = ANY (course_ids)
+    UNION ALL SELECT p.course_id, 'question', p.id, p.version FROM published_questions p WHERE p.course_id = ANY (course_ids)
+    UNION ALL SELECT p.course_id, 'option', p.id, p.version FROM published_options p WHERE p.course_id = ANY (course_ids)
+  ), digests AS (
+    SELECT e.course_id, md5(string_agg(e.entity_type || ' ' || e.entity_id || ' ' || e.revision, ',' ORDER BY e.entity_type, e.entity_id)) AS digest
+    FROM entries e GROUP BY e.course_id
+  ), made AS (
+    INSERT INTO course_versions (course_id, version, published_at, digest)
+    SELECT d.course_id, coalesce(last.version, 0) + 1, now(), d.digest
+    FROM digests d LEFT JOIN LATERAL (
+      SELECT v.version, v.digest FROM course_versions v WHERE v.course_id = d.course_id ORDER BY v.version DESC LIMIT 1
+    ) last ON true
+    WHERE last.digest IS DISTINCT FROM d.digest
+    RETURNING course_id, version
+  )
+  INSERT INTO course_version_entries (course_id, version, entity_type, entity_id, revision)
+  SELECT m.course_id, m.version, e.entity_type, e.entity_id, e.revision FROM made m JOIN entries e ON e.course_id = m.course_id;
 END $function$
 
 -- function public.unpublish_course(course_id uuid)
@@ -552,12 +1907,11 @@ owner elira_owner
 CREATE OR REPLACE FUNCTION public.unpublish_course(course_id uuid)
  RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 BEGIN
-  UPDATE courses c SET is_published = false WHERE c.id = unpublish_course.course_id AND c.is_published;
-  IF NOT FOUND AND NOT EXISTS (SELECT FROM courses c WHERE c.id = unpublish_course.course_id) THEN
+  UPDATE courses c SET is_published = false WHERE c.id = unpublish_course.course_id;
+  IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no course %', course_id USING ERRCODE = 'no_data_found';
   END IF;
 END $function$
@@ -570,6 +1924,11 @@ CREATE OR REPLACE FUNCTION public.unpublish_courses(course_ids uuid[])
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
+  DELETE FROM published_options p WHERE p.course_id = ANY (course_ids);
+  DELETE FROM published_questions p WHERE p.course_id = ANY (course_ids);
+  DELETE FROM published_quizzes p WHERE p.course_id = ANY (course_ids);
+  DELETE FROM published_lessons p WHERE p.course_id = ANY (course_ids);
+  DELETE FROM published_modules p WHERE p.course_id = ANY (course_ids);
   DELETE FROM published_courses p WHERE p.id = ANY (course_ids)
 $function$
 
@@ -593,6 +1952,18 @@ BEGIN
     'hex')::uuid;
 END $function$
 
+-- function public.viewer_id()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.viewer_id()
+ RETURNS character varying
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT u.id FROM users u
+  WHERE u.id = current_setting('elira.user_id', true) AND NOT (u.banned AND coalesce(u.ban_expires > now(), true))
+$function$
+
 -- function sync.beat(every interval)
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.beat(every interval)
@@ -611,6 +1982,118 @@ BEGIN
   END IF;
   PERFORM pg_notify('sync_doorbell', '');
   RETURN true;
+END $function$
+
+-- function sync.capture_course_authors_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_authors_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 5, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."user_id"::text, o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(5::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_authors_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_authors_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 5, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(5::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_authors_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_authors_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 5, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."user_id"::text, o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."user_id", n."course_id"), ROW(o."user_id", o."course_id")) THEN ARRAY[o."user_id"::text, o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."created_at", n."role", n."user_id"), ROW(o."course_id", o."created_at", o."role", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(5::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_people_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_people_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 13, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(13::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_people_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_people_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 13, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(13::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_people_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_people_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 13, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."name", n."role", n."user_id"), ROW(o."course_id", o."name", o."role", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(13::smallint);
+  END IF;
+  RETURN NULL;
 END $function$
 
 -- function sync.capture_courses_delete()
@@ -662,9 +2145,65 @@ BEGIN
     coalesce(n."id", o."id")::text,
     CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[]::text[] END
   FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
-  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."description", n."is_draft", n."is_published", n."last_modified", n."modified_by", n."previous_version", n."published_at", n."title", n."version"), ROW(o."description", o."is_draft", o."is_published", o."last_modified", o."modified_by", o."previous_version", o."published_at", o."title", o."version"));
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."access", n."description", n."is_draft", n."is_published", n."last_modified", n."modified_by", n."previous_version", n."published_at", n."title", n."version"), ROW(o."access", o."description", o."is_draft", o."is_published", o."last_modified", o."modified_by", o."previous_version", o."published_at", o."title", o."version"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(1::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_enrollments_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_enrollments_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 11, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."user_id"::text, o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(11::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_enrollments_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_enrollments_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 11, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(11::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_enrollments_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_enrollments_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 11, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."user_id"::text, o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."user_id", n."course_id"), ROW(o."user_id", o."course_id")) THEN ARRAY[o."user_id"::text, o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."enrolled_at", n."last_accessed_at", n."progress", n."user_id"), ROW(o."course_id", o."enrolled_at", o."last_accessed_at", o."progress", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(11::smallint);
   END IF;
   RETURN NULL;
 END $function$
@@ -684,6 +2223,222 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function sync.capture_lesson_progress_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_lesson_progress_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 12, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."user_id"::text, o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(12::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_lesson_progress_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_lesson_progress_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 12, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(12::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_lesson_progress_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_lesson_progress_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), NULL, ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 12, pg_trigger_depth(), 'U', n."id"::text, NULL FROM new_rows n;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_lessons_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_lessons_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 7, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(7::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_lessons_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_lessons_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 7, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(7::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_lessons_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_lessons_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 7, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."content", n."course_id", n."deleted_at", n."last_modified", n."modified_by", n."module_id", n."position", n."status", n."title", n."version"), ROW(o."content", o."course_id", o."deleted_at", o."last_modified", o."modified_by", o."module_id", o."position", o."status", o."title", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(7::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_modules_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_modules_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 6, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(6::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_modules_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_modules_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 6, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(6::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_modules_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_modules_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 6, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."deleted_at", n."last_modified", n."modified_by", n."position", n."title", n."version"), ROW(o."course_id", o."deleted_at", o."last_modified", o."modified_by", o."position", o."title", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(6::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_options_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_options_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 10, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(10::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_options_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_options_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 10, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(10::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_options_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_options_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 10, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."deleted_at", n."is_correct", n."label", n."last_modified", n."modified_by", n."position", n."question_id", n."quiz_id", n."version"), ROW(o."course_id", o."deleted_at", o."is_correct", o."label", o."last_modified", o."modified_by", o."position", o."question_id", o."quiz_id", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(10::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function sync.capture_published_courses_delete()
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.capture_published_courses_delete()
@@ -694,7 +2449,7 @@ CREATE OR REPLACE FUNCTION sync.capture_published_courses_delete()
 AS $function$
 BEGIN
   INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
-  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 2, pg_trigger_depth(), 'D', o."id"::text, ARRAY[]::text[] FROM old_rows o;
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 2, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."listed"::text]::text[] FROM old_rows o;
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(2::smallint);
   END IF;
@@ -731,11 +2486,459 @@ BEGIN
   SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 2, pg_trigger_depth(),
     CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
     coalesce(n."id", o."id")::text,
-    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[]::text[] END
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."listed"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."listed"), ROW(o."listed")) THEN ARRAY[o."listed"::text]::text[] END
   FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
-  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."description", n."last_modified", n."published_at", n."title", n."version"), ROW(o."description", o."last_modified", o."published_at", o."title", o."version"));
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."access", n."description", n."last_modified", n."listed", n."outline", n."published_at", n."title", n."version"), ROW(o."access", o."description", o."last_modified", o."listed", o."outline", o."published_at", o."title", o."version"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(2::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_lessons_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_lessons_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 15, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(15::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_lessons_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_lessons_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 15, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(15::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_lessons_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_lessons_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 15, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."content", n."course_id", n."module_id", n."position", n."title", n."version"), ROW(o."content", o."course_id", o."module_id", o."position", o."title", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(15::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_modules_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_modules_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 14, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(14::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_modules_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_modules_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 14, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(14::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_modules_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_modules_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 14, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."position", n."title"), ROW(o."course_id", o."position", o."title"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(14::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_options_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_options_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 18, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(18::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_options_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_options_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 18, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(18::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_options_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_options_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 18, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."label", n."position", n."question_id", n."quiz_id", n."version"), ROW(o."course_id", o."label", o."position", o."question_id", o."quiz_id", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(18::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_questions_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_questions_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 17, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(17::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_questions_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_questions_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 17, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(17::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_questions_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_questions_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 17, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."kind", n."points", n."position", n."prompt", n."quiz_id", n."version"), ROW(o."course_id", o."kind", o."points", o."position", o."prompt", o."quiz_id", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(17::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_quizzes_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_quizzes_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 16, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(16::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_quizzes_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_quizzes_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 16, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(16::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_published_quizzes_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_published_quizzes_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 16, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."instructions", n."module_id", n."position", n."title", n."version"), ROW(o."course_id", o."instructions", o."module_id", o."position", o."title", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(16::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_questions_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_questions_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 9, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(9::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_questions_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_questions_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 9, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(9::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_questions_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_questions_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 9, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."deleted_at", n."explanation", n."kind", n."last_modified", n."modified_by", n."points", n."position", n."prompt", n."quiz_id", n."version"), ROW(o."course_id", o."deleted_at", o."explanation", o."kind", o."last_modified", o."modified_by", o."points", o."position", o."prompt", o."quiz_id", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(9::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_quizzes_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_quizzes_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 8, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(8::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_quizzes_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_quizzes_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 8, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(8::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_quizzes_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_quizzes_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 8, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."deleted_at", n."instructions", n."last_modified", n."modified_by", n."module_id", n."position", n."status", n."title", n."version"), ROW(o."course_id", o."deleted_at", o."instructions", o."last_modified", o."modified_by", o."module_id", o."position", o."status", o."title", o."version"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(8::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sessions_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sessions_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 4, pg_trigger_depth(), 'D', o."id"::text, ARRAY[]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(4::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sessions_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sessions_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 4, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(4::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sessions_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sessions_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 4, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(4::smallint);
   END IF;
   RETURN NULL;
 END $function$
@@ -750,6 +2953,62 @@ CREATE OR REPLACE FUNCTION sync.capture_truncate()
 AS $function$
 BEGIN
   PERFORM sync.reload(TG_ARGV[0]::smallint);
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_users_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_users_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 3, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."role"::text, o."banned"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(3::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_users_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_users_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 3, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(3::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_users_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_users_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 3, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."role"::text, o."banned"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."role", n."banned"), ROW(o."role", o."banned")) THEN ARRAY[o."role"::text, o."banned"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."banned", n."created_at", n."email", n."image", n."name", n."role"), ROW(o."banned", o."created_at", o."email", o."image", o."name", o."role"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(3::smallint);
+  END IF;
   RETURN NULL;
 END $function$
 
@@ -977,6 +3236,20 @@ END $function$
 -- grant public.accounts
 DELETE, INSERT, SELECT, UPDATE TO elira_auth
 
+-- grant public.course_authors
+DELETE, SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.course_join_codes
+DELETE, INSERT, SELECT, UPDATE TO elira_app
+
+-- grant public.course_people
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.course_version_entries
+SELECT TO elira_app
+
 -- grant public.course_versions
 SELECT TO elira_app
 
@@ -984,9 +3257,90 @@ SELECT TO elira_app
 SELECT TO elira_app
 SELECT TO elira_reader
 
+-- grant public.courses (access)
+INSERT, UPDATE TO elira_app
+
+-- grant public.courses (description)
+INSERT, UPDATE TO elira_app
+
+-- grant public.courses (id)
+INSERT TO elira_app
+
+-- grant public.courses (is_published)
+UPDATE TO elira_app
+
+-- grant public.courses (last_modified)
+UPDATE TO elira_app
+
+-- grant public.courses (modified_by)
+UPDATE TO elira_app
+
+-- grant public.courses (publications)
+UPDATE TO elira_app
+
+-- grant public.courses (published_at)
+UPDATE TO elira_app
+
+-- grant public.courses (title)
+INSERT, UPDATE TO elira_app
+
+-- grant public.courses (version)
+UPDATE TO elira_app
+
+-- grant public.enrollments
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.lesson_progress
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.lessons
+INSERT, SELECT, UPDATE TO elira_app
+SELECT TO elira_reader
+
+-- grant public.modules
+INSERT, SELECT, UPDATE TO elira_app
+SELECT TO elira_reader
+
+-- grant public.options
+INSERT, SELECT, UPDATE TO elira_app
+SELECT TO elira_reader
+
 -- grant public.published_courses
 SELECT TO elira_app
 SELECT TO elira_reader
+
+-- grant public.published_lessons
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.published_modules
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.published_options
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.published_questions
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.published_quizzes
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.questions
+INSERT, SELECT, UPDATE TO elira_app
+SELECT TO elira_reader
+
+-- grant public.quizzes
+INSERT, SELECT, UPDATE TO elira_app
+SELECT TO elira_reader
+
+-- grant public.revisions
+SELECT TO elira_app
 
 -- grant public.sessions
 DELETE, INSERT, SELECT, UPDATE TO elira_auth
@@ -1000,6 +3354,27 @@ SELECT TO elira_reader
 -- grant public.users
 DELETE, INSERT, SELECT, UPDATE TO elira_auth
 SELECT TO elira_reader
+
+-- grant public.users (banned)
+SELECT TO elira_app
+
+-- grant public.users (created_at)
+SELECT TO elira_app
+
+-- grant public.users (email)
+SELECT TO elira_app
+
+-- grant public.users (id)
+SELECT TO elira_app
+
+-- grant public.users (image)
+SELECT TO elira_app
+
+-- grant public.users (name)
+SELECT TO elira_app
+
+-- grant public.users (role)
+SELECT TO elira_app
 
 -- grant public.verifications
 DELETE, INSERT, SELECT, UPDATE TO elira_auth
@@ -1022,10 +3397,46 @@ SELECT TO elira_reader
 -- grant sync.state
 SELECT TO elira_reader
 
+-- grant public.add_course_author(course_id uuid, email text)
+EXECUTE TO elira_app
+
+-- grant public.authored_course_ids()
+EXECUTE TO elira_app
+
+-- grant public.complete_lesson(lesson_id uuid, done boolean)
+EXECUTE TO elira_app
+
+-- grant public.create_course(title text, description text)
+EXECUTE TO elira_app
+
+-- grant public.current_role_name()
+EXECUTE TO elira_app
+
+-- grant public.enroll(course_id uuid, join_code text, OUT enrollment_id uuid, OUT created boolean)
+EXECUTE TO elira_app
+
+-- grant public.enrolled_course_ids()
+EXECUTE TO elira_app
+
+-- grant public.leave_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.may_edit_course(of_course uuid)
+EXECUTE TO elira_app
+
+-- grant public.publish_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.unpublish_course(course_id uuid)
+EXECUTE TO elira_app
+
 -- grant public.uuid_v7()
 EXECUTE TO elira_app
 EXECUTE TO elira_auth
 EXECUTE TO elira_flush
+
+-- grant public.viewer_id()
+EXECUTE TO elira_app
 
 -- grant sync.beat(every interval)
 EXECUTE TO elira_reader

@@ -1,58 +1,191 @@
 import { scopeKey, type ScopeKey } from '@elira/protocol';
-import { defineRules } from '@elira/rules';
+import { defineRules, type TableRule } from '@elira/rules';
 import type { Viewer } from './viewer.ts';
 
 /**
  * Who may see what in Elira: triggers, the read statement, snapshots and routing are all read from here.
- * Row-level security says the same again in SQL (sql/0005_access.sql); the two are held together by tests.
+ * Row-level security says the same again in SQL (sql/0005_access.sql, sql/0012_access_of_people.sql); tests hold the two together.
  *
  * A change here changes what `npm run elira -- sync:sql` prints: put its capture part into a new migration.
+ *
+ *   scope                        who holds it                       what is in it
+ *   courses/learner              everybody                          the catalogue
+ *   content:<course>/learner     who is enrolled (a grant)          the published course: no answer key, no explanation
+ *   enrollments:<user>/learner   that user
+ *   progress:<user>/learner      that user
+ *   me:<user>/owner              that user
+ *   authoring:<course>/author    its authors (a grant)              the working rows, who takes part, how far they are
+ *   courses/admin                admins and the operator            all working rows
+ *   enrollments/admin            admins                             all enrolments, with names
+ *   users/admin                  admins
+ *
+ * Masked for everybody, since no scope lists them: of courses last_synced_at, sync_status (what records that a change was read must not
+ * be a change itself) and publications; of users email_verified, ban_reason, ban_expires, updated_at; of sessions everything: the table is
+ * here only for streams to rest on. Masked for learners: is_correct, explanation, status, deleted_at, modified_by, which no published
+ * table has; for users themselves: banned, created_at. Not synchronised at all: join codes, accounts, verifications, revisions.
  */
+const uuidKeyed = (id: number, name: string, routing: TableRule['routing']): TableRule => ({
+  id,
+  schema: 'public',
+  name,
+  key: { column: 'id', type: 'uuid' },
+  routing,
+  capture: 'full',
+});
+
+const OF_COURSE: TableRule['routing'] = { course_id: 'uuid' };
+const OF_USER_AND_COURSE: TableRule['routing'] = { user_id: 'text', course_id: 'uuid' };
+
+const EDITED = ['deleted_at', 'version', 'last_modified', 'modified_by'];
+const COURSE = [
+  'id',
+  'title',
+  'description',
+  'access',
+  'is_draft',
+  'is_published',
+  'published_at',
+  'last_modified',
+  'modified_by',
+  'version',
+  'previous_version',
+];
+const WORKING = [
+  { table: 'course_authors', columns: ['id', 'course_id', 'user_id', 'role', 'created_at'] },
+  { table: 'modules', columns: ['id', 'course_id', 'title', 'position', ...EDITED] },
+  { table: 'lessons', columns: ['id', 'course_id', 'module_id', 'title', 'content', 'position', 'status', ...EDITED] },
+  { table: 'quizzes', columns: ['id', 'course_id', 'module_id', 'title', 'instructions', 'position', 'status', ...EDITED] },
+  {
+    table: 'questions',
+    columns: ['id', 'quiz_id', 'course_id', 'kind', 'prompt', 'explanation', 'points', 'position', ...EDITED],
+  },
+  { table: 'options', columns: ['id', 'question_id', 'quiz_id', 'course_id', 'label', 'is_correct', 'position', ...EDITED] },
+];
+const ENROLLMENT = ['id', 'user_id', 'course_id', 'progress', 'enrolled_at', 'last_accessed_at'];
+const PROGRESS = ['id', 'user_id', 'course_id', 'lesson_id', 'completed_at', 'last_accessed_at'];
+const PERSON = ['id', 'course_id', 'user_id', 'name', 'role'];
+const PUBLISHED_COURSE = ['id', 'title', 'description', 'access', 'outline', 'version', 'published_at', 'last_modified'];
+
 export const rules = defineRules({
   tables: [
-    { id: 1, schema: 'public', name: 'courses', key: { column: 'id', type: 'uuid' }, routing: {}, capture: 'full' },
-    { id: 2, schema: 'public', name: 'published_courses', key: { column: 'id', type: 'uuid' }, routing: {}, capture: 'full' },
+    uuidKeyed(1, 'courses', {}),
+    uuidKeyed(2, 'published_courses', { listed: 'boolean' }),
+    // A stream ends when its person's role changes, when they are banned, and when they or the session are gone.
+    {
+      id: 3,
+      schema: 'public',
+      name: 'users',
+      key: { column: 'id', type: 'text' },
+      routing: { role: 'text', banned: 'boolean' },
+      capture: 'full',
+    },
+    { id: 4, schema: 'public', name: 'sessions', key: { column: 'id', type: 'text' }, routing: {}, capture: 'full' },
+    uuidKeyed(5, 'course_authors', OF_USER_AND_COURSE),
+    uuidKeyed(6, 'modules', OF_COURSE),
+    uuidKeyed(7, 'lessons', OF_COURSE),
+    uuidKeyed(8, 'quizzes', OF_COURSE),
+    uuidKeyed(9, 'questions', OF_COURSE),
+    uuidKeyed(10, 'options', OF_COURSE),
+    uuidKeyed(11, 'enrollments', OF_USER_AND_COURSE),
+    // The hottest table. Neither its key nor whose row it is ever changes.
+    { ...uuidKeyed(12, 'lesson_progress', OF_USER_AND_COURSE), capture: 'cheap' },
+    uuidKeyed(13, 'course_people', OF_COURSE),
+    uuidKeyed(14, 'published_modules', OF_COURSE),
+    uuidKeyed(15, 'published_lessons', OF_COURSE),
+    uuidKeyed(16, 'published_quizzes', OF_COURSE),
+    uuidKeyed(17, 'published_questions', OF_COURSE),
+    uuidKeyed(18, 'published_options', OF_COURSE),
   ],
   scopes: [
+    { name: 'courses', audience: 'admin', tables: [{ table: 'courses', columns: COURSE }, ...WORKING] },
     {
       name: 'courses',
-      audience: 'admin',
+      audience: 'learner',
+      tables: [{ table: 'published_courses', when: { listed: 'true' }, columns: PUBLISHED_COURSE }],
+    },
+    {
+      name: 'content',
+      audience: 'learner',
       tables: [
+        { table: 'published_courses', by: 'id', columns: PUBLISHED_COURSE },
+        { table: 'published_modules', by: 'course_id', columns: ['id', 'course_id', 'title', 'position'] },
         {
-          table: 'courses',
-          // `last_synced_at` and `sync_status` are not here: what records that a change was read must not be a change itself.
-          columns: [
-            'id',
-            'title',
-            'description',
-            'is_draft',
-            'is_published',
-            'published_at',
-            'last_modified',
-            'modified_by',
-            'version',
-            'previous_version',
-          ],
+          table: 'published_lessons',
+          by: 'course_id',
+          columns: ['id', 'course_id', 'module_id', 'title', 'content', 'position', 'version'],
+        },
+        {
+          table: 'published_quizzes',
+          by: 'course_id',
+          columns: ['id', 'course_id', 'module_id', 'title', 'instructions', 'position', 'version'],
+        },
+        {
+          table: 'published_questions',
+          by: 'course_id',
+          columns: ['id', 'quiz_id', 'course_id', 'kind', 'prompt', 'points', 'position', 'version'],
+        },
+        {
+          table: 'published_options',
+          by: 'course_id',
+          columns: ['id', 'question_id', 'quiz_id', 'course_id', 'label', 'position', 'version'],
         },
       ],
     },
     {
-      name: 'courses',
-      audience: 'learner',
+      name: 'authoring',
+      audience: 'author',
       tables: [
-        { table: 'published_courses', columns: ['id', 'title', 'description', 'version', 'published_at', 'last_modified'] },
+        { table: 'courses', by: 'id', columns: COURSE },
+        ...WORKING.map((entry) => ({ ...entry, by: 'course_id' })),
+        { table: 'enrollments', by: 'course_id', columns: ENROLLMENT },
+        { table: 'lesson_progress', by: 'course_id', columns: PROGRESS },
+        { table: 'course_people', by: 'course_id', columns: PERSON },
       ],
     },
+    { name: 'enrollments', audience: 'learner', tables: [{ table: 'enrollments', by: 'user_id', columns: ENROLLMENT }] },
+    {
+      name: 'enrollments',
+      audience: 'admin',
+      tables: [
+        { table: 'enrollments', columns: ENROLLMENT },
+        { table: 'course_people', columns: PERSON },
+      ],
+    },
+    { name: 'progress', audience: 'learner', tables: [{ table: 'lesson_progress', by: 'user_id', columns: PROGRESS }] },
+    {
+      name: 'me',
+      audience: 'owner',
+      tables: [{ table: 'users', by: 'id', columns: ['id', 'name', 'email', 'image', 'role'] }],
+    },
+    {
+      name: 'users',
+      audience: 'admin',
+      tables: [{ table: 'users', columns: ['id', 'name', 'email', 'image', 'role', 'banned', 'created_at'] }],
+    },
   ],
+  grants: [
+    { table: 'enrollments', user: 'user_id', scope: 'content', audience: 'learner', by: 'course_id' },
+    { table: 'course_authors', user: 'user_id', scope: 'authoring', audience: 'author', by: 'course_id' },
+  ],
+  identities: ['users', 'sessions'],
 });
 
-/** The scopes that a viewer's stream holds. */
+/** The scopes that a viewer's stream holds by who they are. Those of a course come and go with the rows that grant them. */
 export function getSyncScope(viewer: Viewer): readonly ScopeKey[] {
   switch (viewer.kind) {
     case 'anonymous':
-    case 'user':
       return [scopeKey('courses', 'learner')];
     case 'operator':
       return [scopeKey('courses', 'admin'), scopeKey('courses', 'learner')];
+    case 'user':
+      return [
+        scopeKey('courses', 'learner'),
+        scopeKey('enrollments', 'learner', viewer.id),
+        scopeKey('progress', 'learner', viewer.id),
+        scopeKey('me', 'owner', viewer.id),
+        ...(viewer.role === 'admin'
+          ? [scopeKey('courses', 'admin'), scopeKey('enrollments', 'admin'), scopeKey('users', 'admin')]
+          : []),
+      ];
   }
 }

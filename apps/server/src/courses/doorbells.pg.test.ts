@@ -16,7 +16,12 @@ beforeAll(async () => {
   listener.on('notification', ({ channel, payload = '' }) => {
     heard.push({ channel, payload: JSON.parse(payload) as Record<string, unknown>, bytes: Buffer.byteLength(payload) });
   });
-  await listener.query('LISTEN course_changes; LISTEN course_published; LISTEN fence');
+  await listener.query(
+    'LISTEN course_changes; LISTEN lesson_changes; LISTEN enrollment_changes; LISTEN course_published; LISTEN fence',
+  );
+  await sql.query(
+    "INSERT INTO users (id, name, email) SELECT 'user-' || i, 'User ' || i, 'user' || i || '@elira.example' FROM generate_series(7, 8) i",
+  );
 });
 afterAll(() => database.drop());
 beforeEach(async () => {

@@ -56,7 +56,11 @@ test("L1 the mission's own transaction publishes", async () => {
   const now = await course(id);
   expect(now).toMatchObject({ is_published: true, is_draft: false, version: 1 });
   expect(now.published_at).toBeInstanceOf(Date);
-  const versions = await sql.query('SELECT version, content FROM course_versions WHERE course_id = $1', [id]);
+  const versions = await sql.query(
+    `SELECT v.version, r.content FROM course_versions v JOIN course_version_entries e USING (course_id, version)
+     JOIN revisions r USING (entity_type, entity_id, revision) WHERE v.course_id = $1`,
+    [id],
+  );
   expect(versions.rows).toEqual([{ version: 1, content: { title: 'Sensors 😀', description: "It's 'quoted'\nand\tlong" } }]);
 });
 

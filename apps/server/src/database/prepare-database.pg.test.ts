@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -48,7 +48,10 @@ for (const version of CLUSTER_VERSIONS) {
 test("M2 the synchronisation's migrations are what sync:sql prints", async () => {
   const file = (name: string): Promise<string> => readFile(join(MIGRATIONS_FOLDER, name), 'utf8');
   expect(await file('0001_sync_schema.sql')).toBe(SYNC_SQL.schema());
-  expect(await file('0006_capture.sql')).toBe(SYNC_SQL.capture());
+  // Each change of the rules adds a capture migration, which supersedes the earlier ones; of those nothing is promised any more.
+  const captures = (await readdir(MIGRATIONS_FOLDER)).filter((name) => name.endsWith('_capture.sql')).toSorted();
+  expect(captures.length).toBeGreaterThan(1);
+  expect(await file(captures.at(-1) ?? '')).toBe(SYNC_SQL.capture());
 });
 
 test('M3 two databases of a new cluster and several servers on each are prepared at once', async () => {

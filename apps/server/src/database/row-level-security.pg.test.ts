@@ -1,8 +1,6 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { scopeQueries } from '@elira/rules';
 import { scratchDatabase, throwawayCluster, type ScratchDatabase } from '@elira/testkit';
-import { getSyncScope, rules } from '../rules.ts';
 import type { Viewer } from '../viewer.ts';
 import { openAppPool, type AppPool } from './app-pool.ts';
 import { asRole } from './connection.ts';
@@ -69,13 +67,30 @@ test("V1 the operator's setting ends with the transaction", async () => {
 
 test.each([
   'INSERT INTO courses (title, description) VALUES (1, 2)',
-  'UPDATE courses SET is_published = true',
+  "INSERT INTO courses (title, description, is_published) VALUES ('a', 'b', true)",
+  'UPDATE courses SET is_draft = false',
+  "UPDATE courses SET sync_status = 'synced'",
   'DELETE FROM courses',
   'TRUNCATE courses CASCADE',
+  "INSERT INTO modules (course_id, title) SELECT id, 'x' FROM courses",
+  'DELETE FROM lessons',
+  'UPDATE enrollments SET progress = 100',
+  'INSERT INTO enrollments (user_id, course_id) VALUES (1, uuid_v7())',
+  'UPDATE lesson_progress SET completed_at = now()',
+  'INSERT INTO course_people (course_id) VALUES (uuid_v7())',
+  "INSERT INTO course_authors (course_id, user_id) SELECT id, 'me' FROM courses",
+  'UPDATE published_lessons SET title = title',
+  'DELETE FROM revisions',
+  'SELECT FROM course_edits',
+  'SELECT ban_reason FROM users',
+  'SELECT FROM lessons_to_publish',
+  'SELECT publish_content(ARRAY(SELECT id FROM courses))',
+  'SELECT refresh_progress(ARRAY[uuid_v7()], true)',
+  'SELECT enroll(id) FROM published_courses',
+  'SELECT complete_lesson(uuid_v7(), true)',
   "INSERT INTO published_courses SELECT id, 'x', 'x', 1, now(), now() FROM courses",
   'UPDATE published_courses SET title = title',
   'DELETE FROM course_versions',
-  'SELECT publish_course(id) FROM published_courses',
   'SELECT unpublish_courses(ARRAY(SELECT id FROM published_courses))',
   'SELECT * FROM sync.change',
   "INSERT INTO sync.change (xid, bucket, table_id, depth, op) VALUES ('1', 0, 1, 1, 'R')",
@@ -91,6 +106,16 @@ test.each([
   await client.query("BEGIN; SET LOCAL elira.operator = 'on'");
   await expect(client.query(sql)).rejects.toMatchObject({ code: DENIED });
 });
+
+test.each([ANONYMOUS, OPERATOR, { kind: 'user', id: 'unknown', sessionId: 'x', role: 'admin' } satisfies Viewer])(
+  'V1 where $kind may write in principle, it reaches no row',
+  async (viewer) => {
+    for (const sql of ["UPDATE courses SET title = 'x', is_published = false", 'UPDATE lessons SET title = title', 'DELETE FROM course_authors'])
+      expect(await pool.as(viewer, async (client) => (await client.query(sql)).rowCount), sql).toBe(0);
+    const publish = pool.as(viewer, (client) => client.query('SELECT publish_course(id) FROM published_courses'));
+    await expect(publish).rejects.toMatchObject({ code: 'P0002' });
+  },
+);
 
 test('V2 the reader sees every synchronised row, and writes nothing', async () => {
   const reader = await clientAs('elira_reader');
@@ -152,7 +177,7 @@ test('V3 every table has row-level security, forced, with a policy for its owner
     SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
       SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = ARRAY['elira_owner'::regrole::oid] AND p.polcmd = '*') AS secure
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1`);
-  expect(rows.length).toBeGreaterThanOrEqual(3);
+  expect(rows.length).toBeGreaterThanOrEqual(25);
   expect(rows.filter(({ secure }) => !secure)).toEqual([]);
 });
 
@@ -163,41 +188,6 @@ test('V3 the owner, who is no superuser, sees its rows and publishes', async () 
   expect(rowCount).toBe(40);
   expect((await client.query('SELECT FROM published_courses')).rowCount).toBe(20);
   await client.query('ROLLBACK');
-});
-
-/** What each viewer may have, column by column, written down apart from the rules. */
-const COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  courses: [
-    'description',
-    'id',
-    'isDraft',
-    'isPublished',
-    'lastModified',
-    'modifiedBy',
-    'previousVersion',
-    'publishedAt',
-    'title',
-    'version',
-  ],
-  published_courses: ['description', 'id', 'lastModified', 'publishedAt', 'title', 'version'],
-};
-
-test.each([ANONYMOUS, OPERATOR])('V4 the scopes of $kind are what $kind may select', async (viewer) => {
-  const reader = await clientAs('elira_reader');
-  const synchronised = new Map<string, string[]>();
-  for (const scope of getSyncScope(viewer)) {
-    for (const { table, text, values } of scopeQueries(rules, scope, 1000)) {
-      const { rows } = await reader.query<{ key: string; body: string }>(text, [...values]);
-      synchronised.set(table, rows.map(({ key }) => key).toSorted());
-      for (const { body } of rows) expect(Object.keys(JSON.parse(body) as object).toSorted()).toEqual(COLUMNS[table]);
-    }
-  }
-  for (const { name } of rules.tables) {
-    const allowed = await pool.as(viewer, async (client) =>
-      (await client.query<{ id: string }>(`SELECT id FROM ${name}`)).rows.map(({ id }) => id),
-    );
-    expect(synchronised.get(name) ?? [], name).toEqual(allowed.toSorted());
-  }
 });
 
 test('V5 a role that would ignore row-level security is refused, with the SQL that mends it', async () => {
