@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, PROBLEMS, problemDocument, type ProblemCode } from '@elira/protocol';
+import { databaseProblem } from './database-problem.ts';
 
 /**
  * Every failure leaves as a problem document of RFC 9457 with a stable code. In: whatever was thrown. Out: what may be told to anyone;
@@ -22,6 +23,8 @@ export function replyToError(error: unknown, request: FastifyRequest, reply: Fas
 /** Pure. What Fastify refuses by itself (a body too large, an address it cannot read) is the request's fault. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  const refusal = databaseProblem(error);
+  if (refusal !== undefined) return refusal;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   return status >= 400 && status < 500 ? new Problem('invalid_request') : new Problem('internal', undefined, { cause: error });
 }
