@@ -206,7 +206,12 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     limits,
     metrics,
     router,
-    memberships: makeMemberships({ pool, rules, scopesPerUser: limits.scopesPerConnection }),
+    memberships: makeMemberships({
+      pool,
+      rules,
+      scopesPerUser: limits.scopesPerConnection,
+      onRead: () => void (metrics.membershipReads += 1),
+    }),
     tableNamed: (name) => rules.tables.find((table) => table.name === name),
     knowsStart: startKnown,
     ready: problem,

@@ -17,6 +17,8 @@ export type SyncMetrics = {
   /** Scope snapshots rendered (shared ones count once). */
   snapshots: number;
   reloads: number;
+  /** Statements that read memberships of users who came. */
+  membershipReads: number;
   /** Scopes withdrawn from open connections. */
   withdrawals: number;
   epochChanges: { [reason: string]: number };
@@ -37,6 +39,7 @@ export function emptyMetrics(): SyncMetrics {
     resumed: { ring: 0, database: 0, snapshot: 0 },
     snapshots: 0,
     reloads: 0,
+    membershipReads: 0,
     withdrawals: 0,
     epochChanges: {},
     rowsSetAside: 0,

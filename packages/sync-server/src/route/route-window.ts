@@ -42,9 +42,10 @@ export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWi
       state === undefined ? [] : router.scopesOf(tableId, key, state.tuple).map(({ scope, mask }) => [scope, mask]),
     );
     if (changes.some(moves)) {
-      if (router.isIdentity(tableId)) identities.add(id);
-      if (router.opensScopes(tableId))
-        noteMembership(members, { id, tableId, key }, placesBefore(changes), state?.tuple, router);
+      const before = placesBefore(changes);
+      // One that only came has not been rested on.
+      if (router.isIdentity(tableId) && before.length > 0) identities.add(id);
+      if (router.opensScopes(tableId)) noteMembership(members, { id, tableId, key }, before, state?.tuple, router);
     }
     for (const [scope, xids] of scopesLeft(changes, key, router)) {
       if (!now.has(scope)) tableChanges(changesOf(scopes, scope), table.name).drops.set(key, xids);

@@ -30,6 +30,7 @@ export function makeMemberships(options: {
   readonly pool: pg.Pool;
   readonly rules: RuleSet;
   readonly scopesPerUser: number;
+  readonly onRead: () => void;
 }): Memberships {
   const text = membershipStatement(options.rules);
   let waiting = new Map<string, Waiting[]>();
@@ -38,6 +39,7 @@ export function makeMemberships(options: {
   async function readTogether(group: ReadonlyMap<string, readonly Waiting[]>): Promise<void> {
     const waiters = [...group.values()].flat();
     try {
+      options.onRead();
       const { rows } = await options.pool.query({ text, values: [[...group.keys()]], rowMode: 'array' });
       const { head, users } = grantedByUser(rows as unknown as readonly GrantRow[]);
       for (const [user, ofUser] of group) {
