@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createSyncEngine, type SyncEngine } from '@elira/sync-server';
 import type { Config } from './config.ts';
 import { authSecret } from './auth/auth-secret.ts';
-import { demoAccountsIn, makeDemoAccounts, refuseDemoAccounts } from './auth/demo-accounts.ts';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD, demoAccountsIn, makeDemoAccounts, refuseDemoAccounts } from './auth/demo-accounts.ts';
 import { openPeople } from './auth/people.ts';
 import { openAppPool } from './database/app-pool.ts';
 import { errorCode } from './database/connection.ts';
@@ -12,6 +12,7 @@ import { fillDemo } from './database/demo.ts';
 import { openDatabase, type Database } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
 import { buildApp } from './http/build-app.ts';
+import type { DemoAccounts } from './http/page-routes.ts';
 import { openOperatorToken } from './http/operator-token.ts';
 import { OperatorError } from './operator-error.ts';
 import { rules } from './rules.ts';
@@ -35,7 +36,7 @@ export type RunningServer = {
 };
 
 /** Channels of sql/0003_publication.sql and sql/0004_doorbells.sql. */
-const DOORBELLS = ['course_changes', 'course_published'];
+const DOORBELLS = ['course_changes', 'course_published', 'lesson_changes', 'enrollment_changes'];
 
 /** Throws `OperatorError`, `Problem`, or the embedded database's and the migrations' own failures; each message names the remedy. */
 export async function startServer(config: Config, log: Logger, onProgress: (line: string) => void): Promise<RunningServer> {
@@ -63,7 +64,15 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     });
     closers.push(() => engine.stop());
     await engine.start();
-    const app = buildApp({ pool, engine, people, token, log, trustedProxies: config.trustedProxies });
+    const app = buildApp({
+      pool,
+      engine,
+      people,
+      token,
+      log,
+      trustedProxies: config.trustedProxies,
+      demo: demoOf(demoAccounts),
+    });
     // Streams end only when the engine says goodbye to them, and the app closes only when they have ended.
     closers.pop();
     closers.push(() => closeTogether(app, engine));
@@ -73,6 +82,12 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     await stop();
     throw error;
   }
+}
+
+/** What the sign-in page may tell of the accounts that are there. */
+function demoOf(emails: readonly string[]): DemoAccounts | undefined {
+  const accounts = DEMO_ACCOUNTS.filter(({ email }) => emails.includes(email)).map(({ name, email }) => ({ name, email }));
+  return accounts.length === 0 ? undefined : { accounts, password: DEMO_PASSWORD };
 }
 
 /** Returns the e-mail addresses of the demonstration's accounts. */
