@@ -21,6 +21,8 @@ const LOCK = path.join(CACHE, 'ready.lock');
 const INSTALLED = path.join(ROOT, 'node_modules', '.elira-installed.json');
 const NPMS_OWN = path.join(ROOT, 'node_modules', '.package-lock.json');
 const BUILT = path.join(CACHE, 'built.json');
+const WEB = path.join(ROOT, 'apps', 'web');
+const WEB_BUILT = path.join(CACHE, 'web-built.json');
 /* Milliseconds: the lock's owner shows that it lives every 2 s; a lock silent for a minute was left behind. */
 const LOCK_BEAT_MS = 2000;
 const LOCK_SILENCE_MS = 60000;
@@ -200,8 +202,28 @@ function built() {
   return (
     stamp !== undefined &&
     stamp.sources === sourcesFingerprint() &&
-    projects().every((folder) => fs.existsSync(path.join(folder, 'dist')))
+    projects().every((folder) => fs.existsSync(path.join(folder, 'dist'))) &&
+    webIsBuilt()
   );
+}
+
+/* Whether the screens are there as their sources want them; a checkout without them needs none. */
+function webIsBuilt() {
+  const stamp = readJson(WEB_BUILT);
+  if (!fs.existsSync(path.join(WEB, 'package.json'))) return true;
+  return stamp !== undefined && stamp.sources === webFingerprint() && fs.existsSync(path.join(WEB, 'dist', 'index.html'));
+}
+
+/* The screens take in the packages of ours that they name, from their sources. */
+function webFingerprint() {
+  const files = ['index.html', 'package.json', 'vite.config.ts'].map((name) => path.join(WEB, name));
+  files.push(path.join(ROOT, 'package-lock.json'));
+  walk(path.join(WEB, 'public'), (file) => files.push(file));
+  const wanted = Object.keys((readJson(path.join(WEB, 'package.json')) || {}).dependencies || {});
+  const own = wanted.filter((name) => name.indexOf('@elira/') === 0).map((name) => name.slice('@elira/'.length));
+  const folders = own.map((name) => path.join(ROOT, 'packages', name)).concat(WEB);
+  folders.forEach((folder) => walk(path.join(folder, 'src'), (file) => files.push(file)));
+  return fingerprint(files);
 }
 
 /* The TypeScript projects of tsconfig.build.json, as folders. */
@@ -217,6 +239,11 @@ function sourcesFingerprint() {
     files.push(path.join(folder, 'package.json'), path.join(folder, 'tsconfig.json'));
     walk(path.join(folder, 'src'), (file) => files.push(file));
   }
+  return fingerprint(files);
+}
+
+/* Names, sizes and times. */
+function fingerprint(files) {
   const facts = files.sort().map((file) => {
     const stat = fs.existsSync(file) ? fs.statSync(file) : { size: -1, mtimeMs: 0 };
     return [path.relative(ROOT, file), stat.size, stat.mtimeMs].join(' ');
@@ -225,16 +252,55 @@ function sourcesFingerprint() {
 }
 
 function compile() {
-  const sources = sourcesFingerprint();
-  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const whole = projects().every((folder) => fs.existsSync(path.join(folder, 'dist')));
-  const args = [tsc, '-b', 'tsconfig.build.json'].concat(whole ? [] : ['--force']);
-  return step('building', () => capture(process.execPath, args, false)).then((result) => {
+  return step('building', () =>
+    Promise.all([compileNode(), webIsBuilt() ? done() : compileWeb()]).then(
+      (results) => results.filter(failed)[0] || results[0]
+    )
+  ).then((result) => {
     const remedy = 'Mend what the compiler says above and run the command again.';
-    if (result.code !== 0) throw obstacle(result.output, 'The sources do not compile.', remedy);
-    fs.mkdirSync(CACHE, { recursive: true });
-    fs.writeFileSync(BUILT, JSON.stringify({ sources: sources }));
+    if (failed(result)) throw obstacle(result.output, 'The sources do not compile.', remedy);
   });
+}
+
+function compileNode() {
+  const sources = sourcesFingerprint();
+  const whole = projects().every((folder) => fs.existsSync(path.join(folder, 'dist')));
+  const stamp = readJson(BUILT);
+  if (whole && stamp !== undefined && stamp.sources === sources) return done();
+  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const args = [tsc, '-b', 'tsconfig.build.json'].concat(whole ? [] : ['--force']);
+  return capture(process.execPath, args, false).then(stamped(BUILT, sources));
+}
+
+/* In a folder beside the one that is served, so that no server finds half a build. */
+function compileWeb() {
+  const sources = webFingerprint();
+  const fresh = path.join(CACHE, 'web-dist');
+  const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', WEB, '--logLevel', 'warn', '--outDir', fresh, '--emptyOutDir'];
+  return capture(process.execPath, args, false).then((result) => {
+    if (failed(result)) return result;
+    fs.rmSync(path.join(WEB, 'dist'), { recursive: true, force: true });
+    fs.renameSync(fresh, path.join(WEB, 'dist'));
+    return stamped(WEB_BUILT, sources)(result);
+  });
+}
+
+function stamped(file, sources) {
+  return (result) => {
+    if (failed(result)) return result;
+    fs.mkdirSync(CACHE, { recursive: true });
+    fs.writeFileSync(file, JSON.stringify({ sources: sources }));
+    return result;
+  };
+}
+
+function done() {
+  return Promise.resolve({ code: 0, output: '' });
+}
+
+function failed(result) {
+  return result.code !== 0;
 }
 
 /* ---- one at a time ---- */

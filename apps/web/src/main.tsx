@@ -1,1 +1,18 @@
-export {};
+import './design/design.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.tsx';
+import { Session } from './app/session.ts';
+import { applyTheme } from './app/theme.ts';
+
+applyTheme();
+const session = new Session();
+void session.begin();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element with the id "root"');
+createRoot(root).render(
+  <StrictMode>
+    <App session={session} />
+  </StrictMode>,
+);

@@ -11,7 +11,7 @@ function Follow(options: RealtimeSyncOptions): ReactNode {
   return null;
 }
 
-test('V6 each batch names the keys of its tables once, and none after the component is gone', async () => {
+test('RX6 each batch names the keys of its tables once, and none after the component is gone', async () => {
   const [client, queries] = [stillClient(), new QueryClient()];
   const asked = vi.spyOn(queries, 'invalidateQueries');
   const told = (): unknown[] => asked.mock.calls.splice(0).map(([filter]) => filter?.queryKey);

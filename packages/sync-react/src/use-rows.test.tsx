@@ -21,7 +21,7 @@ function on(client: SyncClient, node: ReactNode): ReactNode {
   return <SyncProvider client={client}>{node}</SyncProvider>;
 }
 
-test('V1 rows come filtered and in order, and the same rows are the same array although the question is written anew', async () => {
+test('RX1 rows come filtered and in order, and the same rows are the same array although the question is written anew', async () => {
   const client = stillClient();
   const drawn: (readonly Lesson[])[] = [];
   const shown = await screen(on(client, <Lessons course="c" drawn={drawn} />));
@@ -35,7 +35,7 @@ test('V1 rows come filtered and in order, and the same rows are the same array a
   await shown.close();
 });
 
-test('V1 a predicate and a comparison in place keep the array as well', async () => {
+test('RX1 a predicate and a comparison in place keep the array as well', async () => {
   const client = stillClient();
   const drawn: (readonly Lesson[])[] = [];
   function Odd(): ReactNode {
@@ -56,7 +56,7 @@ test('V1 a predicate and a comparison in place keep the array as well', async ()
   await shown.close();
 });
 
-test('V2 what a component did not ask for does not draw it', async () => {
+test('RX2 what a component did not ask for does not draw it', async () => {
   const client = stillClient();
   const drawn: (readonly Lesson[])[] = [];
   const rowDrawn = vi.fn<() => void>();
@@ -86,7 +86,7 @@ test('V2 what a component did not ask for does not draw it', async () => {
   await shown.close();
 });
 
-test('V3 one batch is drawn as one', async () => {
+test('RX3 one batch is drawn as one', async () => {
   const client = stillClient();
   const seen = new Set<string>();
   function Both(): ReactNode {
@@ -101,7 +101,7 @@ test('V3 one batch is drawn as one', async () => {
   await shown.close();
 });
 
-test('V7 the hooks follow the provider to another client, and say when there is none', async () => {
+test('RX7 the hooks follow the provider to another client, and say when there is none', async () => {
   const [first, second] = [stillClient(), stillClient()];
   await apply(first, { lessons: { 1: lesson('1', 'c', 'a') } });
   await apply(second, { lessons: { 2: lesson('2', 'c', 'a') } });

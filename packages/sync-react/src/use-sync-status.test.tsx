@@ -9,7 +9,7 @@ import { useSyncStatus } from './use-sync-status.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());
 
-test('V5 nothing is drawn while data is fresh; age is told in whole seconds when it is not', async () => {
+test('RX5 nothing is drawn while data is fresh; age is told in whole seconds when it is not', async () => {
   const clock = { now: 0 };
   const client = stillClient(clock);
   const drawn = vi.fn<() => void>();
@@ -44,7 +44,7 @@ test('V5 nothing is drawn while data is fresh; age is told in whole seconds when
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('V4 empty is told from not yet here, and a withdrawal is followed', async () => {
+test('RX4 empty is told from not yet here, and a withdrawal is followed', async () => {
   const client = stillClient();
   function Held(): ReactNode {
     return useScopeHeld(SCOPE) ? 'held' : 'not held';

@@ -19,7 +19,7 @@ import { makeDoor } from './door.ts';
 import { registerHealthRoutes } from './health-routes.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { refuseOtherMethods } from './other-methods.ts';
-import { registerPageRoutes } from './page-routes.ts';
+import { registerPageRoutes, type DemoAccounts } from './page-routes.ts';
 import { refuseMalformed, registerProblemReplies, replyToError } from './problem-replies.ts';
 import { makeWhoAsks } from './request-viewer.ts';
 import { registerStreamRoute } from './stream-route.ts';
@@ -32,13 +32,15 @@ export type AppParts = {
   readonly log: Logger;
   /** Addresses and networks whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** What the sign-in page offers for a look around. */
+  readonly demo: DemoAccounts | undefined;
 };
 
 /** Bytes of the largest request body. */
 const BODY_BYTES = 1024 * 1024;
 
 /** The HTTP side of Elira: routes, and how they fail. Listens nowhere yet. */
-export function buildApp({ pool, engine, people, token, log, trustedProxies }: AppParts): FastifyInstance {
+export function buildApp({ pool, engine, people, token, log, trustedProxies, demo }: AppParts): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
@@ -75,7 +77,8 @@ export function buildApp({ pool, engine, people, token, log, trustedProxies }: A
   for (const kind of [MODULES, LESSONS, QUIZZES, QUESTIONS, OPTIONS]) registerContentRoutes(app, door, kind);
   registerEnrollmentRoutes(app, door);
   registerProgressRoute(app, door);
-  registerPageRoutes(app);
   refuseTheRest();
+  // It answers whatever is left.
+  registerPageRoutes(app, { demo });
   return app;
 }

@@ -1,26 +1,91 @@
-import { readFileSync } from 'node:fs';
-import type { FastifyInstance } from 'fastify';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '@elira/protocol';
+import { readPageFiles, type PageFile } from './page-files.ts';
 
-const FILES = [
-  { url: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
-  { url: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
-  { url: '/page.css', file: 'page.css', type: 'text/css; charset=utf-8' },
-] as const;
+/**
+ * The screens: what `vite build` made of apps/web.
+ *
+ * In: the built files. Out: files under hashed names, kept by browsers for a year, and at every other address that is not the API's the
+ * one page that finds out by itself what to show. The promise: no script and no style runs but the build's own.
+ */
+const BUILD = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+const YEAR_SECONDS = 31_536_000;
+const NONCE_BYTES = 18;
 
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+export type DemoAccounts = {
+  readonly accounts: readonly { readonly name: string; readonly email: string }[];
+  readonly password: string;
+};
 
-/** The page at `/`: where things are, and the live catalogue. */
-export function registerPageRoutes(app: FastifyInstance): void {
-  for (const { url, file, type } of FILES) {
-    const body = readFileSync(new URL(`../../page/${file}`, import.meta.url));
-    app.get(url, (_request, reply) =>
-      reply
-        .header('content-type', type)
-        .header('content-security-policy', POLICY)
-        .header('referrer-policy', 'no-referrer')
-        .header('cache-control', 'no-cache')
-        .send(body),
-    );
-  }
+export type PageParts = {
+  /** Ways in that the sign-in page may offer; undefined where there is no demonstration. */
+  readonly demo?: DemoAccounts | undefined;
+  readonly folder?: string;
+};
+
+/** Call after every other route: the page answers whatever is left. */
+export function registerPageRoutes(app: FastifyInstance, { demo, folder = BUILD }: PageParts = {}): void {
+  const files = readPageFiles(folder);
+  const index = files.get('/index.html')?.body.toString('utf8') ?? NOT_BUILT;
+  const page = index.replaceAll('%DEMO%', demo === undefined ? '' : escapeAttribute(JSON.stringify(demo)));
+  app.get('/*', (request, reply) => {
+    const { pathname } = new URL(request.url, 'http://any.invalid');
+    const file = pathname === '/index.html' ? undefined : files.get(pathname);
+    if (file !== undefined) return sendFile(request, reply, file, pathname);
+    if (pathname.startsWith('/api/') || /\.[^/]*$/.test(pathname)) throw new Problem('not_found');
+    return sendPage(reply, page);
+  });
 }
+
+async function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile, pathname: string): Promise<FastifyReply> {
+  const packed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '') ? await file.gzipped() : undefined;
+  if (packed !== undefined) void reply.header('content-encoding', 'gzip');
+  return reply
+    .header('content-type', file.type)
+    .header(
+      'cache-control',
+      pathname.startsWith('/assets/') ? `public, max-age=${YEAR_SECONDS}, immutable` : 'public, max-age=3600',
+    )
+    .header('vary', 'accept-encoding')
+    .header('cross-origin-resource-policy', 'same-origin')
+    .send(packed ?? file.body);
+}
+
+/** The nonce is for style sheets that the text editor writes; it is new in every answer. */
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64');
+  return reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', policy(nonce))
+    .header('referrer-policy', 'no-referrer')
+    .header('cross-origin-opener-policy', 'same-origin')
+    .header('cache-control', 'no-cache')
+    .send(page.replaceAll('%NONCE%', nonce));
+}
+
+/** Pictures of lessons come from anywhere by https; nothing else comes from elsewhere. */
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "font-src 'self'",
+    "img-src 'self' https:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Where the server runs from its sources alone, as its tests do. */
+const NOT_BUILT =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8" /><title>Elira</title></head>' +
+  '<body><h1>Elira</h1><p>This server runs, and its screens are not built: start it with <code>npm start</code>.</p></body></html>';

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { useSyncClient, useSyncStatus, type SyncStatus } from '@elira/sync-react';
+import { Button } from '../design/button.tsx';
+import { classes } from '../design/classes.ts';
+import { TEXT } from './text.ts';
+
+type Word = { readonly text: string; readonly tone: 'quiet' | 'warn' | 'danger' };
+
+/** How fresh what is on the screen is: a small dot while all is well, words when not. */
+export function FreshnessIndicator(): ReactNode {
+  const status = useSyncStatus();
+  const client = useSyncClient();
+  const { text, tone } = freshnessWord(status, navigator.onLine);
+  const quiet = tone === 'quiet';
+  return (
+    <div
+      role="status"
+      title={text}
+      data-freshness={tone}
+      className={classes(
+        'flex items-center gap-2 rounded-full text-sm font-medium',
+        quiet ? 'px-1.5 py-1.5' : 'px-3 py-1',
+        tone === 'warn' && 'bg-warn-soft text-warn',
+        tone === 'danger' && 'bg-danger-soft text-danger',
+      )}
+    >
+      <span
+        aria-hidden="true"
+        className={classes(
+          'size-2 rounded-full',
+          quiet ? 'bg-accent' : tone === 'warn' ? 'animate-[breathe_1.6s_infinite] bg-warn' : 'bg-danger',
+        )}
+      />
+      <span className={quiet ? 'sr-only' : undefined}>{text}</span>
+      {status.connection === 'stopped' && status.problem?.code !== 'not_signed_in' && (
+        <Button look="quiet" size="small" onPress={() => client.start()}>
+          {TEXT.freshness.again}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Pure. What to say, and how loudly. */
+export function freshnessWord({ connection, staleSeconds, problem, hasRows }: SyncStatus, onLine: boolean): Word {
+  const words = TEXT.freshness;
+  const age = staleSeconds === undefined ? '' : ` · ${words.age(staleSeconds)}`;
+  switch (connection) {
+    case 'live':
+      return staleSeconds === undefined ? { text: words.live, tone: 'quiet' } : { text: words.old(staleSeconds), tone: 'warn' };
+    case 'connecting':
+    case 'catching-up':
+      return hasRows || staleSeconds !== undefined
+        ? { text: words.reconnecting + age, tone: 'warn' }
+        : { text: words.connecting, tone: 'quiet' };
+    case 'waiting':
+      return { text: (onLine ? words.reconnecting : words.offline) + age, tone: onLine ? 'warn' : 'danger' };
+    case 'idle':
+      return { text: words.stopped + age, tone: 'danger' };
+    case 'stopped':
+      return { text: (problem?.code === 'not_signed_in' ? words.ended : words.stopped) + age, tone: 'danger' };
+  }
+}

@@ -1,0 +1,40 @@
+import { createContext, use, useSyncExternalStore, type ReactNode } from 'react';
+import { SyncProvider, useRow } from '@elira/sync-react';
+import type { User } from '../data/tables.ts';
+import type { Person, Session, SessionState } from './session.ts';
+
+type Here = { readonly session: Session; readonly person: Person | undefined; readonly ended: boolean };
+const SessionContext = createContext<Here | undefined>(undefined);
+
+export type SessionProviderProps = {
+  readonly session: Session;
+  readonly children: ReactNode;
+  /** What to show while nobody is here yet. */
+  readonly fallback: (state: Exclude<SessionState, { kind: 'here' }>) => ReactNode;
+};
+
+export function SessionProvider({ session, children, fallback }: SessionProviderProps): ReactNode {
+  const state = useSyncExternalStore(session.subscribe, session.state);
+  if (state.kind !== 'here') return fallback(state);
+  const { person, client, ended } = state;
+  return (
+    // The key lets no state of a component pass from one person to the next.
+    <SyncProvider client={client} key={person?.id ?? 'nobody'}>
+      <SessionContext value={{ session, person, ended }}>{children}</SessionContext>
+    </SyncProvider>
+  );
+}
+
+export function useSession(): Here {
+  const here = use(SessionContext);
+  if (here === undefined) throw new Error('There is no session here: put a <SessionProvider> above this component.');
+  return here;
+}
+
+/** The person who is signed in, kept up to date by their own row in the stream. */
+export function usePerson(): Person | undefined {
+  const { person } = useSession();
+  const row = useRow<User>('users', person?.id);
+  if (person === undefined) return undefined;
+  return { ...person, name: row?.name ?? person.name, role: row?.role ?? person.role };
+}

@@ -1,0 +1,104 @@
+import { createSyncClient, wakeWithPage, type SyncClient } from '@elira/sync-client';
+import { ApiProblem } from '../data/problem.ts';
+import { isRecord, request } from '../data/request.ts';
+
+/** Who looks at this tab, and the one stream that follows what they may see. */
+export type SessionState =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'unreachable'; readonly message: string }
+  | {
+      readonly kind: 'here';
+      /** Undefined for somebody who is not signed in. */
+      readonly person: Person | undefined;
+      readonly client: SyncClient;
+      /** The server ended this session. What was typed is still there; signing in again goes on. */
+      readonly ended: boolean;
+    };
+
+export type Person = { readonly id: string; readonly name: string; readonly email: string; readonly role: string };
+
+/**
+ * The session of this tab. In: what the server says about the cookie. Out: a person and a stream of their own. The promise: rows
+ * of one person never show to the next, since each gets a new client, and whoever merely lost their session keeps what they typed.
+ */
+export class Session {
+  #state: SessionState = { kind: 'asking' };
+  #stopFollowing: (() => void) | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  readonly state = (): SessionState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /** Asks who this is. Called at the start, and again when the server could not be reached. */
+  async begin(): Promise<void> {
+    try {
+      this.#follow(await whoIsIt());
+    } catch (error) {
+      this.#become({ kind: 'unreachable', message: error instanceof ApiProblem ? error.message : String(error) });
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    await request('POST', '/api/auth/sign-in/email', { email, password });
+    this.#follow(await whoIsIt());
+  }
+
+  async signUp(name: string, email: string, password: string): Promise<void> {
+    await request('POST', '/api/auth/sign-up/email', { name, email, password });
+    this.#follow(await whoIsIt());
+  }
+
+  async signOut(): Promise<void> {
+    await request('POST', '/api/auth/sign-out');
+    this.#follow(undefined);
+  }
+
+  #follow(person: Person | undefined): void {
+    const before = this.#state;
+    if (before.kind === 'here' && person !== undefined && before.person?.id === person.id) {
+      before.client.start();
+      this.#become({ ...before, person, ended: false });
+      return;
+    }
+    this.#stopFollowing?.();
+    const client = createSyncClient({ url: new URL('/api/sync/stream', location.href).href });
+    const ends = [wakeWithPage(client, window), client.subscribeStatus(() => this.#noticeEnd(client)), () => client.stop()];
+    this.#stopFollowing = () => ends.forEach((end) => end());
+    this.#become({ kind: 'here', person, client, ended: false });
+    client.start();
+  }
+
+  /** A stream that ends with its session says so; its rows stay on the screen until somebody else comes. */
+  #noticeEnd(client: SyncClient): void {
+    const state = this.#state;
+    if (state.kind !== 'here' || state.client !== client || client.status !== 'stopped') return;
+    if (client.problem?.code === 'not_signed_in' && state.person !== undefined) this.#become({ ...state, ended: true });
+  }
+
+  #become(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+async function whoIsIt(): Promise<Person | undefined> {
+  try {
+    return toPerson(await request('GET', '/api/me'));
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) return undefined;
+    throw error;
+  }
+}
+
+function toPerson(document: unknown): Person {
+  const text = (name: string): string => {
+    const value = isRecord(document) ? document[name] : undefined;
+    if (typeof value !== 'string') throw new ApiProblem(0, 'unexpected_answer', 'The server did not say who you are.');
+    return value;
+  };
+  return { id: text('id'), name: text('name'), email: text('email'), role: text('role') };
+}

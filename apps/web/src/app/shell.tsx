@@ -1,0 +1,148 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useRows } from '@elira/sync-react';
+import type { CourseAuthor } from '../data/tables.ts';
+import { told } from '../data/problem.ts';
+import { Button, buttonClasses } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { Notice } from '../design/states.tsx';
+import { toasts } from '../design/toasts.tsx';
+import { SignInForm } from '../sign-in/sign-in-form.tsx';
+import { FreshnessIndicator } from './freshness-indicator.tsx';
+import { usePerson, useSession } from './session-context.tsx';
+import { TEXT } from './text.ts';
+import { ThemeSwitch } from './theme-switch.tsx';
+
+/** What stands around every page: where one can go, who one is, how fresh the rows are. */
+export function Shell(): ReactNode {
+  const { ended } = useSession();
+  const main = useRef<HTMLElement>(null);
+  useFocusOnNewPage(main);
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only rounded-lg bg-accent text-on-accent focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-50 focus:px-4 focus:py-2"
+      >
+        {TEXT.skip}
+      </a>
+      <TopBar />
+      {ended && <SessionEnded />}
+      <main id="content" ref={main} tabIndex={-1} className="flex-1 outline-none">
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function TopBar(): ReactNode {
+  const person = usePerson();
+  return (
+    <header className="sticky top-0 z-30 border-b border-line bg-paper/90 backdrop-blur-md">
+      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:px-8">
+        <Link to="/" className="flex h-14 items-center gap-2.5 rounded-lg text-lg font-bold tracking-[-0.02em] no-underline">
+          <img src="/favicon.svg" alt="" className="size-7" />
+          {TEXT.name}
+        </Link>
+        <nav
+          aria-label={TEXT.nav.label}
+          className="order-last -mx-1 flex basis-full gap-1 overflow-x-auto pb-2 md:order-none md:basis-auto md:pb-0"
+        >
+          <Places />
+        </nav>
+        <div className="ml-auto flex items-center gap-1 sm:gap-2">
+          <FreshnessIndicator />
+          <ThemeSwitch />
+          {person === undefined ? (
+            <Link to="/sign-in" className={buttonClasses('primary', 'small')}>
+              {TEXT.signIn}
+            </Link>
+          ) : (
+            <Account name={person.name} />
+          )}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+const PLACE =
+  'rounded-lg px-3 py-1.5 text-[0.9375rem] font-medium whitespace-nowrap text-soft no-underline transition-colors hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong';
+
+function Places(): ReactNode {
+  const person = usePerson();
+  const authored = useRows<CourseAuthor>('course_authors', { where: { userId: person?.id ?? '' } });
+  const isAuthor = person !== undefined && (person.role !== 'learner' || authored.length > 0);
+  const exact = { exact: true } as const;
+  return (
+    <>
+      <Link to="/" className={PLACE} activeOptions={exact}>
+        {TEXT.nav.catalogue}
+      </Link>
+      {person !== undefined && (
+        <Link to="/learning" className={PLACE}>
+          {TEXT.nav.learning}
+        </Link>
+      )}
+      {isAuthor && (
+        <Link to="/author" className={PLACE}>
+          {TEXT.nav.authoring}
+        </Link>
+      )}
+      {person?.role === 'admin' && (
+        <>
+          <Link to="/admin/courses" className={PLACE}>
+            {TEXT.nav.allCourses}
+          </Link>
+          <Link to="/admin/users" className={PLACE}>
+            {TEXT.nav.users}
+          </Link>
+        </>
+      )}
+    </>
+  );
+}
+
+function Account({ name }: { readonly name: string }): ReactNode {
+  const { session } = useSession();
+  const signOut = (): void => void session.signOut().catch((error: unknown) => toasts.say(told(error), 'danger'));
+  return (
+    <>
+      <span className="hidden max-w-40 truncate px-1 text-sm font-medium text-soft lg:inline" title={TEXT.signedInAs(name)}>
+        {name}
+      </span>
+      <Button look="quiet" size="small" onPress={signOut}>
+        {TEXT.signOut}
+      </Button>
+    </>
+  );
+}
+
+function SessionEnded(): ReactNode {
+  return (
+    <div className="mx-auto w-full max-w-6xl px-4 pt-4 sm:px-8">
+      <Notice
+        tone="warn"
+        title={TEXT.ended.title}
+        actions={
+          <Dialog title={TEXT.ended.action} trigger={<Button size="small">{TEXT.ended.action}</Button>}>
+            {(close) => <SignInForm onDone={close} />}
+          </Dialog>
+        }
+      >
+        {TEXT.ended.body}
+      </Notice>
+    </div>
+  );
+}
+
+/** A new page is read from its beginning, by screen readers and keyboards too. */
+function useFocusOnNewPage(main: { readonly current: HTMLElement | null }): void {
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname, main]);
+}

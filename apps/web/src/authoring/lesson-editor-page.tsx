@@ -1,0 +1,4 @@
+import type { ReactNode } from 'react';
+export function LessonEditorPage(): ReactNode {
+  return null;
+}

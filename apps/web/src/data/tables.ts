@@ -1,0 +1,122 @@
+import type { Row } from '@elira/protocol';
+
+/** The rows that the stream brings, as the columns of their scopes say (apps/server/src/rules.ts). Times are ISO 8601 texts. */
+
+export type Outline = readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly lessons: readonly { readonly id: string; readonly title: string }[];
+  readonly quizzes: readonly { readonly id: string; readonly title: string }[];
+}[];
+
+export type Access = 'open' | 'code' | 'authors';
+
+export type PublishedCourse = Row & {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly access?: Access;
+  readonly outline?: Outline | null;
+  readonly publishedAt: string | null;
+};
+
+export type PublishedLesson = Row & {
+  readonly id: string;
+  readonly courseId: string;
+  readonly moduleId: string;
+  readonly title: string;
+  readonly content: string | null;
+  readonly position: string;
+};
+
+export type PublishedQuiz = Row & {
+  readonly id: string;
+  readonly courseId: string;
+  readonly moduleId: string;
+  readonly title: string;
+  readonly instructions: string | null;
+  readonly position: string;
+};
+
+export type PublishedQuestion = Row & {
+  readonly id: string;
+  readonly quizId: string;
+  readonly kind: 'single' | 'multiple';
+  readonly prompt: string;
+  readonly points: number;
+  readonly position: string;
+};
+
+export type PublishedOption = Row & {
+  readonly id: string;
+  readonly questionId: string;
+  readonly quizId: string;
+  readonly label: string;
+  readonly position: string;
+};
+
+export type Enrollment = Row & {
+  readonly id: string;
+  readonly userId: string;
+  readonly courseId: string;
+  /** Percent. */
+  readonly progress: number;
+  readonly enrolledAt: string;
+};
+
+export type LessonProgress = Row & {
+  readonly id: string;
+  readonly userId: string;
+  readonly courseId: string;
+  readonly lessonId: string;
+  readonly completedAt: string | null;
+};
+
+/** A working row that carries the version which a save is based on. */
+export type Versioned = Row & { readonly id: string; readonly version: number };
+
+export type Course = Versioned & {
+  readonly title: string;
+  readonly description: string | null;
+  readonly access?: Access;
+  readonly isPublished: boolean;
+  /** Whether the working rows differ from what learners see. */
+  readonly isDraft: boolean;
+  readonly publishedAt: string | null;
+  readonly lastModified: string | null;
+};
+
+export type CourseAuthor = Row & {
+  readonly id: string;
+  readonly courseId: string;
+  readonly userId: string;
+  readonly role: 'owner' | 'co-author';
+};
+
+export type Module = Versioned & { readonly courseId: string; readonly title: string; readonly position: string };
+
+export type Lesson = Versioned & {
+  readonly courseId: string;
+  readonly moduleId: string;
+  readonly title: string;
+  readonly content: string | null;
+  readonly position: string;
+  readonly status: 'draft' | 'ready';
+};
+
+export type Quiz = Versioned & {
+  readonly courseId: string;
+  readonly moduleId: string;
+  readonly title: string;
+  readonly position: string;
+  readonly status: 'draft' | 'ready';
+};
+
+export type User = Row & {
+  readonly id: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly role?: string;
+  readonly banned?: boolean | null;
+  readonly createdAt?: string;
+};

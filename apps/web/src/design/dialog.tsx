@@ -1,0 +1,89 @@
+import { useState, type ReactNode } from 'react';
+import { Dialog as AriaDialog, DialogTrigger } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { Button } from './button.tsx';
+
+export type DialogProps = {
+  readonly title: string;
+  /** A button that opens it. */
+  readonly trigger: ReactNode;
+  readonly children: (close: () => void) => ReactNode;
+  readonly role?: 'dialog' | 'alertdialog';
+};
+
+/** Takes the focus, keeps it, and gives it back; Escape closes it. */
+export function Dialog({ title, trigger, children, role = 'dialog' }: DialogProps): ReactNode {
+  return (
+    <DialogTrigger>
+      {trigger}
+      <ModalOverlay
+        isDismissable={role === 'dialog'}
+        className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-black/45 p-4 backdrop-blur-[2px]"
+      >
+        <Modal className="w-full max-w-md animate-[appear_160ms_ease-out] rounded-2xl border border-line bg-surface p-6 shadow-float sm:p-7">
+          <AriaDialog role={role} className="flex flex-col gap-4 outline-none">
+            {({ close }) => (
+              <>
+                <Heading slot="title" className="text-xl font-semibold tracking-[-0.015em]">
+                  {title}
+                </Heading>
+                {children(close)}
+              </>
+            )}
+          </AriaDialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  );
+}
+
+export type ConfirmProps = {
+  readonly title: string;
+  readonly trigger: ReactNode;
+  readonly children: ReactNode;
+  readonly confirm: string;
+  readonly cancel: string;
+  /** The dialog closes when it resolves, and stays with the error's message when it does not. */
+  readonly onConfirm: () => Promise<void>;
+};
+
+/** Asks before what cannot easily be taken back. */
+export function Confirm({ title, trigger, children, confirm, cancel, onConfirm }: ConfirmProps): ReactNode {
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<string>();
+  const act = async (close: () => void): Promise<void> => {
+    setPending(true);
+    setFailure(undefined);
+    try {
+      await onConfirm();
+      close();
+    } catch (error) {
+      setFailure(error instanceof Error ? error.message : String(error));
+    } finally {
+      setPending(false);
+    }
+  };
+  return (
+    <Dialog title={title} trigger={trigger} role="alertdialog">
+      {(close) => (
+        <>
+          <div className="text-soft">{children}</div>
+          {failure !== undefined && (
+            <p role="alert" className="text-danger">
+              {failure}
+            </p>
+          )}
+          <div className="mt-2 flex flex-wrap justify-end gap-3">
+            <Button look="secondary" onPress={close} autoFocus>
+              {cancel}
+            </Button>
+            <Button look="danger" isPending={pending} onPress={() => void act(close)}>
+              {confirm}
+            </Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}

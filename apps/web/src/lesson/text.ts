@@ -1,0 +1,23 @@
+export const TEXT = {
+  done: 'Mark as done',
+  undo: 'Done. Mark as not done',
+  isDone: 'Done',
+  previous: 'Previous',
+  next: 'Next',
+  all: 'All lessons',
+  outline: 'In this course',
+  empty: 'This lesson has no text yet.',
+  toEnroll: { title: 'Enrol to read this lesson', action: 'Go to the course' },
+  gone: {
+    title: 'This lesson is not there any more',
+    body: 'Its authors have taken it out of the course.',
+    action: 'Go to the course',
+  },
+  finished: 'That was the last one. Well done!',
+  quizSoon: 'Have a look at the questions. They can be answered here soon.',
+  points: (points: number) => (points === 1 ? '1 point' : `${points} points`),
+  question: (number: number) => `Question ${number}`,
+  single: 'One answer',
+  multiple: 'One or more answers',
+  noQuestions: 'This quiz has no questions yet.',
+} as const;
