@@ -1,3 +1,4 @@
+export { sessionCookieName, signedToken } from './auth/session-cookie.ts';
 export { readConfig, type Config } from './config.ts';
 export { prepareDatabase } from './database/prepare-database.ts';
 export { getSyncScope, rules } from './rules.ts';

@@ -6,7 +6,7 @@ const ask = (method: string, headers: Record<string, string>, hasSession = true)
   return () => requireOwnOrigin({ method, headers, host: HOST, hasSession });
 };
 
-test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('A8 a %s with a session says where it came from, and that is here', (method) => {
+test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('U8 a %s with a session says where it came from, and that is here', (method) => {
   for (const headers of [
     { 'sec-fetch-site': 'same-origin' },
     { origin: `http://${HOST}` },
@@ -33,13 +33,13 @@ test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('A8 a %s with a session says where
   }
 });
 
-test('A8 without a session, a program may write without saying where from, and a page elsewhere may not', () => {
+test('U8 without a session, a program may write without saying where from, and a page elsewhere may not', () => {
   expect(ask('POST', {}, false)).not.toThrow();
   expect(ask('POST', { origin: 'http://evil.test' }, false)).toThrow();
   expect(ask('POST', { 'sec-fetch-site': 'cross-site' }, false)).toThrow();
 });
 
-test('A8 a read from another page is refused, a link is not', () => {
+test('U8 a read from another page is refused, a link is not', () => {
   expect(ask('GET', {})).not.toThrow();
   expect(ask('GET', { 'sec-fetch-site': 'none' })).not.toThrow();
   expect(ask('GET', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).not.toThrow();

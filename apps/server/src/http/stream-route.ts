@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { SyncEngine } from '@elira/sync-server';
-import { getSyncScope, rules } from '../rules.ts';
+import { getSyncScope } from '../rules.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { isOperator, type WhoAsks } from './request-viewer.ts';
 
@@ -20,7 +20,7 @@ export function registerStreamRoute(
       const restsOn = [
         { table: 'users', key: session.user.id },
         { table: 'sessions', key: session.id },
-      ].filter(({ table }) => rules.identities?.includes(table));
+      ];
       return { scopes, user: session.user.id, restsOn, expiresAt: session.expiresAt };
     });
   });
