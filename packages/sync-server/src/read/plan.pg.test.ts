@@ -4,7 +4,7 @@ import type { Cluster } from '@elira/testkit';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { one, positionNow, statements } from '../../fixture/history.ts';
-import { noteRules } from '../../fixture/notes.ts';
+import { MEMBER, NOTE, noteRules, PERSON, TICK } from '../../fixture/notes.ts';
 import { onClusters } from '../../fixture/on-clusters.ts';
 import { rowsStatement } from './read-statement.ts';
 import { sessionConfig } from './session-config.ts';
@@ -90,18 +90,19 @@ await onClusters(
         filled ??= client.query(FILL(rows));
         await filled;
         await client.query(statisticsSql);
-        const read = await prepared(cluster(), statements.window);
+        const read = await prepared(cluster(), statements.windowOf(new Set([NOTE, TICK, MEMBER, PERSON])).text);
+        const readFew = await prepared(cluster(), statements.windowOf(new Set([NOTE, TICK])).text);
         const place = ({ xmax, xip }: Position): [string, string] => [xmax.toString(), `{${xip.join(',')}}`];
 
         const idle = await positionNow(client);
-        expectLookups(await read(...place(idle)), 0);
+        for (const statement of [read, readFew]) expectLookups(await statement(...place(idle)), 0);
         await client.query(
           `UPDATE note SET version = version + 1 WHERE id IN (SELECT 'n' || g * 50 FROM generate_series(1, ${CHANGED / 2}) g)`,
         );
         await client.query(
           `UPDATE tick SET count = count + 1 WHERE id IN (SELECT g * 50 FROM generate_series(1, ${CHANGED / 2}) g)`,
         );
-        expectLookups(await read(...place(idle)), CHANGED);
+        for (const statement of [read, readFew]) expectLookups(await statement(...place(idle)), CHANGED);
         const late = Array.from({ length: 100 }, (_, n) => idle.xmax - 300n + BigInt(n));
         expectLookups(await read(...place({ ...idle, xip: [...late, idle.xmax - 1n] })), CHANGED * 2);
 

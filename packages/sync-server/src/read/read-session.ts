@@ -30,7 +30,6 @@ export type Overflow = { readonly to: Position; readonly head: WindowHead; reado
 
 /** Of the hash, enough to tell histories of one installation apart. */
 const EPOCH_BYTES = 8;
-const READ_NAME = 'elira-read';
 const OVERFLOW_NAME = 'elira-overflow';
 
 /**
@@ -65,22 +64,22 @@ export async function openHistory(
   };
 }
 
-/** The window from `from` to now, or what overflowed. A row that cannot be rendered is set aside; everything else goes on. */
+/** Guesses at the tables that changed, before a read takes all. */
+const MOST_GUESSES = 2;
+
+/**
+ * The window from `from` to now, or what overflowed. A row that cannot be rendered is set aside; everything else goes on.
+ * `likely`: tables that may have changed. Right, and it is one cheap statement; wrong, and another is made.
+ */
 export async function readChanges(
   client: pg.ClientBase,
   statements: ReadStatements,
   from: Position,
   onSetAside: SetAside,
+  likely: ReadonlySet<number> = NO_TABLES,
 ): Promise<ChangeWindow | Overflow> {
   const values = [from.xmax.toString(), from.xip.map(String)];
-  let window: ChangeWindow;
-  try {
-    const { rows } = await client.query<string[]>({ name: READ_NAME, text: statements.window, values, rowMode: 'array' });
-    window = readWindow(rows as unknown as readonly ReadRow[]);
-  } catch (error) {
-    if (renderingCode(error) === undefined) throw error;
-    window = await readCarefully(client, statements, values, onSetAside);
-  }
+  const window = await readGuessing(client, statements, values, onSetAside, likely);
   if (window.changes.length <= statements.changeLimit) return window;
   const overflow = await client.query<[string, string, number[]]>({
     name: OVERFLOW_NAME,
@@ -91,6 +90,38 @@ export async function readChanges(
   const [row] = overflow.rows;
   if (row === undefined) throw new Error('the overflow statement returned no row');
   return { to: parsePosition(row[0]), head: readHead(row[1]), tables: row[2] };
+}
+
+const NO_TABLES: ReadonlySet<number> = new Set();
+
+/** Each attempt is a window of its own, to a later snapshot than the one before: what counts is the last. */
+async function readGuessing(
+  client: pg.ClientBase,
+  statements: ReadStatements,
+  values: unknown[],
+  onSetAside: SetAside,
+  likely: ReadonlySet<number>,
+): Promise<ChangeWindow> {
+  let wanted = likely;
+  for (let attempt = 1; ; attempt += 1) {
+    const everything = attempt > MOST_GUESSES;
+    const { name, text, covers } = statements.windowOf(everything ? new Set(statements.tables.map(idOf)) : wanted);
+    try {
+      const { rows } = await client.query<string[]>({ name, text, values, rowMode: 'array' });
+      const window = readWindow(rows as unknown as readonly ReadRow[]);
+      const changed = new Set(window.changes.map(({ tableId }) => tableId));
+      const known = statements.tables.map(idOf).filter((id) => changed.has(id));
+      if (window.changes.length > statements.changeLimit || known.every((id) => covers.has(id))) return window;
+      wanted = new Set(known);
+    } catch (error) {
+      if (renderingCode(error) === undefined) throw error;
+      return await readCarefully(client, statements, values, onSetAside);
+    }
+  }
+}
+
+function idOf({ table }: { readonly table: { readonly id: number } }): number {
+  return table.id;
 }
 
 /** The same window in several statements of one snapshot: first what changed, then the rows in ever smaller groups. */

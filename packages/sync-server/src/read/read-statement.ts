@@ -2,17 +2,45 @@ import { maskSql, masksOf, quote, quoteTable, type RuleSet, type TableMasks, typ
 
 /** The statements of one rule set; `changeLimit` is the number of change rows above which a window overflows. */
 export type ReadStatements = {
-  readonly window: string;
+  /**
+   * Reads everything that changed, and the rows of those tables (by id) only: each table more makes every read dearer, whatever
+   * changes. For more tables than are worth a statement of their own, the rows of all.
+   */
+  readonly windowOf: (tables: ReadonlySet<number>) => WindowStatement;
   readonly keys: string;
   readonly overflow: string;
   readonly changeLimit: number;
   readonly tables: readonly TableMasks[];
 };
 
+export type WindowStatement = { readonly name: string; readonly text: string; readonly covers: ReadonlySet<number> };
+
+/** Tables in one statement, above which it reads all. */
+export const TABLES_AT_ONCE = 4;
+/** Statements kept, which each session prepares when it first needs them. */
+const STATEMENTS_KEPT = 64;
+
 export function readStatements(rules: RuleSet, changeLimit: number): ReadStatements {
   const tables = [...masksOf(rules).values()];
+  const make = (name: string, covered: readonly TableMasks[]): WindowStatement => ({
+    name,
+    text: readStatement(covered, changeLimit),
+    covers: new Set(covered.map(({ table }) => table.id)),
+  });
+  const all = make('elira-read', tables);
+  const kept = new Map<string, WindowStatement>();
   return {
-    window: readStatement(tables, changeLimit),
+    windowOf(wanted) {
+      if (wanted.size > TABLES_AT_ONCE || wanted.size >= tables.length) return all;
+      const covered = tables.filter(({ table }) => wanted.has(table.id));
+      const name = `elira-read-${covered.map(({ table }) => table.id).join('-')}`;
+      const known = kept.get(name);
+      if (known !== undefined) return known;
+      if (kept.size >= STATEMENTS_KEPT) return all;
+      const made = make(name, covered);
+      kept.set(name, made);
+      return made;
+    },
     keys: readStatement([], changeLimit),
     overflow: overflowStatement(),
     changeLimit,
@@ -21,7 +49,7 @@ export function readStatements(rules: RuleSet, changeLimit: number): ReadStateme
 }
 
 /**
- * The statement of every read, made once from the rules; without tables, what changed but not the rows. Parameters: $1 the cursor's xmax, $2 its running transactions.
+ * The statement of a read, made from the rules; without tables, what changed but not the rows. Parameters: $1 the cursor's xmax, $2 its running transactions.
  *
  * One statement, so one snapshot: head, changes and rows agree. Its shape is what keeps the planner from scanning a synchronised
  * table whatever the statistics say (SPEC R2): index conditions and their order instead of an OR, a LIMIT that bounds every estimate above

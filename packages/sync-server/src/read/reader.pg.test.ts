@@ -4,7 +4,7 @@ import type { ScratchDatabase } from '@elira/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { one, positionNow } from '../../fixture/history.ts';
-import { board, noteDatabase, noteRules, noteServer, owner, silentLog } from '../../fixture/notes.ts';
+import { board, MEMBER, NOTE, noteDatabase, noteRules, noteServer, owner, silentLog, TICK } from '../../fixture/notes.ts';
 import { emptyMetrics } from '../observe/sync-metrics.ts';
 import type { ChangeWindow } from './change-window.ts';
 import { readChanges, type Overflow } from './read-session.ts';
@@ -74,6 +74,50 @@ test('R3 a window at the limit is read, one above it names the tables that chang
   const both = await read(before);
   expect('tables' in both && both.tables.toSorted()).toEqual([1, 2]);
   expect('changes' in (await read(full.to))).toBe(true);
+});
+
+test('R8 a read that guesses wrong what changed makes another, and has every row', async () => {
+  const statements = readStatements(noteRules, LIMIT);
+  const other = await database.client();
+  await sql.query('TRUNCATE note, tick, member');
+  const before = await positionNow(sql);
+  await sql.query(`INSERT INTO note (id, owner) VALUES ('n', 'ann'); INSERT INTO tick (id, board) VALUES (7, 'b')`);
+  const asked: string[] = [];
+  const read = async (likely: readonly number[], meanwhile: readonly string[] = []): Promise<ChangeWindow> => {
+    asked.length = 0;
+    const spied = {
+      query: async (config: pg.QueryConfig) => {
+        const result = await sql.query(config);
+        const statement = meanwhile[asked.length];
+        asked.push(config.name ?? '');
+        if (statement !== undefined) await other.query(statement);
+        return result;
+      },
+    };
+    const refuse = (): never => {
+      throw new Error('a row was set aside');
+    };
+    const window = await readChanges(spied as unknown as pg.ClientBase, statements, before, refuse, new Set(likely));
+    if (!('changes' in window)) throw new Error('the window overflowed');
+    return window;
+  };
+  const rows = (window: ChangeWindow): string[] => [...window.states.keys()].toSorted();
+  expect([rows(await read([NOTE, TICK])), [...asked]]).toEqual([['1:n', '2:7'], ['elira-read-1-2']]);
+  expect([rows(await read([NOTE, MEMBER])), [...asked]]).toEqual([
+    ['1:n', '2:7'],
+    ['elira-read-1-3', 'elira-read-1-2'],
+  ]);
+  expect([rows(await read([])), [...asked]]).toEqual([
+    ['1:n', '2:7'],
+    ['elira-read-', 'elira-read-1-2'],
+  ]);
+  // Whatever commits between two attempts is part of the later one.
+  const more = [`INSERT INTO note (id) VALUES ('m'); INSERT INTO member (person, team) VALUES ('ann', 'red')`];
+  const last = await read([], more);
+  expect(asked).toEqual(['elira-read-', 'elira-read-1-2', 'elira-read']);
+  expect(rows(last).map((row) => row.slice(0, 2))).toEqual(['1:', '1:', '2:', '3:']);
+  expect(last.changes).toHaveLength(4);
+  await other.end();
 });
 
 test('R3 the scopes of such a window are reloaded, for those who follow and for those who come back', async () => {

@@ -4,7 +4,7 @@ import { errorFields, type Log } from '../observe/log.ts';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { ChangeWindow } from './change-window.ts';
 import { nextPollDelay } from './poll-pace.ts';
-import type { ReadStatements } from './read-statement.ts';
+import { TABLES_AT_ONCE, type ReadStatements } from './read-statement.ts';
 import type { SetAside } from './render-rows.ts';
 import { openHistory, readChanges, type Identity, type Overflow } from './read-session.ts';
 
@@ -71,6 +71,8 @@ export function createReader(
   let heartbeatSeenAt = Number.NEGATIVE_INFINITY;
   let changedAt = Number.NEGATIVE_INFINITY;
   let delay = 0;
+  /** Tables that changed last, the latest first. */
+  let lately: number[] = [];
 
   async function open(): Promise<Session> {
     const client = new pg.Client(options.config);
@@ -100,7 +102,7 @@ export function createReader(
     begun += 1;
     const number = begun;
     const startedAt = performance.now();
-    const window = await readChanges(current.client, options.statements, current.position, options.onSetAside);
+    const window = await readChanges(current.client, options.statements, current.position, options.onSetAside, new Set(lately));
     const { incarnation, timeline, floor } = window.head;
     if (incarnation !== current.identity.incarnation || timeline !== current.identity.timeline)
       throw new Error('the epoch has changed');
@@ -130,6 +132,8 @@ export function createReader(
       return;
     }
     options.metrics.changes += window.changes.length;
+    const changed = window.changes.map(({ tableId }) => tableId).filter((id) => id !== 0);
+    lately = [...new Set([...changed, ...lately])].slice(0, TABLES_AT_ONCE);
     if (window.changes.some((change) => change.tableId === 0)) heartbeatSeenAt = startedAt;
     if (window.changes.some((change) => change.tableId !== 0)) changedAt = startedAt;
   }
