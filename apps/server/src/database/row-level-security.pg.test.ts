@@ -172,13 +172,44 @@ test('V2 elira_auth has the tables of people and no other', async () => {
   expect(rows.map(({ name }) => name)).toEqual(['accounts', 'sessions', 'users', 'verifications']);
 });
 
-test('V3 every table has row-level security, forced, with a policy for its owner', async () => {
+/** Tables without row-level security, forced, with a policy for their owner that lets everything through. */
+async function unsecured(): Promise<string[]> {
   const { rows } = await owner.query<{ name: string; secure: boolean }>(`
     SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
-      SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = ARRAY['elira_owner'::regrole::oid] AND p.polcmd = '*') AS secure
+      SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = ARRAY['elira_owner'::regrole::oid] AND p.polcmd = '*'
+        AND pg_get_expr(p.polqual, c.oid) = 'true' AND pg_get_expr(p.polwithcheck, c.oid) = 'true') AS secure
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1`);
   expect(rows.length).toBeGreaterThanOrEqual(25);
-  expect(rows.filter(({ secure }) => !secure)).toEqual([]);
+  return rows.filter(({ secure }) => !secure).map(({ name }) => name);
+}
+
+test('V3 every table has row-level security, forced, with a policy for its owner', async () => {
+  expect(await unsecured()).toEqual([]);
+});
+
+test('V7 the policy of the owner, and that of elira_auth, is missed on each table', async () => {
+  await owner.query(`INSERT INTO users (id, name, email) VALUES ('u', 'U', 'u@elira.example');
+    INSERT INTO sessions (id, user_id, token, expires_at) VALUES ('s', 'u', 't', now());
+    INSERT INTO accounts (id, user_id, account_id, provider_id) VALUES ('a', 'u', 'u', 'credential');
+    INSERT INTO verifications (id, identifier, value, expires_at) VALUES ('v', 'i', 'v', now())`);
+  const { rows } = await owner.query<{ table: string; name: string }>(
+    "SELECT tablename AS table, policyname AS name FROM pg_policies WHERE schemaname = 'public' AND policyname IN ('owner_all', 'auth_all')",
+  );
+  expect(rows.length).toBeGreaterThanOrEqual(29);
+  for (const { table, name } of rows) {
+    await owner.query('BEGIN');
+    const seen = async (): Promise<number | null> => {
+      await owner.query('SET LOCAL ROLE elira_auth');
+      const { rowCount } = await owner.query(`SELECT FROM ${table}`);
+      await owner.query('RESET ROLE');
+      return rowCount;
+    };
+    const missed = async (): Promise<unknown> => (name === 'owner_all' ? await unsecured() : await seen());
+    expect(await missed(), `${name} on ${table}`).toEqual(name === 'owner_all' ? [] : 1);
+    await owner.query(`DROP POLICY ${name} ON ${table}`);
+    expect(await missed(), `${name} on ${table}`).toEqual(name === 'owner_all' ? [table] : 0);
+    await owner.query('ROLLBACK');
+  }
 });
 
 test('V3 the owner, who is no superuser, sees its rows and publishes', async () => {
