@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { scratchDatabase, throwawayCluster, type ScratchDatabase } from '@elira/testkit';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './auth/demo-accounts.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 let database: ScratchDatabase;
@@ -27,6 +28,8 @@ afterAll(async () => {
 
 type Running = {
   readonly url: string;
+  /** What it has printed on standard output. */
+  readonly output: () => string;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly ended: Promise<{ code: number | null; errors: string }>;
 };
@@ -47,12 +50,13 @@ async function run(environment: Record<string, string> = {}): Promise<Running> {
   const url = await new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk) => {
       output += String(chunk);
-      const ready = /ready at (\S+)/.exec(output)?.[1];
+      // The whole welcome, whose last word this is.
+      const ready = /ready at (\S+)[^]*Ctrl-C/.exec(output)?.[1];
       if (ready !== undefined) resolve(ready);
     });
     void ended.then(() => resolve(''));
   });
-  return { url, signal: (name) => child.kill(name), ended };
+  return { url, output: () => output, signal: (name) => child.kill(name), ended };
 }
 
 async function connections(): Promise<number> {
@@ -122,11 +126,68 @@ test('a wrong environment is told by the name of the variable', async () => {
   });
 });
 
-test('production gets no demonstration', async () => {
+const PRODUCTION = { NODE_ENV: 'production', ELIRA_AUTH_SECRET: 's'.repeat(40), LOG_LEVEL: 'error' };
+const signIn = (url: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ email: 'learner@elira.example', password: DEMO_PASSWORD }),
+  });
+
+test('U5 the demonstration is told at the start, and not made in production', async () => {
+  const welcoming = await run();
+  for (const { email } of DEMO_ACCOUNTS) expect(welcoming.output()).toContain(email);
+  expect(welcoming.output()).toContain(DEMO_PASSWORD);
+  expect((await signIn(welcoming.url)).status).toBe(200);
+
   const empty = await scratchDatabase('production');
-  const { url, signal, ended } = await run({ NODE_ENV: 'production', DATABASE_URL: empty.url });
+  const { url, signal, ended, output } = await run({ ...PRODUCTION, DATABASE_URL: empty.url });
   expect(await (await fetch(`${url}/api/courses`)).json()).toEqual({ courses: [] });
+  expect(output()).not.toMatch(/elira\.example|elira-demo/);
+  expect((await signIn(url)).status).toBe(401);
   signal('SIGINT');
   expect((await ended).code).toBe(0);
+  const client = await empty.client();
+  expect((await client.query('SELECT FROM users')).rowCount).toBe(0);
+  await empty.drop();
+});
+
+test('U5 a database of the demonstration is refused in production, with the remedy', async () => {
+  const { ended } = await run(PRODUCTION);
+  const { code, errors } = await ended;
+  expect([code, errors]).toEqual([1, expect.stringMatching(/admin@elira\.example[^]*DELETE FROM users/)]);
+  expect(await connections()).toBe(0);
+});
+
+test('U6 in production with a DATABASE_URL the secret of the sessions must be given', async () => {
+  const { code, errors } = await (await run({ ...PRODUCTION, ELIRA_AUTH_SECRET: '' })).ended;
+  expect([code, errors]).toEqual([1, expect.stringContaining('✗ ELIRA_AUTH_SECRET is not set.')]);
+});
+
+test('U1 U7 in production the cookie is for TLS alone, and attempts are limited by an address that only known proxies tell', async () => {
+  const empty = await scratchDatabase('limits');
+  const { url, signal, ended } = await run({ ...PRODUCTION, DATABASE_URL: empty.url, ELIRA_TRUSTED_PROXIES: '127.0.0.1' });
+  const signUp = await fetch(`${url}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.200' },
+    body: JSON.stringify({ name: 'n', email: 'n@elira.test', password: 'a long password' }),
+  });
+  expect(signUp.headers.getSetCookie().join()).toMatch(/^__Secure-elira\.session_token=.*HttpOnly; Secure; SameSite=Lax$/);
+
+  const attempts = async (from: (attempt: number) => string): Promise<number[]> => {
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 42; attempt += 1)
+      statuses.push((await signIn(url, { 'x-forwarded-for': from(attempt) })).status);
+    return statuses;
+  };
+  const guessing = await attempts(() => '192.0.2.1');
+  expect([guessing.slice(0, 40).every((status) => status === 401), guessing.slice(40)]).toEqual([true, [429, 429]]);
+  const refused = await signIn(url, { 'x-forwarded-for': '192.0.2.1' });
+  expect(await refused.json()).toMatchObject({ code: 'too_many_requests' });
+  // Another address is another guesser, and what a client puts before the proxy's entry is nobody's word.
+  expect((await signIn(url, { 'x-forwarded-for': '192.0.2.2' })).status).toBe(401);
+  expect((await signIn(url, { 'x-forwarded-for': '203.0.113.9, 192.0.2.1' })).status).toBe(429);
+  signal('SIGINT');
+  await ended;
   await empty.drop();
 });

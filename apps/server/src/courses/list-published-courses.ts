@@ -5,6 +5,15 @@ export type PublishedCourse = {
   readonly id: string;
   readonly title: string;
   readonly description: string;
+  /** Whether it takes a join code to enrol. */
+  readonly access: 'open' | 'code';
+  /** Titles of what is in it, in its order. */
+  readonly outline: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly lessons: readonly { readonly id: string; readonly title: string }[];
+    readonly quizzes: readonly { readonly id: string; readonly title: string }[];
+  }[];
   readonly version: number;
   readonly publishedAt: string;
   readonly lastModified: string;
@@ -15,11 +24,11 @@ export const PAGE_ROWS = 100;
 
 const PAGE = `
   SELECT row_to_json(c) AS course FROM (
-    SELECT id, title, description, version, published_at AS "publishedAt", last_modified AS "lastModified"
-    FROM published_courses WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2
+    SELECT id, title, description, access, outline, version, published_at AS "publishedAt", last_modified AS "lastModified"
+    FROM published_courses WHERE listed AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2
   ) c`;
 
-/** The published courses that follow `after`, in the order of their ids, and the id to go on from when there are more. */
+/** The courses of the catalogue that follow `after`, in the order of their ids, and the id to go on from when there are more. */
 export async function listPublishedCourses(
   client: ClientBase,
   after: string | undefined,

@@ -59,7 +59,7 @@ test('H1 addresses and methods that are not there', async () => {
     404,
     { type: 'urn:elira:problem:not_found', title: expect.any(String), status: 404, code: 'not_found' },
   ]);
-  for (const path of ['/api/courses', '/api/sync/stream', '/readyz', '/']) {
+  for (const path of ['/api/courses', '/api/sync/stream', '/readyz', '/api/me']) {
     const posted = await get(path, { method: 'POST' });
     expect([posted.status, posted.headers.get('allow')], path).toEqual([
       405,
