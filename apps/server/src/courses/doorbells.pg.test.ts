@@ -129,3 +129,25 @@ test('L6 only going live rings: not an edit, not publishing again, not unpublish
   await sql.query('UPDATE courses SET is_published = true');
   expect((await rung()).filter(({ channel }) => channel === 'course_published')).toHaveLength(1);
 });
+
+test('L5 lessons and enrolments ring on their own channels; progress and last access ring nothing', async () => {
+  const course = await newCourse();
+  const moduleOf = "INSERT INTO modules (course_id, title) VALUES ($1, 'm') RETURNING id";
+  const { rows } = await sql.query<{ id: string }>(moduleOf, [course]);
+  await rung();
+  await sql.query("INSERT INTO lessons (course_id, module_id, title) VALUES ($1, $2, 'l')", [course, rows[0]?.id]);
+  await sql.query("UPDATE lessons SET title = 'other', modified_by = 'user-7'");
+  await sql.query("INSERT INTO enrollments (course_id, user_id) VALUES ($1, 'user-8')", [course]);
+  await sql.query('UPDATE enrollments SET progress = 50, last_accessed_at = now()');
+  await sql.query("UPDATE enrollments SET user_id = 'user-7'");
+  await sql.query('DELETE FROM enrollments; DELETE FROM lessons');
+  const bells = (await rung()).map(({ channel, payload: { action, userId } }) => `${channel} ${String(action)} ${String(userId)}`);
+  expect(bells).toEqual([
+    'lesson_changes INSERT null',
+    'lesson_changes UPDATE user-7',
+    'enrollment_changes INSERT user-8',
+    'enrollment_changes UPDATE user-7',
+    'enrollment_changes DELETE user-7',
+    'lesson_changes DELETE user-7',
+  ]);
+});
