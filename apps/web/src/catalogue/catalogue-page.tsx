@@ -3,7 +3,7 @@ import { useRows, useSyncStatus } from '@elira/sync-react';
 import { usePerson } from '../app/session-context.tsx';
 import { CourseCard } from '../course/course-card.tsx';
 import type { Enrollment, PublishedCourse } from '../data/tables.ts';
-import { byTitle } from '../data/text-order.ts';
+import { byTitle } from '../data/order.ts';
 import { Button } from '../design/button.tsx';
 import { Field } from '../design/field.tsx';
 import { EmptyState, LoadingCards } from '../design/states.tsx';

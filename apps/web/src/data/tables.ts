@@ -93,23 +93,37 @@ export type CourseAuthor = Row & {
   readonly role: 'owner' | 'co-author';
 };
 
-export type Module = Versioned & { readonly courseId: string; readonly title: string; readonly position: string };
+/** A mark: publishing takes the row from learners, and until then the mark can be taken back. */
+type Deletable = { readonly deletedAt: string | null };
 
-export type Lesson = Versioned & {
-  readonly courseId: string;
-  readonly moduleId: string;
-  readonly title: string;
-  readonly content: string | null;
-  readonly position: string;
-  readonly status: 'draft' | 'ready';
-};
+export type Module = Versioned & Deletable & { readonly courseId: string; readonly title: string; readonly position: string };
 
-export type Quiz = Versioned & {
+export type Lesson = Versioned &
+  Deletable & {
+    readonly courseId: string;
+    readonly moduleId: string;
+    readonly title: string;
+    readonly content: string | null;
+    readonly position: string;
+    readonly status: 'draft' | 'ready';
+  };
+
+export type Quiz = Versioned &
+  Deletable & {
+    readonly courseId: string;
+    readonly moduleId: string;
+    readonly title: string;
+    readonly position: string;
+    readonly status: 'draft' | 'ready';
+  };
+
+/** A name, for the authors of a course that the person takes part in. */
+export type CoursePerson = Row & {
+  readonly id: string;
   readonly courseId: string;
-  readonly moduleId: string;
-  readonly title: string;
-  readonly position: string;
-  readonly status: 'draft' | 'ready';
+  readonly userId: string;
+  readonly name: string;
+  readonly role: 'owner' | 'co-author' | 'learner';
 };
 
 export type User = Row & {

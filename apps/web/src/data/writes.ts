@@ -11,6 +11,12 @@ export const writes = {
   addCourse: async (title: string, description: string) =>
     idOf(await request('POST', '/api/admin/courses', { title, description })),
   saveCourse: (id: string, change: CourseChange) => request('PUT', `/api/admin/courses/${id}`, change),
+  /** The join code is a secret, which no stream carries. */
+  readJoinCode: async (id: string): Promise<string | undefined> => {
+    const course = await request('GET', `/api/admin/courses/${id}`);
+    const code = isRecord(course) ? course['joinCode'] : undefined;
+    return typeof code === 'string' ? code : undefined;
+  },
   publish: (id: string) => request('POST', `/api/admin/courses/${id}/publish`),
   unpublish: (id: string) => request('POST', `/api/admin/courses/${id}/unpublish`),
   addAuthor: (courseId: string, email: string) => request('POST', `/api/admin/courses/${courseId}/authors`, { email }),
@@ -19,11 +25,13 @@ export const writes = {
   addModule: async (courseId: string, title: string, position: string) =>
     idOf(await request('POST', `/api/admin/courses/${courseId}/modules`, { title, position })),
   saveModule: (id: string, change: ModuleChange) => request('PUT', `/api/admin/modules/${id}`, change),
+  restoreModule: (id: string, version: number) => request('PUT', `/api/admin/modules/${id}`, { version, deleted: false }),
   deleteModule: (id: string) => request('DELETE', `/api/admin/modules/${id}`),
 
   addLesson: async (moduleId: string, title: string, position: string) =>
     idOf(await request('POST', `/api/admin/modules/${moduleId}/lessons`, { title, position })),
   saveLesson: (id: string, change: LessonChange) => request('PUT', `/api/admin/lessons/${id}`, change),
+  restoreLesson: (id: string, version: number) => request('PUT', `/api/admin/lessons/${id}`, { version, deleted: false }),
   deleteLesson: (id: string) => request('DELETE', `/api/admin/lessons/${id}`),
 } as const;
 

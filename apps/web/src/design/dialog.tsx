@@ -4,6 +4,10 @@ import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { Button } from './button.tsx';
 
+const OVERLAY = 'fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-black/45 p-4 backdrop-blur-[2px]';
+const BOX = 'w-full max-w-md animate-[appear_160ms_ease-out] rounded-2xl border border-line bg-surface p-6 shadow-float sm:p-7';
+const TITLE = 'text-xl font-semibold tracking-[-0.015em]';
+
 export type DialogProps = {
   readonly title: string;
   /** A button that opens it. */
@@ -17,15 +21,12 @@ export function Dialog({ title, trigger, children, role = 'dialog' }: DialogProp
   return (
     <DialogTrigger>
       {trigger}
-      <ModalOverlay
-        isDismissable={role === 'dialog'}
-        className="fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-black/45 p-4 backdrop-blur-[2px]"
-      >
-        <Modal className="w-full max-w-md animate-[appear_160ms_ease-out] rounded-2xl border border-line bg-surface p-6 shadow-float sm:p-7">
+      <ModalOverlay isDismissable={role === 'dialog'} className={OVERLAY}>
+        <Modal className={BOX}>
           <AriaDialog role={role} className="flex flex-col gap-4 outline-none">
             {({ close }) => (
               <>
-                <Heading slot="title" className="text-xl font-semibold tracking-[-0.015em]">
+                <Heading slot="title" className={TITLE}>
                   {title}
                 </Heading>
                 {children(close)}
@@ -85,5 +86,39 @@ export function Confirm({ title, trigger, children, confirm, cancel, onConfirm }
         </>
       )}
     </Dialog>
+  );
+}
+
+export type AskDialogProps = {
+  readonly isOpen: boolean;
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly confirm: string;
+  readonly cancel: string;
+  readonly onConfirm: () => void;
+  readonly onCancel: () => void;
+};
+
+/** A question that nobody pressed a button for. */
+export function AskDialog({ isOpen, title, children, confirm, cancel, onConfirm, onCancel }: AskDialogProps): ReactNode {
+  return (
+    <ModalOverlay isOpen={isOpen} onOpenChange={(open) => void (!open && onCancel())} className={OVERLAY}>
+      <Modal className={BOX}>
+        <AriaDialog role="alertdialog" className="flex flex-col gap-4 outline-none">
+          <Heading slot="title" className={TITLE}>
+            {title}
+          </Heading>
+          <div className="text-soft">{children}</div>
+          <div className="mt-2 flex flex-wrap justify-end gap-3">
+            <Button look="secondary" onPress={onCancel} autoFocus>
+              {cancel}
+            </Button>
+            <Button look="danger" onPress={onConfirm}>
+              {confirm}
+            </Button>
+          </div>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
   );
 }

@@ -8,7 +8,7 @@ import { TextField, type TextFieldProps } from 'react-aria-components/TextField'
 import { classes } from './classes.ts';
 
 const INPUT =
-  'w-full rounded-lg border border-line-strong/70 bg-surface px-3.5 py-2.5 text-ink placeholder:text-faint transition-colors hover:border-line-strong focus:border-accent invalid:border-danger';
+  'w-full rounded-lg border border-line-strong/70 bg-surface px-3.5 py-2.5 text-ink placeholder:text-faint transition-colors hover:border-line-strong focus:border-accent data-[invalid]:border-danger';
 
 export type FieldProps = Omit<TextFieldProps, 'className' | 'style' | 'children'> & {
   readonly label: string;

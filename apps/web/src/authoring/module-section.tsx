@@ -1,0 +1,111 @@
+import { useState, type ReactNode } from 'react';
+import { positionAt } from '../data/order.ts';
+import type { Lesson, Module, Quiz } from '../data/tables.ts';
+import { writes } from '../data/writes.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button, IconButton } from '../design/button.tsx';
+import { classes } from '../design/classes.ts';
+import { Confirm } from '../design/dialog.tsx';
+import { PenIcon, PlusIcon, TrashIcon } from '../design/icons.tsx';
+import { LessonRow } from './lesson-row.tsx';
+import { MoveButtons } from './move-buttons.tsx';
+import { RemovedMark } from './removed-mark.tsx';
+import { TEXT } from './text.ts';
+import { TitleForm } from './title-form.tsx';
+
+type Step = (() => void) | undefined;
+
+export type ModuleSectionProps = {
+  readonly module: Module;
+  readonly lessons: readonly Lesson[];
+  readonly quizzes: readonly Quiz[];
+  readonly step: (direction: 'up' | 'down') => Step;
+  readonly lessonStep: (lesson: Lesson, direction: 'up' | 'down') => Step;
+};
+
+export function ModuleSection({ module, lessons, quizzes, step, lessonStep }: ModuleSectionProps): ReactNode {
+  const [isAdding, setIsAdding] = useState(false);
+  const isRemoved = module.deletedAt !== null;
+  return (
+    <section aria-label={module.title} className="rounded-xl border border-line bg-paper">
+      <ModuleHead module={module} lessons={lessons} step={step} />
+      {lessons.length + quizzes.length === 0 && (
+        <p className="px-4 pb-3 text-[0.9375rem] text-faint">{TEXT.outline.emptyModule}</p>
+      )}
+      <ol className="flex flex-col">
+        {lessons.map((lesson) => (
+          <li key={lesson.id} className="border-t border-line">
+            <LessonRow lesson={lesson} onUp={lessonStep(lesson, 'up')} onDown={lessonStep(lesson, 'down')} />
+          </li>
+        ))}
+        {quizzes.map((quiz) => (
+          <li key={quiz.id} className="flex min-h-12 items-center gap-3 border-t border-line px-4 py-2">
+            <span className={classes('min-w-0', quiz.deletedAt !== null && 'text-faint line-through')}>{quiz.title}</span>
+            <Badge>{TEXT.outline.quiz}</Badge>
+          </li>
+        ))}
+      </ol>
+      {!isRemoved && (
+        <div className="border-t border-line p-3">
+          {isAdding ? (
+            <TitleForm
+              label={TEXT.outline.lessonTitle}
+              action={TEXT.outline.add}
+              onSave={(title) => writes.addLesson(module.id, title, positionAt(lessons, lessons.length))}
+              onClose={() => setIsAdding(false)}
+            />
+          ) : (
+            <Button look="quiet" size="small" onPress={() => setIsAdding(true)}>
+              <PlusIcon />
+              {TEXT.outline.addLesson}
+            </Button>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function ModuleHead({ module, lessons, step }: Pick<ModuleSectionProps, 'module' | 'lessons' | 'step'>): ReactNode {
+  const [isRenaming, setIsRenaming] = useState(false);
+  if (module.deletedAt !== null) {
+    return <RemovedMark title={module.title} onRestore={() => writes.restoreModule(module.id, module.version)} />;
+  }
+  if (isRenaming) {
+    return (
+      <div className="p-3">
+        <TitleForm
+          label={TEXT.outline.moduleTitle}
+          action={TEXT.outline.save}
+          initial={module.title}
+          onSave={(title) => writes.saveModule(module.id, { version: module.version, title })}
+          onClose={() => setIsRenaming(false)}
+        />
+      </div>
+    );
+  }
+  return (
+    <div className="flex items-center gap-1 py-2 pr-2 pl-4">
+      <h3 className="min-w-0 flex-1 font-semibold">{module.title}</h3>
+      <IconButton label={TEXT.outline.rename(module.title)} onPress={() => setIsRenaming(true)}>
+        <PenIcon />
+      </IconButton>
+      <MoveButtons id={module.id} title={module.title} onUp={step('up')} onDown={step('down')} />
+      <Confirm
+        title={TEXT.outline.removeModuleTitle(module.title)}
+        confirm={TEXT.outline.removeAction}
+        cancel={TEXT.outline.keep}
+        onConfirm={async () => {
+          await writes.deleteModule(module.id);
+        }}
+        trigger={
+          <IconButton label={TEXT.outline.remove(module.title)}>
+            <TrashIcon />
+          </IconButton>
+        }
+      >
+        {TEXT.outline.removeModuleBody(lessons.filter(({ deletedAt }) => deletedAt === null).length)}
+      </Confirm>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState, type ReactNode } from 'react';
+import { told } from '../data/problem.ts';
+import type { Course } from '../data/tables.ts';
+import { writes } from '../data/writes.ts';
+import { Button } from '../design/button.tsx';
+import { Confirm } from '../design/dialog.tsx';
+import { Card, SectionTitle } from '../design/surface.tsx';
+import { toasts } from '../design/toasts.tsx';
+import { statusOf } from './course-status.tsx';
+import { TEXT } from './text.ts';
+
+/** The one switch between what authors write and what learners see. */
+export function PublishingCard({ course }: { readonly course: Course }): ReactNode {
+  const [pending, setPending] = useState(false);
+  const status = statusOf(course);
+  const publish = async (): Promise<void> => {
+    setPending(true);
+    try {
+      await writes.publish(course.id);
+      toasts.say(TEXT.publishing.done);
+    } catch (error) {
+      toasts.say(told(error), 'danger');
+    } finally {
+      setPending(false);
+    }
+  };
+  const unpublish = async (): Promise<void> => {
+    await writes.unpublish(course.id);
+    toasts.say(TEXT.publishing.undone);
+  };
+  return (
+    <Card>
+      <SectionTitle>{TEXT.publishing.title}</SectionTitle>
+      <p className="mb-5 text-[0.9375rem] text-soft">{TEXT.publishing[status]}</p>
+      <div className="flex flex-col gap-3">
+        {status !== 'published' && (
+          <Button isPending={pending} onPress={() => void publish()}>
+            {status === 'draft' ? TEXT.publishing.publish : TEXT.publishing.publishChanges}
+          </Button>
+        )}
+        {course.isPublished && (
+          <Confirm
+            title={TEXT.publishing.unpublishTitle}
+            confirm={TEXT.publishing.unpublish}
+            cancel={TEXT.publishing.keep}
+            onConfirm={unpublish}
+            trigger={<Button look="secondary">{TEXT.publishing.unpublish}</Button>}
+          >
+            {TEXT.publishing.unpublishBody}
+          </Confirm>
+        )}
+      </div>
+    </Card>
+  );
+}
