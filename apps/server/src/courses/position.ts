@@ -15,6 +15,8 @@ export function positionAfter(last: string | undefined): string {
 }
 
 function isPosition(text: string): boolean {
+  // The library looks at what it needs for a key after this one, not at every character.
+  if (!/^[0-9A-Za-z]+$/.test(text)) return false;
   try {
     generateKeyBetween(text, null);
     return true;
