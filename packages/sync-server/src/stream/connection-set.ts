@@ -45,6 +45,10 @@ export class ConnectionSet {
     for (const scope of scopes) include(this.#byScope, scope, connection);
   }
 
+  ofScope(scope: ScopeKey): Iterable<Connection> {
+    return this.#byScope.get(scope) ?? [];
+  }
+
   ofUser(user: string): readonly Connection[] {
     return [...(this.#byUser.get(user) ?? [])];
   }

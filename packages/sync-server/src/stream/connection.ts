@@ -2,6 +2,7 @@ import type { Position, ProblemCode, ScopeKey } from '@elira/protocol';
 import type { Access } from './access.ts';
 import { tail, type Tail } from './frame.ts';
 import type { ScopeSnapshot } from './scope-snapshots.ts';
+import type { Ring } from './ring.ts';
 import type { Sink } from './sink.ts';
 
 /**
@@ -65,5 +66,21 @@ export function makeConnection(access: Access, scopes: readonly ScopeKey[], gran
     awaitedScopes: new Set(),
     gathered: new Map(),
     fullSince: undefined,
+  };
+}
+
+/** Whether its client has been sent the head of an answer. */
+export function isGreeted({ standing }: Connection): boolean {
+  return standing.kind !== 'entering' && standing.kind !== 'closed';
+}
+
+/** A client that holds nothing: every scope comes as a snapshot. */
+export function needsEverything(scopes: readonly ScopeKey[], ring: Ring): Behind {
+  return {
+    kind: 'behind',
+    position: undefined,
+    edge: undefined,
+    needs: new Map(scopes.map((scope) => [scope, ring.head.index])),
+    notBefore: 0,
   };
 }

@@ -14,24 +14,18 @@ import type { ChangeWindow } from '../read/change-window.ts';
 import type { Identity, Overflow } from '../read/read-session.ts';
 import type { Reader } from '../read/reader.ts';
 import { isEmpty, reloadOf, routeWindow, type RoutedWindow } from '../route/route-window.ts';
-import type { Behind, Connection } from './connection.ts';
+import { isGreeted, needsEverything, type Behind, type Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
 import { encodeGrant, encodePlace } from './cursor-codec.ts';
+import { FirstFrames } from './first-frames.ts';
 import { batchFrame, goodbyeFrame, heartbeatFrame, KEEP_ALIVE, plainFrame, tail, type Frame } from './frame.ts';
-import { interrupted } from './interrupted.ts';
+import { inSlices } from './in-slices.ts';
+import { needsAnew } from './interrupted.ts';
 import { Ring, type Batch } from './ring.ts';
 import { changeLines } from './scope-lines.ts';
 import type { ScopeSnapshots } from './scope-snapshots.ts';
 import { stepToHead } from './step-to-head.ts';
 import { turnMemberships } from './turn-memberships.ts';
-
-/** Connections that get their heartbeat in one go, and milliseconds until the next go: a round of thousands holds up no commit. */
-const HEARTBEAT_SLICE = 100;
-const HEARTBEAT_GAP_MS = 10;
-/** First frames kept for others who come at the same head. */
-const FIRST_FRAMES = 16;
-/** Bytes above which a first frame is not kept. */
-const FIRST_FRAME_BYTES = 4 * 1024 * 1024;
 
 /**
  * stream. In: windows from the reader, connections from the handler. Out: bytes in sockets.
@@ -47,10 +41,9 @@ export class StreamHub {
   readonly #parked = new Set<Connection>();
   #headWaiters: { readonly from: number; readonly resolve: () => void }[] = [];
   #ring: Ring | undefined;
-  #beating = false;
+  readonly #beatAll = inSlices<Connection>((connections, now) => this.#beat(connections, now));
   #identity: Identity | undefined;
-  /** First frames made at the present head, by scopes. */
-  #first: { readonly at: Position | undefined; readonly frames: Map<string, Frame> } = { at: undefined, frames: new Map() };
+  readonly #first = new FirstFrames();
   #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
 
   constructor(options: HubOptions) {
@@ -122,33 +115,32 @@ export class StreamHub {
     this.#options.metrics.connections = this.#connections.size;
   }
 
-  /** Moves quiet cursors on, tells the age of the data, and ends connections that have taken nothing for too long. */
+  /** Moves quiet cursors on, tells the age of the data, and ends connections that have taken nothing for too long or have expired. */
   heartbeat(now: number): void {
-    if (this.#beating) return;
-    this.#beating = true;
-    this.#beat(this.#connections.all(), now);
+    this.#beatAll(this.#connections.all(), now);
   }
 
-  #beat(waiting: Connection[], now: number): void {
-    const { limits, reader } = this.#options;
+  #beat(connections: readonly Connection[], now: number): void {
     const ring = this.#ring;
-    const slice = waiting.splice(-HEARTBEAT_SLICE);
-    if (ring !== undefined && this.#identity !== undefined) {
-      const frame = heartbeatFrame(now - reader().freshAt(), this.#placeOf(ring.head.last));
-      for (const connection of slice) {
-        if (connection.sink.waiting() > limits.socketBytes) {
-          connection.fullSince ??= now;
-          if (now - connection.fullSince > limits.stalledSeconds * 1000) this.#end(connection, undefined);
-          continue;
-        }
-        connection.fullSince = undefined;
-        if ((connection.access.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) this.#evict(connection);
-        else if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
-        else if (isGreeted(connection)) connection.sink.send(KEEP_ALIVE, connection.grant.tail);
-      }
+    if (ring === undefined || this.#identity === undefined) return;
+    const frame = heartbeatFrame(now - this.#options.reader().freshAt(), this.#placeOf(ring.head.last));
+    for (const connection of connections) {
+      if (this.#isStalled(connection, now)) continue;
+      if ((connection.access.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) this.#evict(connection);
+      else if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
+      else if (isGreeted(connection)) connection.sink.send(KEEP_ALIVE, connection.grant.tail);
     }
-    this.#beating = waiting.length > 0;
-    if (this.#beating) setTimeout(() => this.#beat(waiting, performance.now()), HEARTBEAT_GAP_MS).unref();
+  }
+
+  #isStalled(connection: Connection, now: number): boolean {
+    const { socketBytes, stalledSeconds } = this.#options.limits;
+    if (connection.sink.waiting() <= socketBytes) {
+      connection.fullSince = undefined;
+      return false;
+    }
+    connection.fullSince ??= now;
+    if (now - connection.fullSince > stalledSeconds * 1000) this.#end(connection, undefined);
+    return true;
   }
 
   closeAll(code: ProblemCode): void {
@@ -191,15 +183,7 @@ export class StreamHub {
         ? heartbeatFrame(performance.now() - reader().freshAt(), place)
         : batchFrame(all, place, limits.frameBytes);
     };
-    if (standing.position !== undefined) return make();
-    if (this.#first.at !== ring.head.last) this.#first = { at: ring.head.last, frames: new Map() };
-    const key = connection.scopes.join('\n');
-    let frame = this.#first.frames.get(key);
-    if (frame === undefined) {
-      frame = make();
-      if (this.#first.frames.size < FIRST_FRAMES && frame.plain.length <= FIRST_FRAME_BYTES) this.#first.frames.set(key, frame);
-    }
-    return frame;
+    return standing.position === undefined ? this.#first.get(ring.head.last, connection.scopes, make) : make();
   }
 
   /** Resolves when a read that begins after now has been taken in, or its history has ended. */
@@ -246,27 +230,39 @@ export class StreamHub {
 
   #deliver(batch: Batch, ring: Ring): void {
     this.#options.metrics.batches += 1;
-    const frames = new Map<string, Frame>();
     if (batch.reload.size > 0) this.#options.metrics.reloads += 1;
-    for (const [connection, scopes] of this.#connections.concerned(batch, this.#options.router)) {
-      if (connection.standing.kind !== 'live') continue;
-      const full = connection.sink.waiting() > this.#options.limits.socketBytes;
-      if (full || scopes === 'reload') {
-        connection.standing = { kind: 'behind', position: batch.before, edge: batch.index, needs: new Map(), notBefore: 0 };
-        this.serve(connection);
-        continue;
-      }
+    const frames = new Map<string, Frame>();
+    const frameOf = (scopes: readonly ScopeKey[]): Frame => {
       const key = scopes.join('\n');
-      let frame = frames.get(key);
-      if (frame === undefined) {
-        const lines = scopes.flatMap((scope) =>
-          changeLines(scope, batch.scopes.get(scope) ?? new Map(), this.#options.limits.frameBytes),
-        );
-        frame = batchFrame(lines, this.#placeOf(ring.head.last), this.#options.limits.frameBytes);
-        frames.set(key, frame);
-      }
-      this.#send(connection, frame, ring.head.last);
+      const frame = frames.get(key) ?? this.#liveFrame(batch, scopes, ring);
+      frames.set(key, frame);
+      return frame;
+    };
+    const [only, ...others] = batch.scopes.keys();
+    if (only !== undefined && others.length === 0 && batch.reload.size === 0) {
+      // The common case, and the one with the most receivers.
+      const frame = frameOf([only]);
+      for (const connection of this.#connections.ofScope(only)) this.#deliverTo(connection, batch, ring, () => frame);
+      return;
     }
+    for (const [connection, scopes] of this.#connections.concerned(batch, this.#options.router))
+      this.#deliverTo(connection, batch, ring, scopes === 'reload' ? undefined : () => frameOf(scopes));
+  }
+
+  #deliverTo(connection: Connection, batch: Batch, ring: Ring, frame: (() => Frame) | undefined): void {
+    if (connection.standing.kind !== 'live') return;
+    if (frame !== undefined && connection.sink.waiting() <= this.#options.limits.socketBytes) {
+      this.#send(connection, frame(), ring.head.last);
+      return;
+    }
+    connection.standing = { kind: 'behind', position: batch.before, edge: batch.index, needs: new Map(), notBefore: 0 };
+    this.serve(connection);
+  }
+
+  #liveFrame(batch: Batch, scopes: readonly ScopeKey[], ring: Ring): Frame {
+    const { frameBytes } = this.#options.limits;
+    const lines = scopes.flatMap((scope) => changeLines(scope, batch.scopes.get(scope) ?? new Map(), frameBytes));
+    return batchFrame(lines, this.#placeOf(ring.head.last), frameBytes);
   }
 
   #waitsForSocket(connection: Connection): boolean {
@@ -394,26 +390,3 @@ export type HubOptions = {
   readonly log: Log;
   readonly onCursor: ((cursor: string, position: Position) => void) | undefined;
 };
-
-/** Whether its client has been sent the head of an answer. */
-function isGreeted({ standing }: Connection): boolean {
-  return standing.kind !== 'entering' && standing.kind !== 'closed';
-}
-
-/** Whether a window cannot lead a connection on, because a scope of it must be reloaded or was not held all along. */
-function needsAnew({ access, scopes }: Connection, routed: RoutedWindow, router: ScopeRouter): boolean {
-  if (scopes.some((scope) => [...routed.reload].some((table) => router.feeds(table, scope)))) return true;
-  const broken = interrupted(access, scopes, [routed], router);
-  return broken === 'all' || broken.size > 0;
-}
-
-/** A client that holds nothing: every scope comes as a snapshot. */
-export function needsEverything(scopes: readonly ScopeKey[], ring: Ring): Behind {
-  return {
-    kind: 'behind',
-    position: undefined,
-    edge: undefined,
-    needs: new Map(scopes.map((scope) => [scope, ring.head.index])),
-    notBefore: 0,
-  };
-}

@@ -2,6 +2,7 @@ import type { ScopeKey } from '@elira/protocol';
 import type { ScopeRouter } from '@elira/rules';
 import type { RoutedWindow } from '../route/route-window.ts';
 import type { Access } from './access.ts';
+import type { Connection } from './connection.ts';
 
 /**
  * Which of `scopes` a viewer may not have held all along while these windows passed; `all` when it may not have been the same viewer.
@@ -25,4 +26,15 @@ export function interrupted(
     for (const scope of open) if (unknown || touched?.has(scope) === true) found.add(scope);
   }
   return found;
+}
+
+/** Whether a window cannot lead a connection on, because a scope of it must be reloaded or was not held all along. */
+export function needsAnew(
+  { access, scopes }: Pick<Connection, 'access' | 'scopes'>,
+  routed: RoutedWindow,
+  router: Pick<ScopeRouter, 'feeds' | 'isIdentity' | 'opensScopes'>,
+): boolean {
+  if (scopes.some((scope) => [...routed.reload].some((table) => router.feeds(table, scope)))) return true;
+  const broken = interrupted(access, scopes, [routed], router);
+  return broken === 'all' || broken.size > 0;
 }

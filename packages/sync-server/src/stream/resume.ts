@@ -1,9 +1,8 @@
 import type { ScopeRouter } from '@elira/rules';
 import type { Reader } from '../read/reader.ts';
-import type { Behind, Connection } from './connection.ts';
+import { needsEverything, type Behind, type Connection } from './connection.ts';
 import { heldScopes, type CursorGrant, type CursorPlace } from './cursor-codec.ts';
 import type { StreamHub } from './hub.ts';
-import { needsEverything } from './hub.ts';
 import { interrupted } from './interrupted.ts';
 import type { Ring } from './ring.ts';
 
