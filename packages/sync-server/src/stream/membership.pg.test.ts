@@ -1,7 +1,7 @@
 import type { ScopeKey } from '@elira/protocol';
 import type { ScratchDatabase } from '@elira/testkit';
 import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { noteDatabase, noteServer, owner, publicNotes, team, type NoteServer } from '../../fixture/notes.ts';
 import { RawStream } from '../../fixture/raw-stream.ts';
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
   // What the test before has left behind has been read.
   const read = server.engine.metrics().polls;
   server.engine.poke();
-  await expect.poll(() => server.engine.metrics().polls).toBeGreaterThan(read + 1);
+  await vi.waitUntil(() => server.engine.metrics().polls > read + 1);
 });
 afterEach(async () => {
   streams.splice(0).forEach((stream) => stream.close());
