@@ -25,7 +25,7 @@ export function CoursePage(): ReactNode {
   return (
     <>
       <title>{`${course.title} · Elira`}</title>
-      <CourseCover id={course.id} className="h-24 sm:h-36" />
+      <CourseCover id={course.id} isWide className="h-24 sm:h-36" />
       <Page className="!pt-8 sm:!pt-10">
         <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[1fr_20rem]">
           <header>

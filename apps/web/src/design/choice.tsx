@@ -14,9 +14,9 @@ export type ChoiceProps = {
 /** One of a few, each with a word of explanation. */
 export function Choice({ label, options, value, onChange }: ChoiceProps): ReactNode {
   return (
-    <RadioGroup value={value} onChange={onChange} className="flex flex-col gap-1.5">
+    <RadioGroup value={value} onChange={onChange} className="@container flex flex-col gap-1.5">
       <Label className="text-sm font-medium text-soft">{label}</Label>
-      <div className="grid gap-2 sm:grid-cols-3">
+      <div className="grid gap-2 @lg:grid-cols-3">
         {options.map((option) => (
           <Radio
             key={option.value}

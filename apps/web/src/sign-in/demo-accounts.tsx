@@ -35,14 +35,15 @@ export function DemoAccounts(): ReactNode {
             isPending={pending === account.email}
             onPress={() => void enter(account)}
           >
-            {account.name}
+            <span className="flex min-w-0 flex-col py-1.5 leading-snug">
+              <span>{account.name}</span>
+              <span className="truncate text-xs font-normal text-faint">{account.email}</span>
+            </span>
           </Button>
         ))}
       </div>
       <p className="mt-3 text-sm text-faint">
-        {demo.accounts.map(({ email }) => email).join(' · ')}
-        <br />
-        <code>{demo.password}</code>
+        {TEXT.demo.password} <code className="text-soft">{demo.password}</code>
       </p>
     </section>
   );

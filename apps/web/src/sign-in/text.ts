@@ -14,6 +14,7 @@ export const TEXT = {
   demo: {
     title: 'This is a demonstration',
     body: 'Choose somebody to be. Open a second window to see the other side.',
+    password: 'The password of all of them:',
     as: (name: string) => `Sign in as ${name}`,
   },
 } as const;
