@@ -49,7 +49,7 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** What runs in Node, and what runs in browsers: each knows only the globals of its own world. */
-const PROGRAMS = ['tsconfig.json', 'apps/web/tsconfig.json'] as const;
+const PROGRAMS = ['tsconfig.json', 'apps/web/tsconfig.json', 'examples/tsconfig.json'] as const;
 
 function types(root: string, file: string): Promise<readonly Finding[]> {
   return tool(root, 'tsc', ['--noEmit', '-p', file], 'typescript');
