@@ -104,7 +104,7 @@ LEFT JOIN options o ON o.id = p.id AND o.question_id = p.question_id AND o.delet
 WHERE w.id IS NOT NULL OR z.id IS NOT NULL AND o.id IS NULL;
 
 -- Whether publishing would change anything below the course itself.
-CREATE FUNCTION content_differs(of_course uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION content_differs(of_course uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
   SELECT EXISTS (SELECT FROM modules_to_publish d WHERE d.course_id = of_course)
     OR EXISTS (SELECT FROM lessons_to_publish d WHERE d.course_id = of_course)
     OR EXISTS (SELECT FROM quizzes_to_publish d WHERE d.course_id = of_course)
@@ -126,7 +126,7 @@ BEGIN
   RETURN FOUND;
 END $$;
 
-CREATE FUNCTION mark_course_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION mark_course_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   touched uuid[];
 BEGIN

@@ -9,21 +9,12 @@
 -- Everything that learners read is written by the AFTER trigger of courses and by nothing else, so always at the same depth of triggers:
 -- capture can tell the order of changes only there (SPEC.md of the engine, C5).
 --
+-- Planned anew each time: a plan that was made for one course and kept would be quadratic for ten thousand.
+--
 -- Order of locks: the course, course_edits, published rows from modules to options, published_courses, enrollments by id.
 
--- What a catalogue shows of a course's content, in the order of the course.
-CREATE FUNCTION course_outline(of_course uuid) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'title', m.title,
-    'lessons', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title) ORDER BY l.position, l.id), '[]')
-      FROM published_lessons l WHERE l.module_id = m.id),
-    'quizzes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', z.id, 'title', z.title) ORDER BY z.position, z.id), '[]')
-      FROM published_quizzes z WHERE z.module_id = m.id)
-  ) ORDER BY m.position, m.id), '[]')
-  FROM published_modules m WHERE m.course_id = of_course
-$$;
-
 -- Copies what is ready, parents first, and takes away what is gone, children first. Returns the courses whose set of lessons changed.
-CREATE FUNCTION publish_content(course_ids uuid[]) RETURNS uuid[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION publish_content(course_ids uuid[]) RETURNS uuid[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   grown uuid[];
   shrunk uuid[];
@@ -69,7 +60,7 @@ BEGIN
 END $$;
 
 -- Stores what is live now, where that is something else than the last version: each revision once, and the list of them.
-CREATE FUNCTION store_course_versions(course_ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION store_course_versions(course_ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   stored record;
 BEGIN
@@ -118,7 +109,7 @@ END $$;
 
 -- Computes enrollments.progress anew. Locks first, in the order of the ids, and counts in a statement of its own, which sees what those
 -- committed for whom it had to wait. A course that is not live keeps what its learners had reached.
-CREATE FUNCTION refresh_progress(enrollment_ids uuid[], accessed boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION refresh_progress(enrollment_ids uuid[], accessed boolean) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
   PERFORM FROM enrollments e WHERE e.id = ANY (enrollment_ids) ORDER BY e.id FOR NO KEY UPDATE;
   UPDATE enrollments e SET progress = now_at.percent, last_accessed_at = CASE WHEN accessed THEN now() ELSE e.last_accessed_at END
@@ -135,12 +126,20 @@ BEGIN
   WHERE e.id = now_at.id AND (accessed OR e.progress <> now_at.percent);
 END $$;
 
-CREATE OR REPLACE FUNCTION publish_courses(course_ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION publish_courses(course_ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   regrouped uuid[] := publish_content(course_ids);
 BEGIN
   INSERT INTO published_courses AS p (id, title, description, version, published_at, last_modified, access, listed, outline)
-  SELECT c.id, c.title, c.description, c.version, c.published_at, c.last_modified, c.access, c.access <> 'authors', course_outline(c.id)
+  SELECT c.id, c.title, c.description, c.version, c.published_at, c.last_modified, c.access, c.access <> 'authors', (
+    -- What a catalogue shows of the content, in the order of the course.
+    SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'title', m.title,
+      'lessons', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title) ORDER BY l.position, l.id), '[]')
+        FROM published_lessons l WHERE l.module_id = m.id),
+      'quizzes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', z.id, 'title', z.title) ORDER BY z.position, z.id), '[]')
+        FROM published_quizzes z WHERE z.module_id = m.id)
+    ) ORDER BY m.position, m.id), '[]')
+    FROM published_modules m WHERE m.course_id = c.id)
   FROM courses c WHERE c.id = ANY (course_ids) ORDER BY c.id
   ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description, version = excluded.version,
     published_at = excluded.published_at, last_modified = excluded.last_modified, access = excluded.access, listed = excluded.listed,
@@ -182,27 +181,29 @@ BEGIN
 END $$;
 
 -- A bell {courseId, title} for each course that went live; one {action: 'bulk', count} for more than 100.
-CREATE OR REPLACE FUNCTION handle_course_publication() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION handle_course_publication() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-  appearing uuid[] := ARRAY(
-    SELECT n.id FROM new_rows n WHERE n.is_published AND NOT EXISTS (SELECT FROM published_courses p WHERE p.id = n.id));
-  leaving uuid[] := ARRAY(
-    SELECT n.id FROM new_rows n WHERE NOT n.is_published AND EXISTS (SELECT FROM published_courses p WHERE p.id = n.id));
+  appearing uuid[];
+  leaving uuid[];
   renewed uuid[] := '{}';
   switched uuid[] := '{}';
 BEGIN
+  SELECT coalesce(array_agg(n.id) FILTER (WHERE n.is_published AND p.id IS NULL), '{}'),
+    coalesce(array_agg(n.id) FILTER (WHERE NOT n.is_published AND p.id IS NOT NULL), '{}') INTO appearing, leaving
+  FROM new_rows n LEFT JOIN published_courses p ON p.id = n.id;
   IF TG_OP = 'UPDATE' THEN
-    renewed := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
-      WHERE n.is_published AND o.is_published AND n.publications <> o.publications);
-    switched := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
-      WHERE n.is_published AND o.is_published AND n.publications = o.publications AND n.access <> o.access);
+    -- By EXCEPT: whatever a plan believes of the number of rows (it knows that of the first statement only), it is never quadratic.
+    renewed := ARRAY(SELECT c.id FROM (
+      SELECT n.id, n.publications FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.publications FROM old_rows o) c);
+    switched := ARRAY(SELECT c.id FROM (
+      SELECT n.id, n.access FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.access FROM old_rows o) c);
   END IF;
   IF cardinality(appearing || renewed) > 0 THEN
     PERFORM publish_courses(appearing || renewed);
   END IF;
   IF cardinality(switched) > 0 THEN
-    UPDATE published_courses p SET access = n.access, listed = n.access <> 'authors'
-    FROM new_rows n WHERE n.id = p.id AND n.id = ANY (switched);
+    UPDATE published_courses p SET access = c.access, listed = c.access <> 'authors'
+    FROM courses c WHERE c.id = p.id AND c.id = ANY (switched) AND p.access <> c.access;
   END IF;
   IF cardinality(leaving) > 0 THEN
     PERFORM unpublish_courses(leaving);

@@ -1262,6 +1262,7 @@ CREATE OR REPLACE FUNCTION public.content_differs(of_course uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
   SELECT EXISTS (SELECT FROM modules_to_publish d WHERE d.course_id = of_course)
     OR EXISTS (SELECT FROM lessons_to_publish d WHERE d.course_id = of_course)
@@ -1273,23 +1274,6 @@ AS $function$
     OR EXISTS (SELECT FROM quizzes_to_withdraw d WHERE d.course_id = of_course)
     OR EXISTS (SELECT FROM questions_to_withdraw d WHERE d.course_id = of_course)
     OR EXISTS (SELECT FROM options_to_withdraw d WHERE d.course_id = of_course)
-$function$
-
--- function public.course_outline(of_course uuid)
-owner elira_owner
-CREATE OR REPLACE FUNCTION public.course_outline(of_course uuid)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$
-  SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'title', m.title,
-    'lessons', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title) ORDER BY l.position, l.id), '[]')
-      FROM published_lessons l WHERE l.module_id = m.id),
-    'quizzes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', z.id, 'title', z.title) ORDER BY z.position, z.id), '[]')
-      FROM published_quizzes z WHERE z.module_id = m.id)
-  ) ORDER BY m.position, m.id), '[]')
-  FROM published_modules m WHERE m.course_id = of_course
 $function$
 
 -- function public.create_course(title text, description text)
@@ -1403,6 +1387,7 @@ CREATE OR REPLACE FUNCTION public.follow_completions()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
   concerned uuid[];
@@ -1413,8 +1398,9 @@ BEGIN
     concerned := ARRAY(SELECT DISTINCT e.id FROM old_rows o JOIN enrollments e ON e.user_id = o.user_id AND e.course_id = o.course_id);
   ELSE
     concerned := ARRAY(
-      SELECT DISTINCT e.id FROM new_rows n JOIN old_rows o ON o.id = n.id AND o.completed_at IS DISTINCT FROM n.completed_at
-      JOIN enrollments e ON e.user_id = n.user_id AND e.course_id = n.course_id);
+      SELECT DISTINCT e.id FROM (
+        SELECT n.id, n.user_id, n.course_id, n.completed_at FROM new_rows n EXCEPT SELECT o.id, o.user_id, o.course_id, o.completed_at FROM old_rows o
+      ) c JOIN enrollments e ON e.user_id = c.user_id AND e.course_id = c.course_id);
   END IF;
   IF cardinality(concerned) > 0 THEN
     PERFORM refresh_progress(concerned, TG_OP <> 'DELETE');
@@ -1462,27 +1448,30 @@ CREATE OR REPLACE FUNCTION public.handle_course_publication()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
-  appearing uuid[] := ARRAY(
-    SELECT n.id FROM new_rows n WHERE n.is_published AND NOT EXISTS (SELECT FROM published_courses p WHERE p.id = n.id));
-  leaving uuid[] := ARRAY(
-    SELECT n.id FROM new_rows n WHERE NOT n.is_published AND EXISTS (SELECT FROM published_courses p WHERE p.id = n.id));
+  appearing uuid[];
+  leaving uuid[];
   renewed uuid[] := '{}';
   switched uuid[] := '{}';
 BEGIN
+  SELECT coalesce(array_agg(n.id) FILTER (WHERE n.is_published AND p.id IS NULL), '{}'),
+    coalesce(array_agg(n.id) FILTER (WHERE NOT n.is_published AND p.id IS NOT NULL), '{}') INTO appearing, leaving
+  FROM new_rows n LEFT JOIN published_courses p ON p.id = n.id;
   IF TG_OP = 'UPDATE' THEN
-    renewed := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
-      WHERE n.is_published AND o.is_published AND n.publications <> o.publications);
-    switched := ARRAY(SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
-      WHERE n.is_published AND o.is_published AND n.publications = o.publications AND n.access <> o.access);
+    -- By EXCEPT: whatever a plan believes of the number of rows (it knows that of the first statement only), it is never quadratic.
+    renewed := ARRAY(SELECT c.id FROM (
+      SELECT n.id, n.publications FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.publications FROM old_rows o) c);
+    switched := ARRAY(SELECT c.id FROM (
+      SELECT n.id, n.access FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.access FROM old_rows o) c);
   END IF;
   IF cardinality(appearing || renewed) > 0 THEN
     PERFORM publish_courses(appearing || renewed);
   END IF;
   IF cardinality(switched) > 0 THEN
-    UPDATE published_courses p SET access = n.access, listed = n.access <> 'authors'
-    FROM new_rows n WHERE n.id = p.id AND n.id = ANY (switched);
+    UPDATE published_courses p SET access = c.access, listed = c.access <> 'authors'
+    FROM courses c WHERE c.id = p.id AND c.id = ANY (switched) AND p.access <> c.access;
   END IF;
   IF cardinality(leaving) > 0 THEN
     PERFORM unpublish_courses(leaving);
@@ -1606,6 +1595,7 @@ CREATE OR REPLACE FUNCTION public.mark_course_draft()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
   touched uuid[];
@@ -1687,6 +1677,7 @@ CREATE OR REPLACE FUNCTION public.publish_content(course_ids uuid[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
   grown uuid[];
@@ -1753,12 +1744,21 @@ CREATE OR REPLACE FUNCTION public.publish_courses(course_ids uuid[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
   regrouped uuid[] := publish_content(course_ids);
 BEGIN
   INSERT INTO published_courses AS p (id, title, description, version, published_at, last_modified, access, listed, outline)
-  SELECT c.id, c.title, c.description, c.version, c.published_at, c.last_modified, c.access, c.access <> 'authors', course_outline(c.id)
+  SELECT c.id, c.title, c.description, c.version, c.published_at, c.last_modified, c.access, c.access <> 'authors', (
+    -- What a catalogue shows of the content, in the order of the course.
+    SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'title', m.title,
+      'lessons', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title) ORDER BY l.position, l.id), '[]')
+        FROM published_lessons l WHERE l.module_id = m.id),
+      'quizzes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', z.id, 'title', z.title) ORDER BY z.position, z.id), '[]')
+        FROM published_quizzes z WHERE z.module_id = m.id)
+    ) ORDER BY m.position, m.id), '[]')
+    FROM published_modules m WHERE m.course_id = c.id)
   FROM courses c WHERE c.id = ANY (course_ids) ORDER BY c.id
   ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description, version = excluded.version,
     published_at = excluded.published_at, last_modified = excluded.last_modified, access = excluded.access, listed = excluded.listed,
@@ -1779,6 +1779,7 @@ CREATE OR REPLACE FUNCTION public.refresh_course_people(course_ids uuid[], user_
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 BEGIN
   -- Whoever is being renamed comes wholly before or wholly after.
@@ -1814,6 +1815,7 @@ CREATE OR REPLACE FUNCTION public.refresh_progress(enrollment_ids uuid[], access
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 BEGIN
   PERFORM FROM enrollments e WHERE e.id = ANY (enrollment_ids) ORDER BY e.id FOR NO KEY UPDATE;
@@ -1855,6 +1857,7 @@ CREATE OR REPLACE FUNCTION public.store_course_versions(course_ids uuid[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
   stored record;
