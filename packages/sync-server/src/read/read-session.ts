@@ -132,9 +132,11 @@ async function readCarefully(
   onSetAside: SetAside,
 ): Promise<ChangeWindow> {
   try {
+    // Of a table without a mask no row is read but its key, and the right to lock is the right to all of its columns.
+    const shown = statements.tables.filter(({ masks }) => masks.length > 0);
     await beginLocked(
       client,
-      statements.tables.map(({ table }) => table),
+      shown.map(({ table }) => table),
     );
     const { rows } = await client.query<string[]>({ text: statements.keys, values, rowMode: 'array' });
     const window = readWindow(rows as unknown as readonly ReadRow[]);

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { masksOf } from '@elira/rules';
+import { scratchDatabase, type ScratchDatabase } from '@elira/testkit';
+import { rules } from '../rules.ts';
+import type { Viewer } from '../viewer.ts';
+import { openAppPool, type AppPool } from './app-pool.ts';
+import { asRole, withClient } from './connection.ts';
+import { prepareDatabase } from './prepare-database.ts';
+
+let database: ScratchDatabase;
+let pool: AppPool;
+
+beforeAll(async () => {
+  database = await scratchDatabase('app_pool');
+  await prepareDatabase(database.connection, () => undefined);
+  const sql = await database.client();
+  await sql.query(
+    "INSERT INTO users (id, name, email) VALUES ('one', 'One', 'one@elira.test'), ('o''two', 'Two', 'two@elira.test')",
+  );
+  pool = openAppPool(database.connection);
+});
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
+
+const person = (id: string): Viewer => ({ kind: 'user', id, sessionId: 'any', role: 'learner' });
+const whoIs = (viewer: Viewer): Promise<unknown> =>
+  pool.as(viewer, async (client) => (await client.query<{ who: unknown }>('SELECT viewer_id() AS who')).rows[0]?.who);
+
+test("V1 a person's id is theirs for one transaction, on whichever connection, also when it fails", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const seen = await Promise.all(
+      [person('one'), person("o'two"), { kind: 'anonymous' } as const, { kind: 'operator' } as const].map(whoIs),
+    );
+    expect(seen).toEqual(['one', "o'two", null, null]);
+    await expect(pool.as(person('one'), (client) => client.query('SELECT 1 / 0'))).rejects.toThrow();
+    expect(await whoIs({ kind: 'anonymous' })).toBe(null);
+  }
+  expect(await whoIs(person("x'; SET LOCAL elira.operator = 'on'; --"))).toBe(null);
+});
+
+test('V2 the reader may lock every table of which it shows rows, and reads no token', async () => {
+  const shown = [...masksOf(rules).values()].filter(({ masks }) => masks.length > 0).map(({ table }) => table.name);
+  expect(shown.length).toBeGreaterThan(10);
+  await withClient(asRole(database.connection, 'elira_reader'), async (client) => {
+    await client.query('BEGIN');
+    await client.query(`LOCK TABLE ${shown.join(', ')} IN ACCESS SHARE MODE`);
+    await expect(client.query('SELECT token FROM sessions')).rejects.toMatchObject({ code: '42501' });
+  });
+});
