@@ -276,6 +276,25 @@ test('P9 an edit that begins during a publication waits for it, and makes the co
   expect(await isDraft()).toBe(true);
 });
 
+test.each([
+  "UPDATE modules SET title = 'x'",
+  "UPDATE lessons SET position = 'zz'",
+  "UPDATE quizzes SET instructions = 'x'",
+  "UPDATE questions SET explanation = 'x'",
+  'UPDATE options SET is_correct = NOT is_correct',
+  'DELETE FROM options',
+  'DELETE FROM questions',
+  'UPDATE questions SET deleted_at = now()',
+  "INSERT INTO modules (course_id, title) SELECT id, 'x' FROM courses",
+  "INSERT INTO options (course_id, quiz_id, question_id, label) SELECT course_id, quiz_id, id, 'x' FROM questions",
+])('P9 the course becomes a draft, and by publishing again none: %s', async (change) => {
+  await publish();
+  await sql.query(change);
+  expect(await isDraft()).toBe(true);
+  await publishAgain();
+  expect(await isDraft()).toBe(false);
+});
+
 test('P9 a title that is taken back is a draft still while a lesson differs', async () => {
   await publish();
   await sql.query("UPDATE lessons SET title = 'other' WHERE id = $1", [course.lessons[0]]);
