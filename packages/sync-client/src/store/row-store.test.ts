@@ -33,6 +33,14 @@ test('K19 a row in two scopes shows the columns of both, and goes with the last'
   expect([seen(store), store.dump(FULL)]).toEqual([undefined, new Map()]);
 });
 
+test('K14 a withdrawal that leaves nothing leaves no cursor either: whoever comes back under another session is sent everything', () => {
+  const store = both();
+  store.withdraw([MASKED]);
+  expect(store.cursor).toBe('c1');
+  store.withdraw([FULL]);
+  expect([store.cursor, store.scopes()]).toEqual([undefined, []]);
+});
+
 test('K19 a column that a mask no longer shows is gone, not kept', () => {
   const store = both();
   store.apply(step('c2', put(MASKED, '1', { title: 'A' })));

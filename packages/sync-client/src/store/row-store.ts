@@ -95,10 +95,14 @@ export class RowStore {
     return this.#commit('batch', touched);
   }
 
-  /** Drops scopes at once. The cursor stays: it tells the server what it must still send. */
+  /**
+   * Drops scopes at once. The cursor stays, since it tells the server what it must still send, as long as anything is held: under
+   * another session the server would lead on what is no longer here.
+   */
   withdraw(scopes: readonly ScopeKey[]): Commit {
     const touched = new Touched();
     for (const scope of scopes) this.#remove(scope, touched);
+    if (this.#scopes.size === 0) this.#cursor = undefined;
     return this.#commit('withdraw', touched);
   }
 
