@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { serveParent } from '../measure/child.ts';
 import { microseconds } from '../measure/clock.ts';
-import { clientRequest, type LatencyCase, type Side } from './cases.ts';
+import { clientRequest, measuredUpdate, type LatencyCase, type Side } from './cases.ts';
+import { timestampsIn } from './timestamps-in.ts';
 
 /**
  * All clients of one measurement, and the writer, in one process. Each client is a raw socket whose bytes are searched for
@@ -20,14 +21,11 @@ export type ClientsConfig = LatencyCase & {
 
 export type LatencyResult = { readonly commits: number; readonly expected: number; readonly latencies: readonly number[] };
 
-const TIMESTAMP = Buffer.from('"ts"');
 /** Connections opened at the same time. */
 const WAVE = 100;
 /** Milliseconds without an arrival after which the last delivery has come. */
 const QUIET_MS = 300;
 const PATIENCE_MS = 5_000;
-const DIGIT_0 = 48;
-const DIGIT_9 = 57;
 
 type Tally = { countsFrom: number; readonly latencies: number[] };
 
@@ -55,10 +53,10 @@ async function measure({ config, tally, writer }: Prepared): Promise<LatencyResu
 
 /** Resolves when the server has shown that the connection is live. */
 function open(config: ClientsConfig, user: number, tally: Tally): Promise<void> {
-  const { path, ready } = clientRequest(config.side, user);
+  const { request, ready } = clientRequest(config.side, user);
   return new Promise((resolve, reject) => {
     let before = '';
-    const socket: Socket = connect(config.port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: bench\r\n\r\n`));
+    const socket: Socket = connect(config.port, '127.0.0.1', () => socket.write(request));
     const onData = (bytes: Buffer): void => {
       before += bytes.toString('latin1');
       if (!before.includes(ready)) return;
@@ -75,34 +73,19 @@ function open(config: ClientsConfig, user: number, tally: Tally): Promise<void> 
 
 function count(bytes: Buffer, tally: Tally): void {
   const now = microseconds();
-  let at = 0;
-  while ((at = bytes.indexOf(TIMESTAMP, at)) >= 0) {
-    at += TIMESTAMP.length;
-    while (at < bytes.length && !isDigit(bytes[at])) at += 1;
-    let written = 0;
-    for (; isDigit(bytes[at]); at += 1) written = written * 10 + Number(bytes[at]) - DIGIT_0;
-    if (written >= tally.countsFrom) tally.latencies.push(now - written);
-  }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= DIGIT_0 && byte <= DIGIT_9;
+  for (const written of timestampsIn(bytes)) if (written >= tally.countsFrom) tally.latencies.push(now - written);
 }
 
 /** One commit at a time, at a fixed rate; returns how many. */
 async function write(writer: pg.Client, config: ClientsConfig, seconds: number): Promise<number> {
-  const text =
-    config.concerned === 'one'
-      ? 'UPDATE enrollment SET progress = progress + 1, ts = $1 WHERE id = $2'
-      : 'UPDATE course SET version = version + 1, ts = $1 WHERE id = $2';
-  const rows = config.concerned === 'one' ? config.clients : 100;
   const start = microseconds();
   const gap = 1e6 / config.commitsPerSecond;
   let commits = 0;
   for (; microseconds() - start < seconds * 1e6; commits += 1) {
     const early = start + commits * gap - microseconds();
     if (early > 0) await sleep(early / 1000);
-    await writer.query(text, [microseconds(), 1 + (commits % rows)]);
+    const { text, key } = measuredUpdate(config.side, config.concerned, commits % config.clients);
+    await writer.query(text, [microseconds(), key]);
   }
   return commits;
 }

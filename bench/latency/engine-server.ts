@@ -1,29 +1,28 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { ScopeKey } from '@elira/protocol';
-import { createSyncEngine } from '@elira/sync-server';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectionUrl } from '@elira/postgres';
 import type pg from 'pg';
+import { pino } from 'pino';
+import { readConfig, startServer } from '../../apps/server/src/index.ts';
 import { serveParent } from '../measure/child.ts';
 import { cpuMs } from '../measure/clock.ts';
-import { LATENCY_RULES } from './rules.ts';
+import { AUTH_SECRET } from './cases.ts';
 
-/** The engine behind plain node:http. Who sees what is not what is measured: each client gets the scopes it names. */
+/** Elira as it runs: accounts, sessions, memberships, all rules. */
 async function start(connection: pg.ClientConfig): Promise<{ port: number }> {
-  const complain = (fields: object, message: string): void => console.error(message, fields);
-  const engine = createSyncEngine({
-    rules: LATENCY_RULES,
-    connection,
-    channels: ['bench'],
-    server: 'bench',
-    log: { info: () => undefined, warn: complain, error: complain },
+  const folder = await mkdtemp(join(tmpdir(), 'elira-bench-'));
+  process.once('exit', () => void rm(folder, { recursive: true, force: true }));
+  const { host = '', port = 0, user = '', database = '' } = connection;
+  const config = readConfig({
+    PORT: '0',
+    ELIRA_DATA: folder,
+    ELIRA_AUTH_SECRET: AUTH_SECRET,
+    DATABASE_URL: connectionUrl({ host, port, user, database }),
+    NODE_ENV: 'test',
   });
-  await engine.start();
-  const server = createServer((request, response) => {
-    const scopes = new URL(request.url ?? '/', 'http://localhost').searchParams.getAll('scope') as ScopeKey[];
-    engine.handleStream(request, response, () => ({ scopes }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 4096, resolve));
-  return { port: (server.address() as AddressInfo).port };
+  const server = await startServer(config, pino({ level: 'error' }, pino.destination(2)), () => undefined);
+  return { port: Number(new URL(server.url).port) };
 }
 
 serveParent<{ connection?: pg.ClientConfig }>(async ({ connection }) => {

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { captureSql, syncSchemaSql } from '@elira/sync-server';
 import type pg from 'pg';
 import { benchCluster, type BenchCluster } from '../measure/bench-database.ts';
 import { publish } from '../measure/publish.ts';
 import type { BenchOptions } from '../options.ts';
-import { CLIENTS, latencyCases, type Side } from './cases.ts';
+import { prepareDatabase } from '../../apps/server/src/index.ts';
+import { CLIENTS, latencyCases, PEOPLE, type Side } from './cases.ts';
 import { summarise, verdictTable, type CaseRounds } from './latency-report.ts';
 import { measureCase } from './measure-case.ts';
-import { LATENCY_RULES } from './rules.ts';
 
 const ROUNDS = 5;
 const SECONDS = 10;
@@ -51,9 +50,9 @@ export async function runLatency(options: BenchOptions): Promise<boolean> {
 }
 
 async function makeDatabases(cluster: BenchCluster): Promise<Record<Side, pg.ClientConfig>> {
-  const tables = sql('tables.sql');
-  return {
-    engine: await cluster.database('engine', [syncSchemaSql(), tables, captureSql(LATENCY_RULES), sql('doorbells.sql')]),
-    baseline: await cluster.database('baseline', [tables, sql('../baseline/baseline.sql')]),
-  };
+  const engine = await cluster.database('elira', []);
+  await prepareDatabase(engine, () => undefined);
+  const client = await cluster.client('elira');
+  await client.query(sql('elira.sql').replaceAll('$people', String(PEOPLE)));
+  return { engine, baseline: await cluster.database('baseline', [sql('tables.sql'), sql('../baseline/baseline.sql')]) };
 }

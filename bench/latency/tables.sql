@@ -1,4 +1,4 @@
--- The tables of the latency bench, the same for engine and baseline: rows of one user each, and rows for everybody.
+-- The tables of the baseline: rows of one user each, and rows for everybody.
 CREATE TABLE enrollment (
   id integer PRIMARY KEY,
   user_id text NOT NULL,
