@@ -3,7 +3,7 @@ import { Problem } from '@elira/protocol';
 import { readAs } from '../http/read-request.ts';
 import type { Asker, WhoAsks } from '../http/request-viewer.ts';
 import { AUTH_CALLS, type AuthCall } from './auth-calls.ts';
-import type { People } from './people.ts';
+import type { LibraryCall, People } from './people.ts';
 
 /** `/api/auth/…`: signing in, up and out, and what administrators do with accounts. Each call is checked here, then made. */
 export function registerAuthRoutes(
@@ -19,20 +19,19 @@ export function registerAuthRoutes(
         if (call.path === '/get-session' && !(await isSignedIn(request, whoAsks))) return null;
         const body = call.body === undefined ? undefined : (readAs(call.body, request.body) ?? {});
         refuseOwnRole(call, body, asker);
-        const answer = await people.call({
-          path: call.path,
-          method: call.method,
-          body,
-          cookie: request.headers.cookie,
-          userAgent: request.headers['user-agent'],
-          address: request.ip,
-        });
+        const answer = await people.call(callOf(request, { method: call.method, path: call.path, body }));
         if (call.method !== 'GET') onWrite();
         for (const cookie of answer.cookies) void reply.header('set-cookie', cookie);
         return withoutToken(answer.body);
       },
     });
   }
+}
+
+/** A call of the library on behalf of who sent the request. */
+export function callOf(request: FastifyRequest, what: Pick<LibraryCall, 'method' | 'path' | 'body'>): LibraryCall {
+  const { cookie, 'user-agent': userAgent } = request.headers;
+  return { ...what, cookie, userAgent, address: request.ip };
 }
 
 async function admit(call: AuthCall, request: FastifyRequest, whoAsks: WhoAsks): Promise<Asker | undefined> {

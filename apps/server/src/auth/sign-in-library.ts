@@ -26,6 +26,11 @@ const SIGN_INS = { window: 60, max: 40 } as const;
 const SIGN_UPS = { window: 60, max: 20 } as const;
 const OTHERS = { window: 10, max: 100 } as const;
 
+/** Whether the library prolongs a session that is used now; both in milliseconds since 1970. Pure. */
+export function mayBeProlonged(expiresAt: number, now: number): boolean {
+  return expiresAt - now <= (SESSION_SECONDS - PROLONG_SECONDS) * 1000;
+}
+
 export function signInLibrary(
   pool: pg.Pool,
   { secret, production }: { readonly secret: string; readonly production: boolean },

@@ -149,6 +149,21 @@ test('U2 a session that is over is over, and the stream ends with it', async () 
   expect((await browser.ask('GET', '/api/me')).body['code']).toBe('not_signed_in');
 });
 
+test('U2 a session in use is prolonged, row and cookie, a day after it began', async () => {
+  const { browser, id } = await newcomer();
+  expect((await browser.ask('GET', '/api/me')).headers.getSetCookie()).toEqual([]);
+  await server.sql.query(`UPDATE sessions SET expires_at = now() + interval '5 days' WHERE user_id = $1`, [id]);
+  const before = browser.cookie;
+  const answer = await browser.ask('GET', '/api/me');
+  expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/Max-Age=604800; Path=\/; HttpOnly/)]);
+  expect(browser.cookie).toBe(before);
+  const { rows } = await server.sql.query(
+    `SELECT expires_at > now() + interval '6 days 23 hours' AS prolonged FROM sessions WHERE user_id = $1`,
+    [id],
+  );
+  expect(rows).toEqual([{ prolonged: true }]);
+});
+
 test('U2 a banned person cannot sign in, and can after the ban', async () => {
   const { email, id } = await newcomer();
   await server.sql.query(`UPDATE users SET banned = true, ban_reason = 'zzz-reason' WHERE id = $1`, [id]);

@@ -70,7 +70,7 @@ export function buildApp({ pool, engine, people, token, log, trustedProxies, dem
   registerHealthRoutes(app, { pool, engine, token });
   registerStreamRoute(app, { engine, token, whoAsks });
   registerAuthRoutes(app, { people, ...parts });
-  registerMeRoute(app, parts);
+  registerMeRoute(app, { people, whoAsks });
   registerCourseRoutes(app, parts);
   registerWorkingCourseRoutes(app, door);
   registerAuthorRoutes(app, door);

@@ -31,6 +31,7 @@ export function registerPageRoutes(app: FastifyInstance, { demo, folder = BUILD 
   const index = files.get('/index.html')?.body.toString('utf8') ?? NOT_BUILT;
   const page = index.replaceAll('%DEMO%', demo === undefined ? '' : escapeAttribute(JSON.stringify(demo)));
   app.get('/*', (request, reply) => {
+    if (!URL.canParse(request.url, 'http://any.invalid')) throw new Problem('not_found');
     const { pathname } = new URL(request.url, 'http://any.invalid');
     const file = pathname === '/index.html' ? undefined : files.get(pathname);
     if (file !== undefined) return sendFile(request, reply, file, pathname);
