@@ -112,6 +112,14 @@ test('P2 publishing what is live already writes nothing that learners read', asy
   expect(changes.rowCount).toBe(0);
 });
 
+test('P2 a live course that changes its key publishes nothing', async () => {
+  await publish();
+  await sql.query(`UPDATE modules SET title = 'Edited' WHERE title = 'First'`);
+  const before = await live();
+  await sql.query('UPDATE courses SET id = uuid_v7()');
+  expect(await live()).toEqual(before);
+});
+
 test('P3 a draft stays away, with all below it, until it is ready; what was live of it stays as it was', async () => {
   await sql.query("UPDATE lessons SET status = 'draft' WHERE id = $1", [course.lessons[0]]);
   await sql.query("UPDATE quizzes SET status = 'draft'");
@@ -151,6 +159,27 @@ test('P4 deleting is a mark until published, can be taken back, and takes what i
   await sql.query('UPDATE questions SET deleted_at = NULL; UPDATE options SET deleted_at = now() WHERE is_correct');
   await publishAgain();
   expect(await live()).toEqual({ ...WHOLE, options: ['Dry soil'] });
+});
+
+test('P4 below a deleted module nothing is live, nor counts as unpublished', async () => {
+  await sql.query('UPDATE modules SET deleted_at = now() WHERE id = $1', [course.modules[0]]);
+  await publish();
+  expect(await live()).toEqual({ modules: ['Second'], lessons: ['Pump'], quizzes: [], questions: [], options: [] });
+  await sql.query("UPDATE lessons SET title = 'unseen' WHERE module_id = $1", [course.modules[0]]);
+  await sql.query("UPDATE quizzes SET title = 'unseen'; UPDATE questions SET prompt = 'unseen'; UPDATE options SET label = 'unseen'");
+  expect(await isDraft()).toBe(false);
+});
+
+test.each([
+  ['quizzes', { ...WHOLE, quizzes: [], questions: [], options: [] }],
+  ['questions', { ...WHOLE, questions: [], options: [] }],
+  ['options', { ...WHOLE, options: [] }],
+])('P4 %s that are live go when they are deleted', async (table, expected) => {
+  await publish();
+  await sql.query(`UPDATE ${table} SET deleted_at = now()`);
+  await publishAgain();
+  expect(await live()).toEqual(expected);
+  expect(await isDraft()).toBe(false);
 });
 
 test('P4 rows that are deleted for good go with the next publication, and may come back under their ids', async () => {
