@@ -1461,8 +1461,10 @@ BEGIN
   FROM new_rows n LEFT JOIN published_courses p ON p.id = n.id;
   IF TG_OP = 'UPDATE' THEN
     -- By EXCEPT: whatever a plan believes of the number of rows (it knows that of the first statement only), it is never quadratic.
+    -- A row whose key changed has no old one here, and asked for nothing.
     renewed := ARRAY(SELECT c.id FROM (
-      SELECT n.id, n.publications FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.publications FROM old_rows o) c);
+      SELECT n.id, n.publications FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.publications FROM old_rows o) c
+      INTERSECT SELECT o.id FROM old_rows o);
     switched := ARRAY(SELECT c.id FROM (
       SELECT n.id, n.access FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.access FROM old_rows o) c);
   END IF;
