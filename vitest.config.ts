@@ -4,7 +4,7 @@ const CONDITIONS = ['source', 'node'];
 const ROOTS = ['packages/*/src', 'apps/*/src', 'tests', 'bench', 'scripts', 'examples'];
 const at = (...suffixes: string[]): string[] => ROOTS.flatMap((root) => suffixes.map((suffix) => `${root}/**/*${suffix}`));
 
-/** Two projects: `pure` needs nothing, `pg` needs PostgreSQL and starts it. */
+/** Three projects: `pure` needs nothing, `pg` needs PostgreSQL and starts it, `browser` needs both that and the built screens. */
 export default defineConfig({
   resolve: { conditions: CONDITIONS },
   ssr: { resolve: { conditions: CONDITIONS } },
@@ -31,6 +31,18 @@ export default defineConfig({
           globalSetup: ['tests/setup/embedded-cluster.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          teardownTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: at('.browser.test.ts'),
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['tests/setup/embedded-cluster.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
           teardownTimeout: 30_000,
         },
       },

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -5,9 +6,16 @@ import { defineConfig } from 'vite';
 /** Where `npm start` serves the API while `npm run dev -w @elira/web` serves the screens. */
 const SERVER = 'http://127.0.0.1:3000';
 
+/**
+ * Markdown's named characters such as &auml; as a table: the variant for browsers asks an element's innerHTML, which the content
+ * security policy rightly forbids.
+ */
+const CHARACTERS = 'decode-named-character-reference';
+const characters = createRequire(import.meta.url).resolve(CHARACTERS);
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'], alias: { [CHARACTERS]: characters } },
   build: {
     target: 'es2023',
     sourcemap: false,

@@ -36,6 +36,12 @@ export const STAGES: readonly Stage[] = [
     run: async (signal) => runVitest(['--project', 'pg', ...(await otherPgTests())], signal),
   },
   {
+    name: 'browser',
+    proves: 'the screens, in Chromium windows beside each other',
+    minutes: 6,
+    run: (signal) => runVitest(['--project', 'browser'], signal),
+  },
+  {
     name: 'examples',
     proves: 'the examples do what the documents say',
     minutes: 3,

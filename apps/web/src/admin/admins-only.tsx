@@ -10,7 +10,9 @@ export function AdminsOnly({ children }: { readonly children: ReactNode }): Reac
   if (person?.role === 'admin') return children;
   return (
     <Page>
-      <EmptyState title={TEXT.forbidden.title}>{TEXT.forbidden.body}</EmptyState>
+      <EmptyState isWholePage title={TEXT.forbidden.title}>
+        {TEXT.forbidden.body}
+      </EmptyState>
     </Page>
   );
 }

@@ -21,6 +21,7 @@ export function App({ session }: { readonly session: Session }): ReactNode {
               </p>
             ) : (
               <EmptyState
+                isWholePage
                 title={TEXT.unreachable.title}
                 actions={<Button onPress={() => void session.begin()}>{TEXT.unreachable.again}</Button>}
               >

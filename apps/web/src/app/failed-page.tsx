@@ -8,7 +8,11 @@ import { TEXT } from './text.ts';
 export function FailedPage(): ReactNode {
   return (
     <Page>
-      <EmptyState title={TEXT.failed.title} actions={<Button onPress={() => location.reload()}>{TEXT.failed.again}</Button>}>
+      <EmptyState
+        isWholePage
+        title={TEXT.failed.title}
+        actions={<Button onPress={() => location.reload()}>{TEXT.failed.again}</Button>}
+      >
         {TEXT.failed.body}
       </EmptyState>
     </Page>

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
-import { useSyncClient, useSyncStatus, type SyncStatus } from '@elira/sync-react';
+import { useSyncClient, useSyncStatus } from '@elira/sync-react';
 import { Button } from '../design/button.tsx';
 import { classes } from '../design/classes.ts';
+import { freshnessWord } from './freshness-word.ts';
 import { TEXT } from './text.ts';
-
-type Word = { readonly text: string; readonly tone: 'quiet' | 'warn' | 'danger' };
 
 /** How fresh what is on the screen is: a small dot while all is well, words when not. */
 export function FreshnessIndicator(): ReactNode {
@@ -39,25 +38,4 @@ export function FreshnessIndicator(): ReactNode {
       )}
     </div>
   );
-}
-
-/** Pure. What to say, and how loudly. */
-export function freshnessWord({ connection, staleSeconds, problem, hasRows }: SyncStatus, onLine: boolean): Word {
-  const words = TEXT.freshness;
-  const age = staleSeconds === undefined ? '' : ` · ${words.age(staleSeconds)}`;
-  switch (connection) {
-    case 'live':
-      return staleSeconds === undefined ? { text: words.live, tone: 'quiet' } : { text: words.old(staleSeconds), tone: 'warn' };
-    case 'connecting':
-    case 'catching-up':
-      return hasRows || staleSeconds !== undefined
-        ? { text: words.reconnecting + age, tone: 'warn' }
-        : { text: words.connecting, tone: 'quiet' };
-    case 'waiting':
-      return { text: (onLine ? words.reconnecting : words.offline) + age, tone: onLine ? 'warn' : 'danger' };
-    case 'idle':
-      return { text: words.stopped + age, tone: 'danger' };
-    case 'stopped':
-      return { text: (problem?.code === 'not_signed_in' ? words.ended : words.stopped) + age, tone: 'danger' };
-  }
 }

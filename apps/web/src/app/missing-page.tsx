@@ -9,6 +9,7 @@ export function MissingPage(): ReactNode {
   return (
     <Page>
       <EmptyState
+        isWholePage
         title={TEXT.missing.title}
         actions={
           <Link to="/" className={buttonClasses()}>

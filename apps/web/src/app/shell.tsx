@@ -74,6 +74,7 @@ function Places(): ReactNode {
   const authored = useRows<CourseAuthor>('course_authors', { where: { userId: person?.id ?? '' } });
   const isAuthor = person !== undefined && (person.role !== 'learner' || authored.length > 0);
   const exact = { exact: true } as const;
+  useCurrentPlaceInView();
   return (
     <>
       <Link to="/" className={PLACE} activeOptions={exact}>
@@ -101,6 +102,14 @@ function Places(): ReactNode {
       )}
     </>
   );
+}
+
+/** On a narrow screen the places are scrolled, and where one is should be seen. */
+function useCurrentPlaceInView(): void {
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.querySelector('nav [aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
 }
 
 function Account({ name }: { readonly name: string }): ReactNode {

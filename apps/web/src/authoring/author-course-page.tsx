@@ -50,7 +50,7 @@ function AuthorCourse({ courseId }: { readonly courseId: string }): ReactNode {
       >
         {course.title}
       </PageTitle>
-      {row === undefined && (
+      {row === undefined && hasRows && (
         <div className="mb-6">
           <Notice tone="danger">{TEXT.withdrawn}</Notice>
         </div>
@@ -74,6 +74,7 @@ function AuthorCourse({ courseId }: { readonly courseId: string }): ReactNode {
 function CourseMissing(): ReactNode {
   return (
     <EmptyState
+      isWholePage
       title={TEXT.missing.title}
       actions={
         <Link to="/author" className={buttonClasses()}>

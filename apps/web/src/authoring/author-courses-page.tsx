@@ -26,6 +26,7 @@ export function AuthorCoursesPage(): ReactNode {
     return (
       <Page>
         <EmptyState
+          isWholePage
           title={TEXT.list.signIn.title}
           actions={
             <Link to="/sign-in" search={{ back: '/author' }} className={buttonClasses()}>

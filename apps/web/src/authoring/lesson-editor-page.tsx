@@ -23,25 +23,27 @@ const STATUSES = (['ready', 'draft'] as const).map((value) => ({ value, ...TEXT.
 
 export function LessonEditorPage(): ReactNode {
   const { courseId, lessonId } = useParams({ from: '/author/courses/$courseId/lessons/$lessonId' });
+  // The key: another lesson begins with a form of its own. Nothing else may take the form away, whatever happens to the row.
+  return <LessonEditor key={lessonId} courseId={courseId} lessonId={lessonId} />;
+}
+
+function LessonEditor({ courseId, lessonId }: { readonly courseId: string; readonly lessonId: string }): ReactNode {
   const { hasRows } = useSyncStatus();
   const row = useRow<Lesson>('lessons', lessonId);
-  if (row === undefined && !hasRows) {
+  const lesson = useLastRow(row);
+  const course = useRow<Course>('courses', courseId);
+  if (lesson === undefined && !hasRows) {
     return (
       <Page>
         <LoadingText />
       </Page>
     );
   }
-  return <LessonEditor key={lessonId} courseId={courseId} row={row} />;
-}
-
-function LessonEditor({ courseId, row }: { readonly courseId: string; readonly row: Lesson | undefined }): ReactNode {
-  const lesson = useLastRow(row);
-  const course = useRow<Course>('courses', courseId);
   if (lesson === undefined) {
     return (
       <Page>
         <EmptyState
+          isWholePage
           title={TEXT.lesson.missing.title}
           actions={
             <Link to="/author/courses/$courseId" params={{ courseId }} className={buttonClasses()}>
@@ -63,7 +65,7 @@ function LessonEditor({ courseId, row }: { readonly courseId: string; readonly r
         </Link>
       </p>
       <div className="mb-6 flex flex-col gap-3 empty:hidden">
-        {row === undefined && <Notice tone="danger">{TEXT.withdrawn}</Notice>}
+        {row === undefined && hasRows && <Notice tone="danger">{TEXT.withdrawn}</Notice>}
         {lesson.deletedAt !== null && <Notice tone="warn">{TEXT.lesson.removed}</Notice>}
       </div>
       <LessonForm lesson={lesson} />

@@ -9,6 +9,7 @@ export function CourseUnavailable(): ReactNode {
   return (
     <Page>
       <EmptyState
+        isWholePage
         title={TEXT.unavailable.title}
         actions={
           <Link to="/" className={buttonClasses()}>

@@ -7,8 +7,14 @@ type Saying = {
   readonly actions?: ReactNode;
 };
 
+export type EmptyStateProps = Saying & {
+  /** Nothing else is on the page, so the title is the page's. */
+  readonly isWholePage?: boolean;
+};
+
 /** A place with nothing in it: says why, and what to do. */
-export function EmptyState({ title, children, actions }: Saying): ReactNode {
+export function EmptyState({ title, children, actions, isWholePage = false }: EmptyStateProps): ReactNode {
+  const Title = isWholePage ? 'h1' : 'h2';
   return (
     <div className="mx-auto flex max-w-lg animate-[appear_200ms_ease-out] flex-col items-center gap-3 rounded-2xl border border-dashed border-line-strong/50 px-6 py-14 text-center">
       <span aria-hidden="true" className="mb-1 grid size-12 place-items-center rounded-full bg-accent-soft text-accent">
@@ -16,7 +22,7 @@ export function EmptyState({ title, children, actions }: Saying): ReactNode {
           <path d="M5 5h14M5 10h9M5 15h14M5 20h6" />
         </svg>
       </span>
-      <h2 className="text-lg font-semibold">{title}</h2>
+      <Title className="text-lg font-semibold">{title}</Title>
       {children !== undefined && <div className="text-soft">{children}</div>}
       {actions !== undefined && <div className="mt-3 flex flex-wrap justify-center gap-3">{actions}</div>}
     </div>

@@ -117,6 +117,7 @@ function ToCourse({ courseId, title, body, action }: ToCourseProps): ReactNode {
   return (
     <Page>
       <EmptyState
+        isWholePage
         title={title}
         actions={
           <Link to="/courses/$courseId" params={{ courseId }} className={buttonClasses()}>

@@ -22,6 +22,7 @@ export function MyCoursesPage(): ReactNode {
     return (
       <Page>
         <EmptyState
+          isWholePage
           title={TEXT.signIn.title}
           actions={
             <Link to="/sign-in" search={{ back: '/learning' }} className={buttonClasses()}>

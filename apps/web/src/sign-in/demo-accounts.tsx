@@ -31,12 +31,14 @@ export function DemoAccounts(): ReactNode {
             key={account.email}
             look="secondary"
             size="small"
-            aria-label={TEXT.demo.as(account.name)}
             isPending={pending === account.email}
             onPress={() => void enter(account)}
           >
             <span className="flex min-w-0 flex-col py-1.5 leading-snug">
-              <span>{account.name}</span>
+              <span>
+                <span className="sr-only">{TEXT.demo.as} </span>
+                {account.name}
+              </span>
               <span className="truncate text-xs font-normal text-faint">{account.email}</span>
             </span>
           </Button>

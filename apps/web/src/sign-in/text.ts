@@ -15,6 +15,6 @@ export const TEXT = {
     title: 'This is a demonstration',
     body: 'Choose somebody to be. Open a second window to see the other side.',
     password: 'The password of all of them:',
-    as: (name: string) => `Sign in as ${name}`,
+    as: 'Sign in as',
   },
 } as const;

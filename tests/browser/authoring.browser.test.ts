@@ -1,0 +1,176 @@
+import type { Browser, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { runningServer, signedIn, type RunningServer } from '../../apps/server/fixture/running-server.ts';
+import { DEMO_PASSWORD } from '../../apps/server/src/auth/demo-accounts.ts';
+import { courseOf, type MadeCourse } from './course-of.ts';
+import { launchBrowser, shows, whyNoBrowser, Windows } from './window.ts';
+
+const reason = await whyNoBrowser();
+
+describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` (${reason})`}`, () => {
+  let server: RunningServer;
+  let browser: Browser;
+  let windows: Windows;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([runningServer('authoring'), launchBrowser()]);
+    windows = new Windows(browser, server.url);
+  });
+  afterEach(() => windows.close());
+  afterAll(async () => {
+    await browser.close();
+    await server.remove();
+  });
+
+  const withCoAuthor = async (title: string, lessons: Record<string, string>): Promise<MadeCourse> => {
+    const course = await courseOf(server.url, title, lessons);
+    const owner = await signedIn(server.url, 'instructor');
+    await owner.ask('POST', `/api/admin/courses/${course.id}/authors`, { email: 'learner@elira.example' });
+    return course;
+  };
+
+  test('W6 two co-authors see each other’s saves: untouched fields follow, touched ones stay and ask', async () => {
+    const course = await withCoAuthor('Clay', { Kneading: 'one' });
+    const [one, two] = await Promise.all([windows.of('instructor'), windows.of('learner')]);
+    const address = `/author/courses/${course.id}/lessons/${course.lessons[0]?.id}`;
+    await Promise.all([one.page.goto(address), two.page.goto(address)]);
+    const [titleOne, titleTwo] = [one.page.getByLabel('Title', { exact: true }), two.page.getByLabel('Title', { exact: true })];
+    const [textOne, textTwo] = [one.page.locator('.cm-content'), two.page.locator('.cm-content')];
+    await Promise.all([shows(textOne), shows(textTwo)]);
+
+    await textTwo.click();
+    await two.page.keyboard.press('Control+End');
+    await two.page.keyboard.insertText(' and two');
+    await titleOne.fill('Kneading clay');
+    await one.page.keyboard.press('Enter');
+    await expect.poll(() => titleTwo.inputValue()).toBe('Kneading clay');
+    expect(await textTwo.textContent()).toBe('one and two');
+
+    // Based on the older version, but of another field: it goes through, and reaches the first.
+    await two.page.keyboard.press('Control+s');
+    await expect.poll(() => textOne.textContent()).toBe('one and two');
+    await shows(one.page.locator('.prose', { hasText: 'one and two' }));
+
+    // The same field: nothing is overwritten, and what was typed stays until its author has chosen.
+    await titleTwo.fill('Wedging');
+    await titleOne.fill('Kneading and wedging');
+    await one.page.keyboard.press('Enter');
+    const ask = two.page.getByRole('alert').filter({ hasText: 'Somebody else has saved' });
+    await shows(ask);
+    expect(await ask.locator('dd').allTextContents()).toEqual(['Kneading clay', 'Kneading and wedging', 'Wedging']);
+    expect(await titleTwo.inputValue()).toBe('Wedging');
+    await ask.getByRole('button', { name: 'Keep mine' }).click();
+    await two.page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect.poll(() => titleOne.inputValue()).toBe('Wedging');
+  });
+
+  test('W6 a save that meets another one on its way is refused, shown, and loses nothing', async () => {
+    const course = await courseOf(server.url, 'Glass', { Cutting: 'Score once.' });
+    const author = await windows.of('instructor');
+    await author.page.goto(`/author/courses/${course.id}`);
+    const title = author.page.getByLabel('Title', { exact: true });
+    await title.fill('Glass cutting');
+    const other = await signedIn(server.url, 'instructor');
+    // The other's save is committed while this window's is on its way.
+    const meet = async (route: Route): Promise<void> => {
+      const whole = await other.ask('GET', `/api/admin/courses/${course.id}`);
+      await other.ask('PUT', `/api/admin/courses/${course.id}`, { version: whole.body['version'], title: 'Stained glass' });
+      await route.continue();
+    };
+    await author.page.route(`**/api/admin/courses/${course.id}`, meet, { times: 1 });
+    await author.page.getByRole('button', { name: 'Save', exact: true }).click();
+    const ask = author.page.getByRole('alert').filter({ hasText: 'Somebody else has saved' });
+    await shows(ask);
+    expect(await title.inputValue()).toBe('Glass cutting');
+    await ask.getByRole('button', { name: 'Take theirs' }).click();
+    expect(await title.inputValue()).toBe('Stained glass');
+  });
+
+  test('W6 a session that ends takes nothing from the form: sign in again and save', async () => {
+    const course = await courseOf(server.url, 'Wool', { Carding: 'Gently.' });
+    const author = await windows.of('instructor');
+    await author.page.goto(`/author/courses/${course.id}/lessons/${course.lessons[0]?.id}`);
+    const text = author.page.locator('.cm-content');
+    await text.click();
+    await author.page.keyboard.press('Control+Home');
+    await author.page.keyboard.insertText('Very ');
+    await server.sql.query(
+      "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE email = 'instructor@elira.example')",
+    );
+    await shows(author.page.getByText('You have been signed out'));
+    expect(await text.textContent()).toBe('Very Gently.');
+    await author.page.getByRole('button', { name: 'Sign in again' }).click();
+    const dialog = author.page.getByRole('dialog');
+    expect(await dialog.getByLabel('E-mail address').inputValue()).toBe('instructor@elira.example');
+    await dialog.getByLabel('Password').fill(DEMO_PASSWORD);
+    await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await author.page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect
+      .poll(async () => (await server.sql.query('SELECT content FROM lessons WHERE id = $1', [course.lessons[0]?.id])).rows[0])
+      .toEqual({ content: 'Very Gently.' });
+  });
+
+  test('W6 unsaved text is asked about before a page is left', async () => {
+    const course = await courseOf(server.url, 'Salt', { Brine: 'Stir.' });
+    const author = await windows.of('instructor');
+    await author.page.goto(`/author/courses/${course.id}`);
+    await author.page.getByLabel('Description').fill('Half a sentence');
+    await author.page.getByRole('link', { name: 'Catalogue' }).click();
+    await author.page.getByRole('alertdialog').getByRole('button', { name: 'Stay here' }).click();
+    expect(await author.page.getByLabel('Description').inputValue()).toBe('Half a sentence');
+    await author.page.getByRole('link', { name: 'Catalogue' }).click();
+    await author.page.getByRole('button', { name: 'Leave without saving' }).click();
+    await shows(author.page.getByRole('heading', { name: 'What would you like to learn?' }));
+  });
+
+  test('W5 by keyboard alone: sign in, write a course, order it, publish it', async () => {
+    const { page } = await windows.open();
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    const tabTo = async (name: string): Promise<void> => {
+      for (let step = 0; step < 80; step += 1) {
+        const focused = await page.evaluate(
+          'document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent',
+        );
+        if (String(focused).trim() === name) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`Tab never reached “${name}”`);
+    };
+    await page.goto('/sign-in');
+    await page.getByLabel('E-mail address').waitFor();
+    await page.getByLabel('E-mail address').focus();
+    await page.keyboard.type('instructor@elira.example');
+    await press('Tab');
+    await page.keyboard.type(DEMO_PASSWORD);
+    await press('Enter');
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await tabTo('Authoring');
+    await press('Enter');
+    await tabTo('New course');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('By hand');
+    await press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'By hand' }).waitFor();
+    for (const title of ['First', 'Second']) {
+      await tabTo('Add a module');
+      await press('Enter');
+      await page.keyboard.type(title);
+      await press('Enter');
+      await page.getByRole('region', { name: title }).waitFor();
+    }
+    await tabTo('Move Second up');
+    await press('Enter');
+    await expect.poll(() => page.locator('section h3').allTextContents()).toEqual(['Second', 'First']);
+    // The focus went along with the module, to the button that can still be pressed.
+    expect(await page.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe('Move Second down');
+    await press('Enter');
+    await expect.poll(() => page.locator('section h3').allTextContents()).toEqual(['First', 'Second']);
+    await tabTo('Publish');
+    await press('Enter');
+    await shows(page.getByText('Learners see exactly what is here.'));
+  });
+});

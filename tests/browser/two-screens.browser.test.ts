@@ -1,0 +1,112 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { runningServer, type RunningServer } from '../../apps/server/fixture/running-server.ts';
+import { courseOf } from './course-of.ts';
+import { hides, launchBrowser, shows, whyNoBrowser, Windows } from './window.ts';
+
+const reason = await whyNoBrowser();
+
+describe.skipIf(reason !== undefined)(`two screens${reason === undefined ? '' : ` (${reason})`}`, () => {
+  let server: RunningServer;
+  let browser: Browser;
+  let windows: Windows;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([runningServer('screens'), launchBrowser()]);
+    windows = new Windows(browser, server.url);
+  });
+  afterEach(() => windows.close());
+  afterAll(async () => {
+    await browser.close();
+    await server.remove();
+  });
+
+  test('what an author publishes is on a learner’s screen without a reload, and goes when it is taken back', async () => {
+    const course = await courseOf(server.url, 'Tides', { 'The moon': 'It pulls.' });
+    const [author, learner] = await Promise.all([windows.of('instructor'), windows.of('learner')]);
+    await learner.page.goto('/');
+    const card = learner.page.getByRole('link', { name: 'Tides' });
+    await author.page.goto(`/author/courses/${course.id}`);
+    await author.page.getByRole('button', { name: 'Publish', exact: true }).waitFor();
+    expect(await card.count()).toBe(0);
+    learner.requests.splice(0);
+
+    await author.page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await shows(card);
+    await shows(author.page.getByText('Learners see exactly what is here.'));
+    await author.page.getByLabel('Title', { exact: true }).fill('Tides and currents');
+    await author.page.getByRole('button', { name: 'Save', exact: true }).click();
+    await shows(author.page.getByText('Your changes since then are not public.'));
+    expect(await learner.page.getByText('Tides and currents').count()).toBe(0);
+    await author.page.getByRole('button', { name: 'Publish changes' }).click();
+    await shows(learner.page.getByRole('link', { name: 'Tides and currents' }));
+
+    await author.page.getByRole('button', { name: 'Unpublish' }).click();
+    await author.page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }).click();
+    await hides(learner.page.getByRole('link', { name: 'Tides and currents' }));
+    // The stream brought all of it: no page was loaded again and nothing was asked.
+    expect(learner.requests).toEqual([]);
+  });
+
+  test('whatever any SQL client commits shows as well', async () => {
+    const course = await courseOf(server.url, 'Maps', { 'A compass': 'North.' });
+    const [author, learner] = await Promise.all([windows.of('instructor'), windows.of('learner')]);
+    await Promise.all([learner.page.goto('/'), author.page.goto('/author')]);
+    await shows(author.page.getByRole('link', { name: 'Maps' }));
+    await server.sql.query('UPDATE courses SET is_published = true WHERE id = $1', [course.id]);
+    await shows(learner.page.getByRole('link', { name: 'Maps' }));
+    await learner.page.getByRole('link', { name: 'Maps' }).click();
+    await shows(learner.page.getByText('A compass'));
+    await server.sql.query("UPDATE courses SET title = 'Maps by hand' WHERE id = $1", [course.id]);
+    await shows(author.page.getByRole('link', { name: 'Maps by hand' }));
+    await server.sql.query('UPDATE courses SET is_published = false WHERE id = $1', [course.id]);
+    await shows(learner.page.getByText('This course is not available'));
+    await server.sql.query('UPDATE courses SET is_published = true WHERE id = $1', [course.id]);
+    await shows(learner.page.getByRole('heading', { name: 'Maps by hand' }));
+  });
+
+  test('a learner enrols and the texts arrive; what they complete moves the author’s screen; leaving closes the texts', async () => {
+    const course = await courseOf(server.url, 'Bread', { Flour: 'Sift it **twice**.', Water: 'Lukewarm.' });
+    await server.sql.query('UPDATE courses SET is_published = true WHERE id = $1', [course.id]);
+    const [author, learner] = await Promise.all([windows.of('instructor'), windows.of('learner2')]);
+    await author.page.goto(`/author/courses/${course.id}`);
+    await learner.page.goto(`/courses/${course.id}`);
+    await learner.page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await shows(author.page.getByRole('progressbar', { name: 'Progress of Second demo learner' }));
+    await learner.page.getByRole('link', { name: 'Start learning' }).click();
+    await shows(learner.page.locator('.prose strong', { hasText: 'twice' }));
+    await learner.page.getByRole('button', { name: 'Mark as done' }).click();
+    await shows(learner.page.getByRole('button', { name: 'Done. Mark as not done' }));
+    await shows(author.page.getByText('50 %'));
+
+    // A lesson that is open changes under the reader's eyes, once it is published.
+    await server.sql.query("UPDATE lessons SET content = 'Sift it three times.' WHERE id = $1", [course.lessons[0]?.id]);
+    await author.page.getByRole('button', { name: 'Publish changes' }).click();
+    await shows(learner.page.getByText('Sift it three times.'));
+
+    await server.sql.query('DELETE FROM enrollments WHERE course_id = $1', [course.id]);
+    await shows(learner.page.getByText('Enrol to read this lesson'));
+    expect(await learner.page.getByText('Sift it three times.').count()).toBe(0);
+    await shows(author.page.getByText('Nobody is enrolled yet.'));
+  });
+
+  test('a join code opens a course, and only the right one', async () => {
+    const course = await courseOf(server.url, 'Knots', { Bowline: 'Up through the hole.' });
+    const [author, learner] = await Promise.all([windows.of('instructor'), windows.of('learner')]);
+    await author.page.goto(`/author/courses/${course.id}`);
+    await author.page.getByText('By join code').click();
+    await author.page.getByLabel('Join code', { exact: true }).fill('half-hitch');
+    await author.page.getByRole('button', { name: 'Save access' }).click();
+    await shows(author.page.getByRole('button', { name: 'Show the join code' }));
+    await author.page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await learner.page.goto(`/courses/${course.id}`);
+    await learner.page.getByLabel('Join code').fill('granny');
+    await learner.page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await shows(learner.page.getByText('That join code is not right.'));
+    await learner.page.getByLabel('Join code').fill('half-hitch');
+    await learner.page.getByRole('button', { name: 'Enrol', exact: true }).click();
+    await shows(learner.page.getByRole('link', { name: 'Start learning' }));
+    await author.page.getByRole('button', { name: 'Show the join code' }).click();
+    await shows(author.page.getByText('half-hitch'));
+  });
+});
