@@ -141,7 +141,9 @@ test('L5 lessons and enrolments ring on their own channels; progress and last ac
   await sql.query('UPDATE enrollments SET progress = 50, last_accessed_at = now()');
   await sql.query("UPDATE enrollments SET user_id = 'user-7'");
   await sql.query('DELETE FROM enrollments; DELETE FROM lessons');
-  const bells = (await rung()).map(({ channel, payload: { action, userId } }) => `${channel} ${String(action)} ${String(userId)}`);
+  const bells = (await rung()).map(
+    ({ channel, payload: { action, userId } }) => `${channel} ${String(action)} ${String(userId)}`,
+  );
   expect(bells).toEqual([
     'lesson_changes INSERT null',
     'lesson_changes UPDATE user-7',

@@ -26,9 +26,9 @@ const PUBLISHED = ['modules', 'lessons', 'quizzes', 'questions', 'options'] as c
 /** Titles, prompts and labels of what learners have, in the order of the course. */
 async function live(client: pg.ClientBase = sql): Promise<Record<(typeof PUBLISHED)[number], string[]>> {
   const lines = async (table: string, column: string): Promise<string[]> =>
-    (
-      await client.query<{ line: string }>(`SELECT ${column} AS line FROM published_${table} ORDER BY position, id`)
-    ).rows.map(({ line }) => line);
+    (await client.query<{ line: string }>(`SELECT ${column} AS line FROM published_${table} ORDER BY position, id`)).rows.map(
+      ({ line }) => line,
+    );
   return {
     modules: await lines('modules', 'title'),
     lessons: await lines('lessons', 'title'),
@@ -135,7 +135,9 @@ test('P3 a draft stays away, with all below it, until it is ready; what was live
   await sql.query("UPDATE quizzes SET status = 'ready'");
   await publishAgain();
   expect(await live()).toEqual({ ...WHOLE, options: ['better', 'better'] });
-  await sql.query("UPDATE quizzes SET status = 'draft', title = 'Reworked'; UPDATE options SET label = 'worse', deleted_at = now()");
+  await sql.query(
+    "UPDATE quizzes SET status = 'draft', title = 'Reworked'; UPDATE options SET label = 'worse', deleted_at = now()",
+  );
   await publishAgain();
   expect(await live()).toEqual({ ...WHOLE, options: ['better', 'better'] });
 });
@@ -166,7 +168,9 @@ test('P4 below a deleted module nothing is live, nor counts as unpublished', asy
   await publish();
   expect(await live()).toEqual({ modules: ['Second'], lessons: ['Pump'], quizzes: [], questions: [], options: [] });
   await sql.query("UPDATE lessons SET title = 'unseen' WHERE module_id = $1", [course.modules[0]]);
-  await sql.query("UPDATE quizzes SET title = 'unseen'; UPDATE questions SET prompt = 'unseen'; UPDATE options SET label = 'unseen'");
+  await sql.query(
+    "UPDATE quizzes SET title = 'unseen'; UPDATE questions SET prompt = 'unseen'; UPDATE options SET label = 'unseen'",
+  );
   expect(await isDraft()).toBe(false);
 });
 
@@ -336,12 +340,14 @@ test('P9 a title that is taken back is a draft still while a lesson differs', as
 
 test('P1 a row cannot hang below another course', async () => {
   const other = await makeSmallCourse(sql, 'Other');
-  await expect(sql.query('UPDATE lessons SET course_id = $1 WHERE id = $2', [other.id, course.lessons[0]])).rejects.toMatchObject({
+  await expect(
+    sql.query('UPDATE lessons SET course_id = $1 WHERE id = $2', [other.id, course.lessons[0]]),
+  ).rejects.toMatchObject({
     code: '23503',
   });
-  await expect(sql.query('UPDATE lessons SET module_id = $1 WHERE id = $2', [other.modules[0], course.lessons[0]])).rejects.toMatchObject(
-    { code: '23503' },
-  );
+  await expect(
+    sql.query('UPDATE lessons SET module_id = $1 WHERE id = $2', [other.modules[0], course.lessons[0]]),
+  ).rejects.toMatchObject({ code: '23503' });
 });
 
 test('P1 a course may change its key, with all that is in it', async () => {

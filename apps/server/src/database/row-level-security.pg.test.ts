@@ -110,7 +110,11 @@ test.each([
 test.each([ANONYMOUS, OPERATOR, { kind: 'user', id: 'unknown', sessionId: 'x', role: 'admin' } satisfies Viewer])(
   'V1 where $kind may write in principle, it reaches no row',
   async (viewer) => {
-    for (const sql of ["UPDATE courses SET title = 'x', is_published = false", 'UPDATE lessons SET title = title', 'DELETE FROM course_authors'])
+    for (const sql of [
+      "UPDATE courses SET title = 'x', is_published = false",
+      'UPDATE lessons SET title = title',
+      'DELETE FROM course_authors',
+    ])
       expect(await pool.as(viewer, async (client) => (await client.query(sql)).rowCount), sql).toBe(0);
     const publish = pool.as(viewer, (client) => client.query('SELECT publish_course(id) FROM published_courses'));
     await expect(publish).rejects.toMatchObject({ code: 'P0002' });

@@ -75,7 +75,8 @@ test(`V4 the scopes of each viewer hold exactly what that viewer may select (SEE
   const oneSided = [...seen].filter(([key, { visible, pairs }]) => {
     const [role = '', table = ''] = key.split(' ');
     const share = visible / pairs;
-    const expected = EXPECTED_SHARE[role as OracleRole][table] ?? (table in ORACLE_COLUMNS[role as OracleRole] ? 'some' : 'none');
+    const expected =
+      EXPECTED_SHARE[role as OracleRole][table] ?? (table in ORACLE_COLUMNS[role as OracleRole] ? 'some' : 'none');
     if (expected === 'some') return share < 0.25 || share > 0.75;
     if (expected === 'own') return visible !== pairs / (total.get(table) ?? 1);
     return share !== (expected === 'all' ? 1 : 0);
@@ -186,7 +187,10 @@ function ruleTrials(): { readonly what: string; readonly table: string; readonly
         ...without.map((column) => ({
           what: `${what} without ${column}`,
           table,
-          rules: changed(i, j, ({ columns, ...rest }) => ({ ...rest, columns: columns.filter((c) => columnName(c) !== column) })),
+          rules: changed(i, j, ({ columns, ...rest }) => ({
+            ...rest,
+            columns: columns.filter((c) => columnName(c) !== column),
+          })),
         })),
       ];
     }),

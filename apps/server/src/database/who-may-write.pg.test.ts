@@ -86,7 +86,9 @@ test.each([
 });
 
 test("V8 what a person does is signed with that person's id, whatever the statement says", async () => {
-  const { rows } = await sql.query<{ user_id: string; course_id: string }>("SELECT user_id, course_id FROM course_authors WHERE user_id <> 'learner-0' LIMIT 1");
+  const { rows } = await sql.query<{ user_id: string; course_id: string }>(
+    "SELECT user_id, course_id FROM course_authors WHERE user_id <> 'learner-0' LIMIT 1",
+  );
   const { user_id: user = '', course_id: course = '' } = rows[0] ?? {};
   await sql.query('BEGIN');
   await sql.query('SET LOCAL ROLE elira_app');

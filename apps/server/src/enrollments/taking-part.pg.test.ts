@@ -195,8 +195,14 @@ test('J5 enrolling somebody while they are made an author, or both ended at once
   const noLearner = "DELETE FROM enrollments WHERE course_id = $1 AND user_id = 'bob'";
   const bob = async (): Promise<string[]> => (await people()).filter((line) => line.includes('bob'));
   for (const [come, goes] of [
-    [[author, learner], [noAuthor, noLearner]],
-    [[learner, author], [noLearner, noAuthor]],
+    [
+      [author, learner],
+      [noAuthor, noLearner],
+    ],
+    [
+      [learner, author],
+      [noLearner, noAuthor],
+    ],
   ] as const) {
     for (const [text, later, expected] of [
       [...come, ['Name of bob, co-author']],
@@ -223,7 +229,10 @@ test('J6 who makes a course owns it; co-authors are added by authors, by address
     call(as, 'SELECT add_course_author($1, $2) AS result', [made, email]);
   await expect(add('ann', 'ann@elira.example')).rejects.toMatchObject({ code: NOT_FOUND });
   await expect(add('owner', 'unknown@elira.example')).rejects.toMatchObject({ code: NOT_FOUND });
-  expect([await add('owner', 'writer@elira.example'), await add('writer', 'writer@elira.example')]).toEqual(['writer', 'writer']);
+  expect([await add('owner', 'writer@elira.example'), await add('writer', 'writer@elira.example')]).toEqual([
+    'writer',
+    'writer',
+  ]);
 });
 
 test('J3 completions and publications at the same time end in the right count, without deadlock', async () => {
