@@ -6,11 +6,12 @@ export type Rows = ReadonlyMap<string, Readonly<Record<string, string>>>;
 export type Audience = 'anonymous' | 'operator';
 
 /** Column lists of the oracle's own: it judges the rules, so it must not read them. */
-const PUBLISHED = ['id', 'title', 'description', 'version', 'published_at', 'last_modified'];
+const PUBLISHED = ['id', 'title', 'description', 'access', 'outline', 'version', 'published_at', 'last_modified'];
 const WORKING = [
   'id',
   'title',
   'description',
+  'access',
   'is_draft',
   'is_published',
   'published_at',

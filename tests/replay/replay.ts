@@ -55,6 +55,11 @@ function comeAndGo(clients: readonly TailingClient[], index: number): void {
 
 async function commit(sql: pg.Client, edits: readonly Edit[]): Promise<void> {
   await sql.query('BEGIN');
+  for (const author of new Set(edits.map((edit) => edit.author)))
+    await sql.query(
+      `INSERT INTO users (id, name, email) VALUES ($1::text, $1::text, $1::text || '@replay.invalid') ON CONFLICT DO NOTHING`,
+      [author],
+    );
   for (const { file, content, author } of edits) {
     const { rowCount } = await sql.query('UPDATE courses SET description = $2, modified_by = $3 WHERE title = $1', [
       file,
