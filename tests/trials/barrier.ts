@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import type { TrialClient } from './clients/trial-client.ts';
 import { sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import type { HistoryFile, OracleRow } from './history.ts';
+import { CLIENT_PEOPLE } from './people.ts';
 import { MARKER_NOTES, MARKER_TICKS } from './world.ts';
 
 /** Longest time until every client has passed, in milliseconds (I11 promises 10 s at p99; a shared machine gets some more). */
@@ -22,7 +24,8 @@ export async function barrier(options: {
   const { number, name, database, clients, history } = options;
   const began = performance.now();
   await mark(database, number);
-  const late = await waitFor(clients, number);
+  const banned = new Set((await database.query<{ id: string }>('SELECT id FROM users WHERE banned')).map(({ id }) => id));
+  const late = await waitFor(clients, number, banned);
   for (const client of late) {
     const { status, problem, cursor } = client.sync;
     history.write({
@@ -33,12 +36,17 @@ export async function barrier(options: {
     });
   }
   const milliseconds = Math.round(performance.now() - began);
-  const oracle = await database.query<OracleRow>(sqlFile('oracle-rows.sql'));
+  const people = clients.filter(({ viewer, signedOut }) => viewer.user !== undefined && !signedOut);
+  const { oracle, visible } = await database.inSnapshot(async (sql) => ({
+    oracle: (await sql.query<OracleRow>(sqlFile('oracle-rows.sql'))).rows,
+    visible: await selectAs(sql, people),
+  }));
   history.write({
     kind: 'barrier',
     number,
     name,
     oracle,
+    visible,
     stores: clients.map((client) => ({ client: client.viewer.name, scopes: client.stored() })),
   });
   return { passed: late.length === 0, milliseconds };
@@ -46,18 +54,35 @@ export async function barrier(options: {
 
 async function mark(database: TrialDatabase, number: number): Promise<void> {
   await database.query(
-    `WITH notes AS (UPDATE trial_notes SET body = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) RETURNING 1)
+    `WITH notes AS (UPDATE trial_notes SET body = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) RETURNING 1),
+     people AS (UPDATE users SET image = $1 WHERE id = ANY ($5) RETURNING 1)
      UPDATE trial_ticks SET count = $3, version = version + 1 WHERE id = ANY ($4::uuid[])`,
-    [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id)],
+    [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id), CLIENT_PEOPLE],
   );
 }
 
-async function waitFor(clients: readonly TrialClient[], number: number): Promise<TrialClient[]> {
+/** The keys that row-level security shows each of them. */
+async function selectAs(
+  sql: pg.Client,
+  clients: readonly TrialClient[],
+): Promise<{ client: string; keys: Record<string, string[]> }[]> {
+  const visible = [];
+  for (const { viewer } of clients) {
+    await sql.query(`SELECT set_config('elira.user_id', $1, true)`, [viewer.user]);
+    await sql.query('SET LOCAL ROLE elira_app');
+    const { rows } = await sql.query<{ visible: Record<string, string[]> }>(sqlFile('oracle-rls.sql'));
+    await sql.query('SET LOCAL ROLE NONE');
+    visible.push({ client: viewer.name, keys: rows[0]?.visible ?? {} });
+  }
+  return visible;
+}
+
+async function waitFor(clients: readonly TrialClient[], number: number, banned: ReadonlySet<string>): Promise<TrialClient[]> {
   const deadline = Date.now() + PATIENCE_MS;
   let late = [...clients];
   while (late.length > 0 && Date.now() < deadline) {
     await sleep(LOOK_MS);
-    late = late.filter((client) => !client.passed(number));
+    late = late.filter((client) => !client.passed(number, banned));
   }
   return late;
 }

@@ -13,7 +13,13 @@ export type Entry =
       readonly commit: string;
       readonly required: readonly string[];
       readonly undisturbed: boolean;
+      /** Clients that are people who are signed in: name of the client → id of the user. */
+      readonly people?: Readonly<Record<string, string>>;
     }
+  /** A person's client is about to connect with this session. */
+  | { readonly kind: 'asked'; readonly client: string; readonly session: string }
+  /** A person's client was refused, threw everything away, and begins anew without a cursor when its user has signed in. */
+  | { readonly kind: 'signed-out'; readonly client: string }
   /** A message as a client received it. `at` says what a cursor stands for. */
   | {
       readonly kind: 'message';
@@ -42,6 +48,8 @@ export type Entry =
       readonly name: string;
       readonly oracle: readonly OracleRow[];
       readonly stores: readonly { readonly client: string; readonly scopes: readonly StoredScope[] }[];
+      /** Of each person: the keys of Elira's tables that SELECT under row-level security shows. */
+      readonly visible?: readonly { readonly client: string; readonly keys: Readonly<Record<string, readonly string[]>> }[];
     }
   | { readonly kind: 'stalled'; readonly number: number; readonly client: string; readonly detail: string }
   | { readonly kind: 'fault'; readonly name: string; readonly proof: object }
@@ -51,6 +59,8 @@ export type Entry =
       readonly kind: 'history';
       readonly ord: number;
       readonly xid: string;
+      /** The snapshot it was written under: which transactions had ended by then. */
+      readonly seen?: string;
       readonly tbl: string;
       readonly key: string;
       readonly views: Readonly<Record<string, unknown>>;

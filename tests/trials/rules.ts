@@ -104,4 +104,6 @@ export const TRIAL_RULES: RuleSet = defineRules({
 export const ALL_RULES: RuleSet = defineRules({
   tables: [...eliraRules.tables, ...TRIAL_RULES.tables],
   scopes: [...eliraRules.scopes, ...TRIAL_RULES.scopes],
+  ...(eliraRules.grants === undefined ? {} : { grants: eliraRules.grants }),
+  ...(eliraRules.identities === undefined ? {} : { identities: eliraRules.identities }),
 });

@@ -1,15 +1,18 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ScopeKey } from '@elira/protocol';
-import { createSyncEngine } from '@elira/sync-server';
-import type pg from 'pg';
+import { Problem, type ScopeKey } from '@elira/protocol';
+import { createSyncEngine, type Viewer } from '@elira/sync-server';
+import pg from 'pg';
+import { getSyncScope } from '../../apps/server/src/rules.ts';
+import type { Role } from '../../apps/server/src/viewer.ts';
 import { ALL_RULES } from './rules.ts';
-import { SCOPES_HEADER, SECRET_HEADER } from './viewers.ts';
+import { SCOPES_HEADER, SECRET_HEADER, SESSION_HEADER } from './viewers.ts';
 
 /**
  * A server of the trial, in a process of its own, so that it can be killed and stopped: the engine on the trial's rules behind plain
- * node:http. Who may receive what is said by the trial itself, in a header only it can set.
+ * node:http. Who may receive what is said by the trial itself, in a header only it can set; or, for people, by the rows of the session
+ * that the header names and of its user.
  *
  * Configured by TRIAL_SERVER (JSON); prints one line {"port": …} when it listens. Everything it logs goes to standard error.
  */
@@ -40,6 +43,15 @@ const engine = createSyncEngine({
   limits: config.name === 'b' ? NARROW_LIMITS : LIMITS,
 });
 
+/** Asked for sessions; small, so that many who come at once wait for one another while rows change. */
+const sessions = new pg.Pool({
+  ...config.connection,
+  max: 2,
+  application_name: 'trial-sessions',
+  connectionTimeoutMillis: 5_000,
+});
+sessions.on('error', () => undefined);
+
 const server = createServer((request, response) => {
   if (request.url === '/metrics') {
     response.end(JSON.stringify(engine.metrics()));
@@ -49,13 +61,18 @@ const server = createServer((request, response) => {
     response.writeHead(401).end();
     return;
   }
+  const session = request.headers[SESSION_HEADER];
+  if (session !== undefined) {
+    engine.handleStream(request, response, () => viewerOf(String(session)));
+    return;
+  }
   const scopes = JSON.parse(String(request.headers[SCOPES_HEADER])) as ScopeKey[];
   engine.handleStream(request, response, () => ({ scopes }));
 });
 
 process.once('SIGTERM', () => {
   server.close();
-  engine.stop().then(
+  Promise.all([engine.stop(), sessions.end()]).then(
     () => process.exit(0),
     () => process.exit(1),
   );
@@ -65,6 +82,24 @@ await engine.start();
 server.listen(config.port, '127.0.0.1', () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
 });
+
+async function viewerOf(sessionId: string): Promise<Viewer> {
+  const { rows } = await sessions
+    .query<{ id: string; role: Role }>(
+      'SELECT u.id, u.role FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND NOT u.banned',
+      [sessionId],
+    )
+    .catch((error: unknown) => {
+      throw new Problem('database_unavailable', undefined, { cause: error });
+    });
+  const [user] = rows;
+  if (user === undefined) throw new Problem('not_signed_in');
+  const restsOn = [
+    { table: 'users', key: user.id },
+    { table: 'sessions', key: sessionId },
+  ];
+  return { scopes: getSyncScope({ kind: 'user', sessionId, ...user }), user: user.id, restsOn };
+}
 
 function authentic(given: string | readonly string[] | undefined): boolean {
   const [left, right] = [Buffer.from(String(given)), Buffer.from(config.secret)];

@@ -7,19 +7,21 @@ import { DISCONNECTS, startDisconnects } from './faults/disconnect.ts';
 import { Fleet } from './faults/fleet.ts';
 import { KILLS, OVER_A_CRASH, type Kill } from './faults/kill.ts';
 import { ServerProcess } from './faults/server-process.ts';
+import { OLDER_EDGE } from './judge/judge.ts';
+import { CANARY_WAYS } from './judge/judge-canaries.ts';
 import { createHistory, type Entry, type HistoryFile } from './history.ts';
 import type { TrialOptions } from './options.ts';
-import { QUIET_VIEWER, TRIAL_VIEWERS } from './viewers.ts';
+import { PEOPLE_VIEWERS, QUIET_VIEWER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
 import { ALL_MOVES, QUIET_MOVES } from './writers/all-moves.ts';
 import { Tally } from './writers/tally.ts';
-import { SHAPE_NAMES } from './writers/transaction.ts';
+import { INTERRUPTED, SHAPE_NAMES } from './writers/transaction.ts';
 import { startWriters, type Writers } from './writers/writers.ts';
 
 /**
  * One run of the trial with one seed: writers, servers, clients and faults on a cluster of its own. In: the options. Out: a history
  * file. It decides nothing about right and wrong; that is the judge's.
  */
-const WRITERS = 16;
+const WRITERS = 24;
 const SERVERS = 2;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PHASES = 8;
@@ -28,8 +30,6 @@ const AFTER_THE_LAST_FAULT = 200;
 const AFTER_A_CRASH = 60;
 /** In shorter runs not every move can be expected to occur. */
 const ENOUGH_FOR_ALL_MOVES = 1_500;
-/** What the judge finds in the messages themselves; a trial with network faults in which it never happened has tried too little. */
-export const OLDER_EDGE = 'served from an edge older than its cursor';
 
 export async function runTrial(
   options: TrialOptions,
@@ -47,8 +47,9 @@ export async function runTrial(
     commit: options.commit,
     undisturbed: options.undisturbed,
     required: requiredOf(options),
+    people: Object.fromEntries(viewersOf(options).flatMap(({ name, user }) => (user === undefined ? [] : [[name, user]]))),
   });
-  const [clients, writers] = options.undisturbed ? [1, 1] : [TRIAL_VIEWERS.length, WRITERS];
+  const [clients, writers] = [viewersOf(options).length, options.undisturbed ? 1 : WRITERS];
   say(`starting PostgreSQL, ${SERVERS} servers, ${clients} clients and ${writers} writers`);
   const database = await createTrialDatabase(random.fork('database'));
   const stage = new Stage(options, random, history, database, say);
@@ -72,15 +73,21 @@ export async function runTrial(
   }
 }
 
+function viewersOf({ undisturbed }: TrialOptions): readonly TrialViewer[] {
+  return undisturbed ? [QUIET_VIEWER] : [...TRIAL_VIEWERS, ...PEOPLE_VIEWERS];
+}
+
 function requiredOf({ transactions, faults }: TrialOptions): string[] {
   const moves = [
     ...ALL_MOVES.map(({ name }) => name),
     ...SHAPE_NAMES,
     'insert and delete in one window',
     'delete and insert again with another owner',
+    INTERRUPTED,
   ];
   return [
-    ...(transactions >= ENOUGH_FOR_ALL_MOVES ? moves : []),
+    // What the judge finds in the messages themselves; a trial in which it never happened has tried too little.
+    ...(transactions >= ENOUGH_FOR_ALL_MOVES ? [...moves, ...CANARY_WAYS] : []),
     ...(transactions >= ENOUGH_FOR_ALL_MOVES && faults.includes('disconnect') ? [...DISCONNECTS, OLDER_EDGE] : []),
     ...(faults.includes('kill') ? [...KILLS.map(({ name }) => name), OVER_A_CRASH] : []),
   ];
@@ -131,13 +138,14 @@ class Stage {
 
   async open(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.start()));
-    for (const [index, viewer] of (this.#options.undisturbed ? [QUIET_VIEWER] : TRIAL_VIEWERS).entries()) {
+    for (const [index, viewer] of viewersOf(this.#options).entries()) {
       this.#clients.push(
         await TrialClient.create(viewer, {
           target: this.#servers[index % SERVERS]?.port ?? 0,
           secret: this.#secret,
           random: this.#random.fork(`client ${viewer.name}`),
           history: this.#history,
+          database: this.#database,
           inPieces: index % 3 === 0,
         }),
       );

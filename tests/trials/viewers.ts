@@ -1,4 +1,5 @@
 import type { ScopeKey } from '@elira/protocol';
+import { PEOPLE } from './people.ts';
 import { NOTE_IDS } from './world.ts';
 
 /** A client of the trial: what it always follows, and what it gains and loses between connections. */
@@ -6,6 +7,8 @@ export type TrialViewer = {
   readonly name: string;
   readonly scopes: readonly ScopeKey[];
   readonly sometimes: readonly ScopeKey[];
+  /** Id of the person who is signed in; then nothing is named, and the server finds out what this one may see. */
+  readonly user?: string;
 };
 
 const note = (index: number): string => NOTE_IDS[index] as string;
@@ -36,12 +39,20 @@ export const TRIAL_VIEWERS: readonly TrialViewer[] = [
   ),
 ];
 
+/** Twelve more: people who are signed in. */
+export const PEOPLE_VIEWERS: readonly TrialViewer[] = PEOPLE.filter(({ client }) => client).map(({ name, id }) => ({
+  ...viewer(name, [], []),
+  user: id,
+}));
+
 /** The client of an undisturbed run. */
 export const QUIET_VIEWER: TrialViewer = viewer('quiet', ['owner:ann/private', 'board:1/watch'], []);
 
 /** Headers of the trial's own authentication: the run's secret, and the scopes that this connection may receive. */
 export const SECRET_HEADER = 'x-trial-secret';
 export const SCOPES_HEADER = 'x-trial-scopes';
+/** Instead of the scopes: the id of a session. */
+export const SESSION_HEADER = 'x-trial-session';
 
 function viewer(name: string, scopes: readonly string[], sometimes: readonly string[]): TrialViewer {
   return { name, scopes: scopes as readonly ScopeKey[], sometimes: sometimes as readonly ScopeKey[] };

@@ -25,7 +25,7 @@ export const MARKER_TICKS = BOARDS.map((board, index) => ({ id: id('c', MARKER +
 
 /** Which marker a scope's readers can see, if any. */
 export function markerOf(scope: string): { readonly table: string; readonly key: string } | undefined {
-  const [, name, parameter] = /^(\w+)(?::(\w+))?\/\w+$/.exec(scope) ?? [];
+  const [, name, parameter] = /^(\w+)(?::([\w-]+))?\/\w+$/.exec(scope) ?? [];
   const note = (found: { id: string } | undefined) => found && { table: 'trial_notes', key: found.id };
   switch (name) {
     case 'owner':
@@ -40,6 +40,8 @@ export function markerOf(scope: string): { readonly table: string; readonly key:
       const tick = MARKER_TICKS.find(({ board }) => board === parameter);
       return tick && { table: 'trial_ticks', key: tick.id };
     }
+    case 'me':
+      return parameter === undefined ? undefined : { table: 'users', key: parameter };
     default:
       return undefined;
   }
@@ -67,7 +69,8 @@ export function someBody(random: Random): string {
   return `${makeCanary('body', random)} ${random.pick(ODDITIES)}${long}`;
 }
 
-function ids(kind: string, count: number): string[] {
+/** So many keys of one kind, the same in every run. */
+export function ids(kind: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => id(kind, index));
 }
 

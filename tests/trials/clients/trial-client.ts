@@ -1,9 +1,11 @@
-import type { ScopeKey, StreamMessage } from '@elira/protocol';
+import type { StreamMessage } from '@elira/protocol';
 import { createSyncClient, type SyncClient } from '@elira/sync-client';
 import { CanaryScanner, TcpProxy, type Random } from '@elira/testkit';
 import type { HistoryFile, StoredScope } from '../history.ts';
 import { markerOf } from '../world.ts';
-import { SCOPES_HEADER, SECRET_HEADER, type TrialViewer } from '../viewers.ts';
+import type { TrialDatabase } from '../database/trial-database.ts';
+import { SCOPES_HEADER, SECRET_HEADER, SESSION_HEADER, type TrialViewer } from '../viewers.ts';
+import { PersonalDoor } from './personal-door.ts';
 import { readPlace } from './read-place.ts';
 
 /** Milliseconds of silence after which a client gives a connection up: three heartbeats of the trial's servers. */
@@ -15,22 +17,41 @@ const SILENCE_MS = 3_000;
 export class TrialClient {
   readonly viewer: TrialViewer;
   readonly proxy: TcpProxy;
-  readonly sync: SyncClient;
   readonly scanner = new CanaryScanner();
   /** Codes of what went wrong, as the client told it. */
   readonly problems: string[] = [];
-  #granted: readonly ScopeKey[];
+  readonly #options: TrialClientOptions;
+  readonly #away: PersonalDoor | undefined;
+  #sync: SyncClient;
+  #closed = false;
+  /** A person who was refused, and has not signed in since. */
+  signedOut = false;
 
   private constructor(viewer: TrialViewer, proxy: TcpProxy, options: TrialClientOptions) {
-    const { history, random, secret } = options;
     this.viewer = viewer;
     this.proxy = proxy;
-    this.#granted = viewer.scopes;
-    this.sync = createSyncClient({
-      url: `http://127.0.0.1:${proxy.port}/stream`,
-      headers: () => {
-        this.#granted = random.chance(0.5) ? viewer.scopes : [...viewer.scopes, ...viewer.sometimes];
-        return { [SECRET_HEADER]: secret, [SCOPES_HEADER]: JSON.stringify(this.#granted) };
+    this.#options = options;
+    this.#away = viewer.user === undefined ? undefined : new PersonalDoor(viewer.user, options);
+    this.#sync = this.#make();
+  }
+
+  get sync(): SyncClient {
+    return this.#sync;
+  }
+
+  #make(): SyncClient {
+    const { viewer } = this;
+    const { history, random, secret } = this.#options;
+    return createSyncClient({
+      url: `http://127.0.0.1:${this.proxy.port}/stream`,
+      headers: async () => {
+        if (this.#away === undefined) {
+          const granted = random.chance(0.5) ? viewer.scopes : [...viewer.scopes, ...viewer.sometimes];
+          return { [SECRET_HEADER]: secret, [SCOPES_HEADER]: JSON.stringify(granted) };
+        }
+        const session = await this.#away.session();
+        history.write({ kind: 'asked', client: viewer.name, session });
+        return { [SECRET_HEADER]: secret, [SESSION_HEADER]: session };
       },
       // Short waits, still spread out: a trial has no time for the half minute that a crowd of clients needs.
       random: () => random.next() * 0.01,
@@ -43,6 +64,7 @@ export class TrialClient {
       onBatch: () => this.#checkPairs(history),
       onProblem: (problem) => {
         this.problems.push(problem.code);
+        if (problem.code === 'not_signed_in' && viewer.user !== undefined) this.#signOut();
         history.write({
           kind: 'problem',
           client: viewer.name,
@@ -59,19 +81,22 @@ export class TrialClient {
     return new TrialClient(viewer, await TcpProxy.listen({ target: options.target, ...pieces }), options);
   }
 
-  /** Whether every scope that has a marker shows this one or a later one. */
-  passed(number: number): boolean {
+  /** Whether every scope that has a marker shows this one or a later one; of who may see nothing, whether they show nothing. */
+  passed(number: number, banned: ReadonlySet<string>): boolean {
     const { store } = this.sync;
     const scopes = store.scopes();
+    if (this.viewer.user !== undefined) {
+      if (banned.has(this.viewer.user)) return scopes.length === 0;
+      if (!scopes.some((scope) => scope.startsWith('me:'))) return false;
+    }
     if (this.sync.status !== 'live' || !this.viewer.scopes.every((scope) => scopes.includes(scope))) return false;
     return scopes.every((scope) => {
       const marker = markerOf(scope);
       if (marker === undefined) return true;
       const row = store.dump(scope)?.get(marker.table)?.get(marker.key);
+      const text = row?.[marker.table === 'users' ? 'image' : 'body'];
       const reached =
-        marker.table === 'trial_ticks'
-          ? Number(row?.['count'] ?? -1)
-          : Number(/^barrier (\d+)$/.exec(String(row?.['body']))?.[1] ?? -1);
+        marker.table === 'trial_ticks' ? Number(row?.['count'] ?? -1) : Number(/^barrier (\d+)$/.exec(String(text))?.[1] ?? -1);
       return reached >= number;
     });
   }
@@ -84,7 +109,23 @@ export class TrialClient {
     }));
   }
 
+  /** As an application does: what the person saw goes, and a new client begins when they have signed in again. */
+  #signOut(): void {
+    this.#sync.stop();
+    this.#options.history.write({ kind: 'signed-out', client: this.viewer.name });
+    this.#sync = this.#make();
+    this.signedOut = true;
+    void this.#away
+      ?.signIn(() => this.#closed)
+      .then((signedIn) => {
+        if (!signedIn) return;
+        this.signedOut = false;
+        this.#sync.start();
+      });
+  }
+
   async close(): Promise<void> {
+    this.#closed = true;
     this.sync.stop();
     await this.proxy.close();
   }
@@ -121,6 +162,7 @@ export type TrialClientOptions = {
   readonly secret: string;
   readonly random: Random;
   readonly history: HistoryFile;
+  readonly database: Pick<TrialDatabase, 'query'>;
   /** Receive in small pieces, cut anywhere. */
   readonly inPieces: boolean;
 };

@@ -10,6 +10,7 @@ import pg from 'pg';
 import { prepareDatabase } from '../../../apps/server/src/database/prepare-database.ts';
 import { TRIAL_RULES } from '../rules.ts';
 import { BOARDS, MARKER_NOTES, MARKER_TICKS, NOTE_IDS, PAIRS, TEAMS, TICK_IDS } from '../world.ts';
+import { seedPeople } from './seed-people.ts';
 import { noteValues } from '../writers/note-moves.ts';
 
 /** A cluster of the trial's own, which may be killed. */
@@ -115,6 +116,7 @@ async function build(sql: pg.Client, random: Random): Promise<void> {
     await sql.query(text);
   await sql.query('RESET ROLE');
   await sql.query(sqlFile('oracle.sql'));
+  await sql.query(sqlFile('oracle-people.sql'));
   const insertNote =
     'INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)';
   for (const { id, owner, reviewer, team } of MARKER_NOTES)
@@ -132,4 +134,5 @@ async function build(sql: pg.Client, random: Random): Promise<void> {
       right,
     ]);
   }
+  await seedPeople(sql, random.fork('people'));
 }

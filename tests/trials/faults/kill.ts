@@ -170,8 +170,8 @@ async function untilRead(servers: readonly ServerProcess[]): Promise<boolean> {
 /** Until every client has seen the new epoch: the judge counts epochs by what clients were told. */
 async function untilElsewhere(before: ReadonlyMap<TrialClient, string | undefined>): Promise<void> {
   const deadline = Date.now() + EPOCH_PATIENCE_MS;
-  const waits = ([{ sync }, epoch]: [TrialClient, string | undefined]): boolean =>
-    sync.status !== 'live' || sync.store.epoch === epoch;
+  const waits = ([{ sync, signedOut }, epoch]: [TrialClient, string | undefined]): boolean =>
+    !signedOut && (sync.status !== 'live' || sync.store.epoch === epoch);
   while ([...before].some(waits) && Date.now() < deadline) await sleep(20);
 }
 

@@ -1,12 +1,12 @@
 import { contains, formatPosition, parsePosition, type Hello, type ScopeDelta } from '@elira/protocol';
 import type { Entry } from '../history.ts';
 import { canonical } from './canonical.ts';
+import type { Finding } from './finding.ts';
+import type { PersonWatch } from './person-watch.ts';
 import { rowName, type Moment, type RowName, type Timeline } from './timeline.ts';
 
 type Message = Extract<Entry, { kind: 'message' }>;
 type ScopeModel = Map<RowName, string>;
-
-export type Finding = { readonly rule: string; readonly detail: string };
 
 /** What the messages of one client amount to; counted over all of them. */
 export type StreamCounts = {
@@ -20,6 +20,7 @@ export type StreamCounts = {
   sentAgain: number;
   rounded: number;
   statesChecked: number;
+  withdrawn: number;
 };
 
 /**
@@ -33,16 +34,25 @@ export class ClientModel {
   readonly scopes = new Map<string, ScopeModel>();
   /** Every scope it ever held. */
   readonly everHeld = new Set<string>();
+  readonly person: PersonWatch | undefined;
   readonly #timeline: Timeline;
   readonly #epochs: string[];
   readonly #counts: StreamCounts;
-  #moment: (Moment & { readonly epoch: string }) | undefined;
+  #moment: (Moment & { readonly epoch: string; readonly rounded: boolean }) | undefined;
   #hello: Hello | undefined;
   #settled = false;
   #parts: ScopeDelta[] = [];
+  /** Withdrawn on this connection and not begun anew since: nothing of them counts. */
+  readonly #withdrawn = new Set<string>();
 
-  constructor(name: string, timeline: Timeline, epochs: string[], counts: StreamCounts) {
-    [this.name, this.#timeline, this.#epochs, this.#counts] = [name, timeline, epochs, counts];
+  constructor(name: string, timeline: Timeline, epochs: string[], counts: StreamCounts, person?: PersonWatch) {
+    [this.name, this.#timeline, this.#epochs, this.#counts, this.person] = [name, timeline, epochs, counts, person];
+  }
+
+  /** It threw everything away. */
+  forget(): void {
+    this.scopes.clear();
+    [this.#moment, this.#hello, this.#parts] = [undefined, undefined, []];
   }
 
   take(message: Message): Finding[] {
@@ -53,7 +63,7 @@ export class ClientModel {
         this.#parts.push(...(message.data as ScopeDelta[]));
         return [];
       case 'batch': {
-        const deltas = [...this.#parts, ...(message.data as ScopeDelta[])];
+        const deltas = this.#counting([...this.#parts, ...(message.data as ScopeDelta[])]);
         this.#parts = [];
         this.#counts.batches += 1;
         return this.#move(message, deltas);
@@ -62,8 +72,7 @@ export class ClientModel {
         this.#counts.heartbeats += 1;
         return this.#awaitsRows() || this.#parts.length > 0 ? [] : this.#move(message, []);
       case 'withdraw':
-        for (const scope of (message.data as { scopes: string[] }).scopes) this.scopes.delete(scope);
-        return [];
+        return this.#withdraw((message.data as { scopes: string[] }).scopes);
       default:
         return [];
     }
@@ -71,18 +80,43 @@ export class ClientModel {
 
   #greet(hello: Hello): Finding[] {
     [this.#hello, this.#settled, this.#parts] = [hello, false, []];
+    this.#withdrawn.clear();
     this.#counts.resumed[hello.resumed] = (this.#counts.resumed[hello.resumed] ?? 0) + 1;
     for (const scope of hello.scopes) this.everHeld.add(scope);
     if (!this.#epochs.includes(hello.epoch)) this.#epochs.push(hello.epoch);
     if (this.#moment !== undefined && this.#moment.epoch !== hello.epoch && hello.resumed !== 'snapshot') {
       return [{ rule: 'epoch', detail: `${this.name}: continued from the ${hello.resumed} in another epoch` }];
     }
+    return this.person?.greeted(hello.scopes) ?? [];
+  }
+
+  #withdraw(scopes: readonly string[]): Finding[] {
+    this.#counts.withdrawn += scopes.length;
+    for (const scope of scopes) {
+      this.scopes.delete(scope);
+      this.#withdrawn.add(scope);
+    }
+    this.#parts = this.#parts.filter(({ scope }) => !scopes.includes(scope));
     return [];
+  }
+
+  /** Lines of a scope that was withdrawn do not count, until it begins anew. */
+  #counting(deltas: readonly ScopeDelta[]): ScopeDelta[] {
+    return deltas.filter(({ scope, reset }) => {
+      if (reset === true) this.#withdrawn.delete(scope);
+      return !this.#withdrawn.has(scope);
+    });
+  }
+
+  /** What this connection began with, without what was withdrawn before it had come. */
+  #greetedWith(hello: Hello): readonly string[] {
+    return hello.scopes.filter((scope) => !this.#withdrawn.has(scope));
   }
 
   #awaitsRows(): boolean {
     if (this.#settled || this.#hello === undefined) return false;
-    return this.#hello.resumed === 'snapshot' || this.#hello.scopes.some((scope) => !this.scopes.has(scope));
+    const scopes = this.#greetedWith(this.#hello);
+    return scopes.some((scope) => this.#hello?.resumed === 'snapshot' || !this.scopes.has(scope));
   }
 
   #move(message: Message, deltas: readonly ScopeDelta[]): Finding[] {
@@ -93,6 +127,7 @@ export class ClientModel {
       position: parsePosition(message.at.position),
       incarnation: this.#epochs.indexOf(hello.epoch),
       epoch: hello.epoch,
+      rounded: message.at.rounded,
     };
     const from = this.#moment?.epoch === to.epoch ? this.#moment : undefined;
     const findings: Finding[] = [];
@@ -109,6 +144,8 @@ export class ClientModel {
     this.#moment = to;
     if (message.at.rounded) this.#counts.rounded += 1;
     else findings.push(...this.#compare(from, to, replaced, touched));
+    const rounded = to.rounded || from?.rounded === true;
+    findings.push(...(this.person?.moved({ from, to, rounded, held: this.scopes.keys(), replaced }) ?? []));
     return findings;
   }
 
@@ -117,13 +154,17 @@ export class ClientModel {
     const replaced = new Set(deltas.filter(({ reset }) => reset === true).map(({ scope }) => scope as string));
     this.#counts.resets += replaced.size;
     if (!this.#settled) {
-      for (const scope of this.scopes.keys()) if (!hello.scopes.some((held) => held === scope)) this.scopes.delete(scope);
-      for (const scope of hello.scopes) {
+      const greeted = this.#greetedWith(hello);
+      for (const scope of this.scopes.keys()) if (!greeted.includes(scope) && !replaced.has(scope)) this.scopes.delete(scope);
+      for (const scope of greeted) {
         if (hello.resumed !== 'snapshot' && this.scopes.has(scope)) continue;
         replaced.add(scope);
       }
     }
-    for (const scope of replaced) this.scopes.set(scope, new Map());
+    for (const scope of replaced) {
+      this.scopes.set(scope, new Map());
+      this.everHeld.add(scope);
+    }
     return replaced;
   }
 
@@ -194,7 +235,7 @@ export class ClientModel {
     const changed = from === undefined ? undefined : new Set([...this.#timeline.changedBetween(from, to), ...touched]);
     for (const [scope, rows] of this.scopes) {
       const all = changed === undefined || replaced.has(scope);
-      for (const name of all ? new Set([...this.#timeline.rows(), ...rows.keys()]) : (changed ?? [])) {
+      for (const name of all ? new Set([...this.#timeline.rowsOf(scope), ...rows.keys()]) : (changed ?? [])) {
         const [held, was] = [rows.get(name), this.#timeline.at(name, to).get(scope)];
         if (held !== was)
           findings.push({

@@ -8,6 +8,8 @@ export type Version = {
   readonly xid: bigint;
   /** How many crashes lay before it: xids of different incarnations are different numbers for different transactions. */
   readonly incarnation: number;
+  /** The snapshot it was written under. */
+  readonly seen?: string;
   /** Scope → the row as its readers get it, as canonical JSON. */
   readonly views: ReadonlyMap<string, string>;
 };
@@ -18,6 +20,7 @@ export type Moment = { readonly position: Position; readonly incarnation: number
 export type RowName = string;
 export const rowName = (tbl: string, key: string): RowName => `${tbl} ${key}`;
 
+const NO_ROWS: ReadonlySet<RowName> = new Set();
 const NOWHERE: ReadonlyMap<string, string> = new Map();
 
 /**
@@ -25,6 +28,7 @@ const NOWHERE: ReadonlyMap<string, string> = new Map();
  */
 export class Timeline {
   readonly #rows = new Map<RowName, Version[]>();
+  readonly #byScope = new Map<string, Set<RowName>>();
   /** Ascending by xid, for "what lies between two positions". */
   readonly #byXid: { readonly xid: bigint; readonly row: RowName; readonly version: Version }[] = [];
   readonly lines: number;
@@ -39,9 +43,11 @@ export class Timeline {
         ord: entry.ord,
         xid: BigInt(entry.xid),
         incarnation: crashes.filter((ord) => ord < entry.ord).length,
+        ...(entry.seen === undefined ? {} : { seen: entry.seen }),
         views: new Map(Object.entries(entry.views).map(([scope, body]) => [scope, canonical(body)])),
       };
       const name = rowName(entry.tbl, entry.key);
+      for (const scope of version.views.keys()) this.#byScope.set(scope, (this.#byScope.get(scope) ?? new Set()).add(name));
       const versions = this.#rows.get(name);
       if (versions === undefined) this.#rows.set(name, [version]);
       else versions.push(version);
@@ -52,8 +58,30 @@ export class Timeline {
     this.#byXid.sort((a, b) => (a.xid < b.xid ? -1 : a.xid > b.xid ? 1 : 0));
   }
 
-  rows(): Iterable<RowName> {
-    return this.#rows.keys();
+  /** Rows that stood in the scope at some time. */
+  rowsOf(scope: string): ReadonlySet<RowName> {
+    return this.#byScope.get(scope) ?? NO_ROWS;
+  }
+
+  /** Every state of a row, in the order in which they followed one another; those inside transactions included. */
+  versionsOf(name: RowName): readonly Version[] {
+    return this.#rows.get(name) ?? [];
+  }
+
+  /** The states that a row has after what `moment` contains. */
+  versionsAfter(name: RowName, moment: Moment): readonly Version[] {
+    return this.versionsOf(name).filter((version) => !isSeen(version, moment));
+  }
+
+  /** What the row was at `from` and after each transaction that `to` contains and `from` does not. */
+  statesBetween(name: RowName, from: Moment, to: Moment): ReadonlyMap<string, string>[] {
+    const versions = this.versionsOf(name);
+    const lasts = versions.filter((version, index) => {
+      const next = versions[index + 1];
+      const isLast = next === undefined || next.xid !== version.xid || next.incarnation !== version.incarnation;
+      return isLast && isSeen(version, to) && !isSeen(version, from);
+    });
+    return [this.at(name, from), ...lasts.map(({ views }) => views)];
   }
 
   /** What the row was at `moment`, by scope. */

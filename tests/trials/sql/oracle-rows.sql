@@ -14,3 +14,35 @@ UNION ALL
 SELECT 'courses', t.id::text, v.scope, v.body FROM courses t, LATERAL oracle.views(t) v
 UNION ALL
 SELECT 'published_courses', t.id::text, v.scope, v.body FROM published_courses t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'users', t.id::text, v.scope, v.body FROM users t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'sessions', t.id::text, v.scope, v.body FROM sessions t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'course_authors', t.id::text, v.scope, v.body FROM course_authors t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'modules', t.id::text, v.scope, v.body FROM modules t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'lessons', t.id::text, v.scope, v.body FROM lessons t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'quizzes', t.id::text, v.scope, v.body FROM quizzes t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'questions', t.id::text, v.scope, v.body FROM questions t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'options', t.id::text, v.scope, v.body FROM options t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'enrollments', t.id::text, v.scope, v.body FROM enrollments t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'lesson_progress', t.id::text, v.scope, v.body FROM lesson_progress t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'course_people', t.id::text, v.scope, v.body FROM course_people t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'published_modules', t.id::text, v.scope, v.body FROM published_modules t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'published_lessons', t.id::text, v.scope, v.body FROM published_lessons t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'published_quizzes', t.id::text, v.scope, v.body FROM published_quizzes t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'published_questions', t.id::text, v.scope, v.body FROM published_questions t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'published_options', t.id::text, v.scope, v.body FROM published_options t, LATERAL oracle.views(t) v

@@ -43,15 +43,3 @@ $$;
 CREATE FUNCTION oracle.views(s trial_scraps) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
   SELECT 'team:' || s.team || '/team', jsonb_build_object('id', s.id, 'body', s.body) WHERE s.team IS NOT NULL
 $$;
-
--- Elira's own: authors see the working rows, learners what was published.
-CREATE FUNCTION oracle.views(c courses) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
-  SELECT 'courses/admin', jsonb_build_object('id', c.id, 'title', c.title, 'description', c.description, 'isDraft', c.is_draft,
-    'isPublished', c.is_published, 'publishedAt', c.published_at, 'lastModified', c.last_modified, 'modifiedBy', c.modified_by,
-    'version', c.version, 'previousVersion', c.previous_version)
-$$;
-
-CREATE FUNCTION oracle.views(p published_courses) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
-  SELECT 'courses/learner', jsonb_build_object('id', p.id, 'title', p.title, 'description', p.description, 'version', p.version,
-    'publishedAt', p.published_at, 'lastModified', p.last_modified)
-$$;

@@ -6,10 +6,12 @@ CREATE TABLE trial_history (
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   tbl text NOT NULL,
   key text NOT NULL,
-  state jsonb
+  state jsonb,
+  -- Which transactions had ended: what one of them took away was gone before this.
+  seen pg_snapshot NOT NULL DEFAULT pg_current_snapshot()
 );
 
-CREATE FUNCTION trial_record_row() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION trial_record_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
     INSERT INTO trial_history (tbl, key) VALUES (TG_TABLE_NAME, OLD.id::text);
@@ -23,7 +25,7 @@ BEGIN
 END $$;
 
 -- TRUNCATE fires no row triggers; before it, under its lock, every row that will be gone can still be read.
-CREATE FUNCTION trial_record_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION trial_record_truncate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   EXECUTE format('INSERT INTO trial_history (tbl, key) SELECT %L, id::text FROM %I', TG_TABLE_NAME, TG_TABLE_NAME);
   RETURN NULL;
@@ -45,3 +47,19 @@ CALL trial_watch('trial_pairs');
 CALL trial_watch('trial_scraps');
 CALL trial_watch('courses');
 CALL trial_watch('published_courses');
+CALL trial_watch('users');
+CALL trial_watch('sessions');
+CALL trial_watch('course_authors');
+CALL trial_watch('modules');
+CALL trial_watch('lessons');
+CALL trial_watch('quizzes');
+CALL trial_watch('questions');
+CALL trial_watch('options');
+CALL trial_watch('enrollments');
+CALL trial_watch('lesson_progress');
+CALL trial_watch('course_people');
+CALL trial_watch('published_modules');
+CALL trial_watch('published_lessons');
+CALL trial_watch('published_quizzes');
+CALL trial_watch('published_questions');
+CALL trial_watch('published_options');

@@ -1,4 +1,5 @@
 import { makeCanary, type Random } from '@elira/testkit';
+import { PEOPLE } from '../people.ts';
 import { COURSE_IDS, someBody } from '../world.ts';
 import { touched, type Move } from './move.ts';
 
@@ -23,9 +24,10 @@ export const COURSE_MOVES: readonly Move[] = [
     weight: 4,
     rings: true,
     make: ({ sql, random }) =>
-      touched(sql, `UPDATE courses SET description = $2, modified_by = 'author' WHERE id = $1`, [
+      touched(sql, 'UPDATE courses SET description = $2, modified_by = (SELECT id FROM users WHERE id = $3) WHERE id = $1', [
         course(random),
         someBody(random),
+        random.pick(PEOPLE).id,
       ]),
   },
   {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
 import type pg from 'pg';
+import { CLIENT_PEOPLE } from '../people.ts';
 import { NOTE_IDS } from '../world.ts';
 import { touched, type Move, type MoveContext } from './move.ts';
 import { noteValues } from './note-moves.ts';
+import { pickRow } from './pick-row.ts';
 import type { Tally } from './tally.ts';
 
 /**
@@ -18,6 +20,8 @@ export type TransactionContext = MoveContext & {
   readonly quiet: boolean;
 };
 
+/** Another thing that must have happened. */
+export const INTERRUPTED = 'an enrolment that is interrupted';
 /** Milliseconds a long transaction stays open between two of its statements. */
 const LONG_MS = { least: 150, most: 1200 };
 const MOST_MOVES = 4;
@@ -35,6 +39,7 @@ const SHAPES: readonly {
   { name: 'two-phase commit', weight: 4, run: twoPhase },
   { name: 'insert, then delete in the next transaction', weight: 4, run: insertThenDelete },
   { name: 'delete, then insert again with another owner', weight: 4, run: deleteThenInsert },
+  { name: 'enrol, leave, and enrol again in the next transactions', weight: 5, run: enrolLeaveEnrol },
 ];
 
 export const SHAPE_NAMES: readonly string[] = SHAPES.map(({ name }) => name);
@@ -143,6 +148,29 @@ async function deleteThenInsert(context: TransactionContext): Promise<void> {
   await begin(context);
   const inserted = await insert(sql, noteValues(random, id));
   await commit(context, deleted && inserted ? ['delete and insert again with another owner'] : []);
+}
+
+/** A membership that is interrupted between two transactions, so quickly that servers read all of it at once, or just not. */
+async function enrolLeaveEnrol(context: TransactionContext): Promise<void> {
+  const { sql, random } = context;
+  const place = await pickRow<{ member: string; course: string }>(
+    context,
+    `SELECT u.id AS member, c.id AS course FROM users u CROSS JOIN courses c WHERE u.id = ANY ($1::text[])`,
+    [CLIENT_PEOPLE],
+  );
+  if (place === undefined) return;
+  const values = [place.member, place.course];
+  let steps = 0;
+  for (const text of [
+    'INSERT INTO enrollments (user_id, course_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    'DELETE FROM enrollments WHERE user_id = $1 AND course_id = $2',
+    'INSERT INTO enrollments (user_id, course_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+  ]) {
+    await begin(context);
+    if (await touched(sql, text, values)) steps += 1;
+    await commit(context, steps === 3 ? [INTERRUPTED] : []);
+    if (random.chance(0.3)) await sleep(random.below(200));
+  }
 }
 
 function insert(sql: pg.Client, values: readonly unknown[]): Promise<boolean> {

@@ -29,10 +29,10 @@ export type WriterOptions = {
 };
 
 /**
- * A SQLSTATE that a trial expects of colliding writers (P0002: a course published after another deleted it) and dying databases.
- * Anything else is a fault of the trial itself.
+ * A SQLSTATE that a trial expects of colliding writers (P0002: a course published after another deleted it; 42501 and EL001: a person
+ * who was banned, or a join code that changed, since the move was chosen) and dying databases. Anything else is a fault of the trial itself.
  */
-const EXPECTED = /^(40P01|40001|55P03|23505|23503|57P0[0-9]|08\d\d\d|25P02|55000|P0002)$/;
+const EXPECTED = /^(40P01|40001|55P03|23505|23503|57P0[0-9]|08\d\d\d|25P02|55000|P0002|42501|EL001)$/;
 const RECONNECT_MS = 50;
 const RECONNECT_PATIENCE_MS = 60_000;
 
