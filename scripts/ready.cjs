@@ -9,10 +9,14 @@
  * It runs before anything is installed and must be understood by a Node that is too old, hence ES2015 and no imports.
  */
 const childProcess = require('child_process');
-const sha256 = (text) => require('crypto').createHash('sha256').update(text).digest('hex');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
+const build = require('./ready/build.cjs');
+const files = require('./ready/files.cjs');
+const read = files.read;
+const readJson = files.readJson;
+const sha256 = files.sha256;
 
 const OLDEST_NODE = [20, 19];
 const ROOT = path.dirname(__dirname);
@@ -20,9 +24,6 @@ const CACHE = path.join(ROOT, '.cache');
 const LOCK = path.join(CACHE, 'ready.lock');
 const INSTALLED = path.join(ROOT, 'node_modules', '.elira-installed.json');
 const NPMS_OWN = path.join(ROOT, 'node_modules', '.package-lock.json');
-const BUILT = path.join(CACHE, 'built.json');
-const WEB = path.join(ROOT, 'apps', 'web');
-const WEB_BUILT = path.join(CACHE, 'web-built.json');
 /* Milliseconds: the lock's owner shows that it lives every 2 s; a lock silent for a minute was left behind. */
 const LOCK_BEAT_MS = 2000;
 const LOCK_SILENCE_MS = 60000;
@@ -122,9 +123,11 @@ function requireNode() {
 }
 
 /* Installs and builds what is out of date; the lock is taken only when there is something to do. */
-function makeReady(build) {
-  if (installed() && (!build || built())) return Promise.resolve();
-  return withLock(() => Promise.resolve(installed() || install()).then(() => (build && !built() ? compile() : undefined)));
+function makeReady(wanted) {
+  if (installed() && (!wanted || build.isUpToDate())) return Promise.resolve();
+  return withLock(() =>
+    Promise.resolve(installed() || install()).then(() => (wanted && !build.isUpToDate() ? compile() : undefined))
+  );
 }
 
 /* ---- installing ---- */
@@ -197,110 +200,11 @@ function runNpm(args) {
 
 /* ---- building ---- */
 
-function built() {
-  const stamp = readJson(BUILT);
-  return (
-    stamp !== undefined &&
-    stamp.sources === sourcesFingerprint() &&
-    projects().every((folder) => fs.existsSync(path.join(folder, 'dist'))) &&
-    webIsBuilt()
-  );
-}
-
-/* Whether the screens are there as their sources want them; a checkout without them needs none. */
-function webIsBuilt() {
-  const stamp = readJson(WEB_BUILT);
-  if (!fs.existsSync(path.join(WEB, 'package.json'))) return true;
-  return stamp !== undefined && stamp.sources === webFingerprint() && fs.existsSync(path.join(WEB, 'dist', 'index.html'));
-}
-
-/* The screens take in the packages of ours that they name, from their sources. */
-function webFingerprint() {
-  const files = ['index.html', 'package.json', 'vite.config.ts'].map((name) => path.join(WEB, name));
-  files.push(path.join(ROOT, 'package-lock.json'));
-  walk(path.join(WEB, 'public'), (file) => files.push(file));
-  const wanted = Object.keys((readJson(path.join(WEB, 'package.json')) || {}).dependencies || {});
-  const own = wanted.filter((name) => name.indexOf('@elira/') === 0).map((name) => name.slice('@elira/'.length));
-  const folders = own.map((name) => path.join(ROOT, 'packages', name)).concat(WEB);
-  folders.forEach((folder) => walk(path.join(folder, 'src'), (file) => files.push(file)));
-  return fingerprint(files);
-}
-
-/* The TypeScript projects of tsconfig.build.json, as folders. */
-function projects() {
-  const config = readJson(path.join(ROOT, 'tsconfig.build.json')) || {};
-  return (config.references || []).map((reference) => path.join(ROOT, reference.path));
-}
-
-/* Names, sizes and times of everything the build reads, as one hash. */
-function sourcesFingerprint() {
-  const files = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.build.json'].map((name) => path.join(ROOT, name));
-  for (const folder of projects()) {
-    files.push(path.join(folder, 'package.json'), path.join(folder, 'tsconfig.json'));
-    walk(path.join(folder, 'src'), (file) => files.push(file));
-  }
-  return fingerprint(files);
-}
-
-/* Names, sizes and times. */
-function fingerprint(files) {
-  const facts = files.sort().map((file) => {
-    const stat = fs.existsSync(file) ? fs.statSync(file) : { size: -1, mtimeMs: 0 };
-    return [path.relative(ROOT, file), stat.size, stat.mtimeMs].join(' ');
-  });
-  return sha256(facts.join('\n'));
-}
-
 function compile() {
-  return step('building', () =>
-    Promise.all([compileNode(), webIsBuilt() ? done() : compileWeb()]).then(
-      (results) => results.filter(failed)[0] || results[0]
-    )
-  ).then((result) => {
+  return step('building', () => build.bringUpToDate(capture)).then((result) => {
     const remedy = 'Mend what the compiler says above and run the command again.';
-    if (failed(result)) throw obstacle(result.output, 'The sources do not compile.', remedy);
+    if (result.code !== 0) throw obstacle(result.output, 'The sources do not compile.', remedy);
   });
-}
-
-function compileNode() {
-  const sources = sourcesFingerprint();
-  const whole = projects().every((folder) => fs.existsSync(path.join(folder, 'dist')));
-  const stamp = readJson(BUILT);
-  if (whole && stamp !== undefined && stamp.sources === sources) return done();
-  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = [tsc, '-b', 'tsconfig.build.json'].concat(whole ? [] : ['--force']);
-  return capture(process.execPath, args, false).then(stamped(BUILT, sources));
-}
-
-/* In a folder beside the one that is served, so that no server finds half a build. */
-function compileWeb() {
-  const sources = webFingerprint();
-  const fresh = path.join(CACHE, 'web-dist');
-  const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-  const args = [vite, 'build', WEB, '--logLevel', 'warn', '--outDir', fresh, '--emptyOutDir'];
-  return capture(process.execPath, args, false).then((result) => {
-    if (failed(result)) return result;
-    fs.rmSync(path.join(WEB, 'dist'), { recursive: true, force: true });
-    fs.renameSync(fresh, path.join(WEB, 'dist'));
-    return stamped(WEB_BUILT, sources)(result);
-  });
-}
-
-function stamped(file, sources) {
-  return (result) => {
-    if (failed(result)) return result;
-    fs.mkdirSync(CACHE, { recursive: true });
-    fs.writeFileSync(file, JSON.stringify({ sources: sources }));
-    return result;
-  };
-}
-
-function done() {
-  return Promise.resolve({ code: 0, output: '' });
-}
-
-function failed(result) {
-  return result.code !== 0;
 }
 
 /* ---- one at a time ---- */
@@ -435,32 +339,4 @@ function capture(file, args, shell) {
       resolve({ code: code === null ? 1 : code, output: output });
     });
   });
-}
-
-function walk(folder, visit) {
-  if (!fs.existsSync(folder)) return;
-  fs.readdirSync(folder, { withFileTypes: true }).forEach((entry) => {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) walk(file, visit);
-    else visit(file);
-  });
-}
-
-function read(file) {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
-function readJson(file) {
-  const text = read(file);
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

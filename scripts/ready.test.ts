@@ -7,12 +7,19 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 /** The door in a checkout of its own, with an npm that only notes how it was called. */
 let root: string;
 const BIN = 'node_modules/typescript/bin';
+const BUNDLER = `const fs = require('node:fs');
+  fs.appendFileSync('calls.log', 'vite\\n');
+  const folder = process.argv[process.argv.indexOf('--outDir') + 1];
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(folder + '/index.html', 'built');`;
 const COMPILER = `require('node:fs').appendFileSync('calls.log', 'tsc\\n');`;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'elira ready '));
-  for (const folder of ['scripts', 'apps/server/dist', 'apps/server/src']) await mkdir(join(root, folder), { recursive: true });
-  await copyFile('scripts/ready.cjs', join(root, 'scripts/ready.cjs'));
+  for (const folder of ['scripts/ready', 'apps/server/dist', 'apps/server/src'])
+    await mkdir(join(root, folder), { recursive: true });
+  for (const file of ['ready.cjs', 'ready/build.cjs', 'ready/files.cjs'])
+    await copyFile(join('scripts', file), join(root, 'scripts', file));
   await write('package-lock.json', { lockfileVersion: 3, packages: { '': {} } });
   await write('tsconfig.build.json', { references: [{ path: 'apps/server' }] });
   await writeFile(join(root, 'apps/server/src/main.ts'), '');
@@ -63,6 +70,28 @@ test('changed sources are built again, unchanged ones are not', async () => {
   await ready(['start']);
   await ready(['start']);
   expect(await calls()).toEqual(['npm ci', 'tsc', 'tsc']);
+});
+
+test('the screens are built when something that they are made of has changed, and swapped in whole', async () => {
+  for (const folder of ['apps/web/src', 'packages/kit/src', 'packages/other/src', 'node_modules/vite/bin'])
+    await mkdir(join(root, folder), { recursive: true });
+  await write('apps/web/package.json', { dependencies: { '@elira/kit': '0.1.0', react: '19.0.0' } });
+  await ready(['start']);
+  await writeFile(join(root, 'node_modules/vite/bin/vite.js'), BUNDLER);
+  const built = async (): Promise<number> => (await calls()).filter((call) => call === 'vite').length;
+  expect(await ready(['start'])).toMatchObject({ code: 7 });
+  expect(await readFile(join(root, 'apps/web/dist/index.html'), 'utf8')).toBe('built');
+  await ready(['start']);
+  await writeFile(join(root, 'packages/other/src/x.ts'), '');
+  await ready(['start']);
+  expect(await built()).toBe(1);
+  await writeFile(join(root, 'packages/kit/src/x.ts'), '');
+  await ready(['start']);
+  expect(await built()).toBe(2);
+  await writeFile(join(root, 'apps/web/src/main.tsx'), 'broken');
+  await writeFile(join(root, 'node_modules/vite/bin/vite.js'), "console.error('no such thing'); process.exit(1);");
+  expect(await ready(['start'])).toMatchObject({ code: 1, err: expect.stringMatching(/no such thing[^]*do not compile/) });
+  expect(await readFile(join(root, 'apps/web/dist/index.html'), 'utf8')).toBe('built');
 });
 
 test('two at once: one installs, the other waits for it', async () => {

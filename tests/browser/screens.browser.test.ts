@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TcpProxy } from '@elira/testkit';
@@ -17,12 +16,10 @@ describe.skipIf(reason !== undefined)(`screens${reason === undefined ? '' : ` ($
   let browser: Browser;
   let windows: Windows;
   let course: MadeCourse;
-  let axe: string;
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([runningServer('pages'), launchBrowser()]);
     windows = new Windows(browser, server.url);
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
     course = await courseOf(server.url, 'Birds', {
       Song: '# Dawn\n\nA *blackbird* sings.\n\n| bird | time |\n|---|--:|\n| robin | 4:30 |\n\n- [x] heard\n\n> listen\n\n`whistle`[^1]\n\n[^1]: Softly.',
       Nests: 'Do not touch.',
@@ -40,7 +37,7 @@ describe.skipIf(reason !== undefined)(`screens${reason === undefined ? '' : ` ($
   /** What axe finds, as one line each. */
   const violations = async (page: Page): Promise<string[]> => {
     // In a world of the test's own, which the page's policy for scripts does not concern.
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     const found = (await page.evaluate(
       'axe.run({ resultTypes: ["violations"] }).then((result) => result.violations)',
     )) as Violation[];

@@ -1,3 +1,6 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/source-serif-4/wght.css';
+import '@fontsource-variable/source-serif-4/wght-italic.css';
 import './design/design.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

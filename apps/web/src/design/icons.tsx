@@ -78,8 +78,3 @@ export const MoonIcon = (): ReactNode => (
     <path d="M16.5 11.8A6.7 6.7 0 0 1 8.2 3.5a6.7 6.7 0 1 0 8.3 8.3Z" />
   </Icon>
 );
-export const ListIcon = (): ReactNode => (
-  <Icon>
-    <path d="M7 5h9M7 10h9M7 15h9M3.5 5h.01M3.5 10h.01M3.5 15h.01" />
-  </Icon>
-);
