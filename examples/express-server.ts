@@ -1,8 +1,7 @@
 /**
  * Elira Sync on an Express app: a list of tasks that every open page follows. It makes its table in the database it is given.
  *
- *   DATABASE_URL=postgres://… node --conditions=source --import tsx examples/express-server.ts
- *   curl -N 'http://127.0.0.1:3001/api/sync/stream'        in a second terminal; then change the table `task` with any SQL client
+ *   DATABASE_URL=postgres://… node --conditions=source --import tsx examples/express-server.ts    (curl -N …:3001/api/sync/stream)
  */
 import type { AddressInfo } from 'node:net';
 import { scopeKey } from '@elira/protocol';
@@ -42,7 +41,8 @@ export function registerSyncRoutes(app: Express): void {
     engine.handleStream(request, response, () => ({ scopes: [scopeKey('tasks', 'everyone')] })),
   );
   app.post('/api/tasks', express.json(), async (request, response) => {
-    const title = String((request.body as { title?: unknown }).title ?? '').slice(0, 200);
+    const { title } = request.body as { title?: unknown };
+    if (typeof title !== 'string' || title === '' || title.length > 200) return void response.status(400).end();
     await pool.query('INSERT INTO task (title) VALUES ($1)', [title]);
     engine.poke();
     response.status(201).end();

@@ -17,7 +17,8 @@ function Tasks({ add }: { readonly add: (title: string) => void }): ReactNode {
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = event.currentTarget;
-    add(String(new FormData(form).get('title')));
+    const title = new FormData(form).get('title');
+    if (typeof title === 'string') add(title);
     form.reset();
   };
   return (
@@ -29,7 +30,7 @@ function Tasks({ add }: { readonly add: (title: string) => void }): ReactNode {
       </ul>
       <form onSubmit={submit}>
         <input name="title" aria-label="New task" required />
-        <button>Add</button>
+        <button type="submit">Add</button>
       </form>
     </section>
   );

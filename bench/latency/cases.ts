@@ -1,4 +1,4 @@
-import { sessionCookieName, signedToken } from '../../apps/server/src/index.ts';
+import { sessionCookieName, signedToken } from '@elira/server';
 
 /** What is measured: how many are connected, how many a commit concerns, and how often one is made. */
 export type LatencyCase = { readonly clients: number; readonly concerned: 'one' | 'all'; readonly commitsPerSecond: number };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectionUrl } from '@elira/postgres';
 import type pg from 'pg';
 import { pino } from 'pino';
-import { readConfig, startServer } from '../../apps/server/src/index.ts';
+import { readConfig, startServer } from '@elira/server';
 import { serveParent } from '../measure/child.ts';
 import { cpuMs } from '../measure/clock.ts';
 import { AUTH_SECRET } from './cases.ts';

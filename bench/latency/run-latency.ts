@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { benchCluster, type BenchCluster } from '../measure/bench-database.ts';
 import { publish } from '../measure/publish.ts';
 import type { BenchOptions } from '../options.ts';
-import { prepareDatabase } from '../../apps/server/src/index.ts';
+import { prepareDatabase } from '@elira/server';
 import { CLIENTS, latencyCases, PEOPLE, type Side } from './cases.ts';
 import { summarise, verdictTable, type CaseRounds } from './latency-report.ts';
 import { measureCase } from './measure-case.ts';
