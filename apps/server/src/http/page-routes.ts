@@ -35,7 +35,7 @@ export function registerPageRoutes(app: FastifyInstance, { demo, folder = BUILD 
     const { pathname } = new URL(request.url, 'http://any.invalid');
     const file = pathname === '/index.html' ? undefined : files.get(pathname);
     if (file !== undefined) return sendFile(request, reply, file, pathname);
-    if (pathname.startsWith('/api/') || /\.[^/]*$/.test(pathname)) throw new Problem('not_found');
+    if (/^\/api(?:\/|$)/.test(pathname) || /\.[^/]*$/.test(pathname)) throw new Problem('not_found');
     return sendPage(reply, page);
   });
 }
