@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, type ScopeKey } from '@elira/protocol';
 import { createSyncEngine, type Viewer } from '@elira/sync-server';
 import pg from 'pg';
@@ -43,6 +44,9 @@ const engine = createSyncEngine({
   limits: config.name === 'b' ? NARROW_LIMITS : LIMITS,
 });
 
+/** Longest time between what the database answers about a session and what is made of it, in milliseconds. */
+const PONDERING_MS = 150;
+let pondered = 0;
 /** Asked for sessions; small, so that many who come at once wait for one another while rows change. */
 const sessions = new pg.Pool({
   ...config.connection,
@@ -83,6 +87,7 @@ server.listen(config.port, '127.0.0.1', () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
 });
 
+/** What the rows say, told a while later, as by an application that has more to ask: by then it may be wrong. */
 async function viewerOf(sessionId: string): Promise<Viewer> {
   const { rows } = await sessions
     .query<{ id: string; role: Role }>(
@@ -92,6 +97,8 @@ async function viewerOf(sessionId: string): Promise<Viewer> {
     .catch((error: unknown) => {
       throw new Problem('database_unavailable', undefined, { cause: error });
     });
+  pondered = (pondered + 37) % PONDERING_MS;
+  await sleep(pondered);
   const [user] = rows;
   if (user === undefined) throw new Problem('not_signed_in');
   const restsOn = [
