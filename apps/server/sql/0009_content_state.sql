@@ -36,7 +36,8 @@ END $$;
 -- What publishing would bring to learners, and what it would take away. Publishing and `is_draft` both read these views.
 --
 -- A row goes live when it is ready, its version moved, and nothing above it is a draft or marked as deleted. A draft that was live before
--- stays live as it was. Questions and options follow the status of their quiz.
+-- stays live as it was, where it was. Questions and options follow the status of their quiz. No row is in both views of its kind, so
+-- that one statement can read all of them and do what they say.
 
 CREATE VIEW modules_to_publish AS
 SELECT m.id, m.course_id, m.title, m.position, m.version
@@ -54,12 +55,12 @@ FROM quizzes z JOIN modules m ON m.id = z.module_id LEFT JOIN published_quizzes 
 WHERE z.status = 'ready' AND z.deleted_at IS NULL AND m.deleted_at IS NULL AND p.version IS DISTINCT FROM z.version;
 
 CREATE VIEW questions_to_publish AS
-SELECT q.id, q.quiz_id, q.course_id, q.kind, q.prompt, q.points, q.position, q.version
+SELECT q.id, q.quiz_id, q.course_id, q.kind, q.prompt, q.explanation, q.points, q.position, q.version
 FROM questions q JOIN quizzes z ON z.id = q.quiz_id JOIN modules m ON m.id = z.module_id LEFT JOIN published_questions p ON p.id = q.id
 WHERE z.status = 'ready' AND q.deleted_at IS NULL AND z.deleted_at IS NULL AND m.deleted_at IS NULL AND p.version IS DISTINCT FROM q.version;
 
 CREATE VIEW options_to_publish AS
-SELECT o.id, o.question_id, o.quiz_id, o.course_id, o.label, o.position, o.version
+SELECT o.id, o.question_id, o.quiz_id, o.course_id, o.label, o.is_correct, o.position, o.version
 FROM options o JOIN questions q ON q.id = o.question_id JOIN quizzes z ON z.id = o.quiz_id JOIN modules m ON m.id = z.module_id
 LEFT JOIN published_options p ON p.id = o.id
 WHERE z.status = 'ready' AND o.deleted_at IS NULL AND q.deleted_at IS NULL AND z.deleted_at IS NULL AND m.deleted_at IS NULL
@@ -70,14 +71,14 @@ SELECT p.id, p.course_id
 FROM published_modules p LEFT JOIN modules m ON m.id = p.id AND m.course_id = p.course_id AND m.deleted_at IS NULL
 WHERE m.id IS NULL;
 
--- Gone or marked itself, or its module is: where it is now, or where learners have it.
+-- Gone or marked itself, or its module is; a draft, which stays where learners have it, also when that module goes.
 CREATE VIEW lessons_to_withdraw AS
 SELECT p.id, p.course_id
 FROM published_lessons p
 LEFT JOIN lessons l ON l.id = p.id AND l.course_id = p.course_id AND l.deleted_at IS NULL
 LEFT JOIN modules m ON m.id = l.module_id AND m.deleted_at IS NULL
 LEFT JOIN modules_to_withdraw w ON w.id = p.module_id AND w.course_id = p.course_id
-WHERE m.id IS NULL OR w.id IS NOT NULL;
+WHERE m.id IS NULL OR l.status = 'draft' AND w.id IS NOT NULL;
 
 CREATE VIEW quizzes_to_withdraw AS
 SELECT p.id, p.course_id
@@ -85,23 +86,29 @@ FROM published_quizzes p
 LEFT JOIN quizzes z ON z.id = p.id AND z.course_id = p.course_id AND z.deleted_at IS NULL
 LEFT JOIN modules m ON m.id = z.module_id AND m.deleted_at IS NULL
 LEFT JOIN modules_to_withdraw w ON w.id = p.module_id AND w.course_id = p.course_id
-WHERE m.id IS NULL OR w.id IS NOT NULL;
+WHERE m.id IS NULL OR z.status = 'draft' AND w.id IS NOT NULL;
 
+-- Not to be live where it is now, and not kept below a draft where learners have it.
 CREATE VIEW questions_to_withdraw AS
 SELECT p.id, p.course_id
 FROM published_questions p
+LEFT JOIN questions q ON q.id = p.id AND q.course_id = p.course_id AND q.deleted_at IS NULL
+LEFT JOIN quizzes z ON z.id = q.quiz_id AND z.deleted_at IS NULL AND z.status = 'ready'
+LEFT JOIN modules m ON m.id = z.module_id AND m.deleted_at IS NULL
+LEFT JOIN quizzes kept ON kept.id = p.quiz_id AND kept.status = 'draft'
 LEFT JOIN quizzes_to_withdraw w ON w.id = p.quiz_id AND w.course_id = p.course_id
-LEFT JOIN quizzes z ON z.id = p.quiz_id AND z.status = 'ready'
-LEFT JOIN questions q ON q.id = p.id AND q.quiz_id = p.quiz_id AND q.deleted_at IS NULL
-WHERE w.id IS NOT NULL OR z.id IS NOT NULL AND q.id IS NULL;
+WHERE m.id IS NULL AND (kept.id IS NULL OR w.id IS NOT NULL);
 
 CREATE VIEW options_to_withdraw AS
 SELECT p.id, p.course_id
 FROM published_options p
+LEFT JOIN options o ON o.id = p.id AND o.course_id = p.course_id AND o.deleted_at IS NULL
+LEFT JOIN questions q ON q.id = o.question_id AND q.deleted_at IS NULL
+LEFT JOIN quizzes z ON z.id = q.quiz_id AND z.deleted_at IS NULL AND z.status = 'ready'
+LEFT JOIN modules m ON m.id = z.module_id AND m.deleted_at IS NULL
+LEFT JOIN quizzes kept ON kept.id = p.quiz_id AND kept.status = 'draft'
 LEFT JOIN questions_to_withdraw w ON w.id = p.question_id AND w.course_id = p.course_id
-LEFT JOIN quizzes z ON z.id = p.quiz_id AND z.status = 'ready'
-LEFT JOIN options o ON o.id = p.id AND o.question_id = p.question_id AND o.deleted_at IS NULL
-WHERE w.id IS NOT NULL OR z.id IS NOT NULL AND o.id IS NULL;
+WHERE m.id IS NULL AND (kept.id IS NULL OR w.id IS NOT NULL);
 
 -- Whether publishing would change anything below the course itself.
 CREATE FUNCTION content_differs(of_course uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$

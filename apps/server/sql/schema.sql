@@ -65,7 +65,7 @@ owner elira_owner, as
      LEFT JOIN public.lessons l ON (((l.id = p.id) AND (l.course_id = p.course_id) AND (l.deleted_at IS NULL))))
      LEFT JOIN public.modules m ON (((m.id = l.module_id) AND (m.deleted_at IS NULL))))
      LEFT JOIN public.modules_to_withdraw w ON (((w.id = p.module_id) AND (w.course_id = p.course_id))))
-  WHERE ((m.id IS NULL) OR (w.id IS NOT NULL));
+  WHERE ((m.id IS NULL) OR (((l.status)::text = 'draft'::text) AND (w.id IS NOT NULL)));
 
 -- table public.modules
 owner elira_owner, row level security, forced
@@ -99,6 +99,7 @@ owner elira_owner, as
     o.quiz_id,
     o.course_id,
     o.label,
+    o.is_correct,
     o."position",
     o.version
    FROM ((((public.options o
@@ -112,11 +113,14 @@ owner elira_owner, as
 owner elira_owner, as
  SELECT p.id,
     p.course_id
-   FROM (((public.published_options p
+   FROM ((((((public.published_options p
+     LEFT JOIN public.options o ON (((o.id = p.id) AND (o.course_id = p.course_id) AND (o.deleted_at IS NULL))))
+     LEFT JOIN public.questions q ON (((q.id = o.question_id) AND (q.deleted_at IS NULL))))
+     LEFT JOIN public.quizzes z ON (((z.id = q.quiz_id) AND (z.deleted_at IS NULL) AND ((z.status)::text = 'ready'::text))))
+     LEFT JOIN public.modules m ON (((m.id = z.module_id) AND (m.deleted_at IS NULL))))
+     LEFT JOIN public.quizzes kept ON (((kept.id = p.quiz_id) AND ((kept.status)::text = 'draft'::text))))
      LEFT JOIN public.questions_to_withdraw w ON (((w.id = p.question_id) AND (w.course_id = p.course_id))))
-     LEFT JOIN public.quizzes z ON (((z.id = p.quiz_id) AND ((z.status)::text = 'ready'::text))))
-     LEFT JOIN public.options o ON (((o.id = p.id) AND (o.question_id = p.question_id) AND (o.deleted_at IS NULL))))
-  WHERE ((w.id IS NOT NULL) OR ((z.id IS NOT NULL) AND (o.id IS NULL)));
+  WHERE ((m.id IS NULL) AND ((kept.id IS NULL) OR (w.id IS NOT NULL)));
 
 -- table public.published_courses
 owner elira_owner, row level security, forced
@@ -146,6 +150,7 @@ owner elira_owner, as
     q.course_id,
     q.kind,
     q.prompt,
+    q.explanation,
     q.points,
     q."position",
     q.version
@@ -159,11 +164,13 @@ owner elira_owner, as
 owner elira_owner, as
  SELECT p.id,
     p.course_id
-   FROM (((public.published_questions p
+   FROM (((((public.published_questions p
+     LEFT JOIN public.questions q ON (((q.id = p.id) AND (q.course_id = p.course_id) AND (q.deleted_at IS NULL))))
+     LEFT JOIN public.quizzes z ON (((z.id = q.quiz_id) AND (z.deleted_at IS NULL) AND ((z.status)::text = 'ready'::text))))
+     LEFT JOIN public.modules m ON (((m.id = z.module_id) AND (m.deleted_at IS NULL))))
+     LEFT JOIN public.quizzes kept ON (((kept.id = p.quiz_id) AND ((kept.status)::text = 'draft'::text))))
      LEFT JOIN public.quizzes_to_withdraw w ON (((w.id = p.quiz_id) AND (w.course_id = p.course_id))))
-     LEFT JOIN public.quizzes z ON (((z.id = p.quiz_id) AND ((z.status)::text = 'ready'::text))))
-     LEFT JOIN public.questions q ON (((q.id = p.id) AND (q.quiz_id = p.quiz_id) AND (q.deleted_at IS NULL))))
-  WHERE ((w.id IS NOT NULL) OR ((z.id IS NOT NULL) AND (q.id IS NULL)));
+  WHERE ((m.id IS NULL) AND ((kept.id IS NULL) OR (w.id IS NOT NULL)));
 
 -- table public.quizzes
 owner elira_owner, row level security, forced
@@ -190,7 +197,7 @@ owner elira_owner, as
      LEFT JOIN public.quizzes z ON (((z.id = p.id) AND (z.course_id = p.course_id) AND (z.deleted_at IS NULL))))
      LEFT JOIN public.modules m ON (((m.id = z.module_id) AND (m.deleted_at IS NULL))))
      LEFT JOIN public.modules_to_withdraw w ON (((w.id = p.module_id) AND (w.course_id = p.course_id))))
-  WHERE ((m.id IS NULL) OR (w.id IS NOT NULL));
+  WHERE ((m.id IS NULL) OR (((z.status)::text = 'draft'::text) AND (w.id IS NOT NULL)));
 
 -- table public.revisions
 owner elira_owner, row level security, forced
@@ -1682,47 +1689,69 @@ CREATE OR REPLACE FUNCTION public.publish_content(course_ids uuid[])
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
-  grown uuid[];
-  shrunk uuid[];
+  regrouped uuid[];
 BEGIN
-  INSERT INTO published_modules AS p (id, course_id, title, position, version)
-  SELECT d.id, d.course_id, d.title, d.position, d.version FROM modules_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
-  ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, title = excluded.title, position = excluded.position,
-    version = excluded.version;
-
-  grown := ARRAY(SELECT DISTINCT d.course_id FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) AND d.is_new);
-  INSERT INTO published_lessons AS p (id, course_id, module_id, title, content, position, version)
-  SELECT d.id, d.course_id, d.module_id, d.title, d.content, d.position, d.version
-  FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
-  ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, module_id = excluded.module_id, title = excluded.title,
-    content = excluded.content, position = excluded.position, version = excluded.version;
-
-  INSERT INTO published_quizzes AS p (id, course_id, module_id, title, instructions, position, version)
-  SELECT d.id, d.course_id, d.module_id, d.title, d.instructions, d.position, d.version
-  FROM quizzes_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
-  ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, module_id = excluded.module_id, title = excluded.title,
-    instructions = excluded.instructions, position = excluded.position, version = excluded.version;
-
-  INSERT INTO published_questions AS p (id, quiz_id, course_id, kind, prompt, points, position, version)
-  SELECT d.id, d.quiz_id, d.course_id, d.kind, d.prompt, d.points, d.position, d.version
-  FROM questions_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
-  ON CONFLICT (id) DO UPDATE SET quiz_id = excluded.quiz_id, course_id = excluded.course_id, kind = excluded.kind, prompt = excluded.prompt,
-    points = excluded.points, position = excluded.position, version = excluded.version;
-
-  INSERT INTO published_options AS p (id, question_id, quiz_id, course_id, label, position, version)
-  SELECT d.id, d.question_id, d.quiz_id, d.course_id, d.label, d.position, d.version
-  FROM options_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
-  ON CONFLICT (id) DO UPDATE SET question_id = excluded.question_id, quiz_id = excluded.quiz_id, course_id = excluded.course_id,
-    label = excluded.label, position = excluded.position, version = excluded.version;
-
-  DELETE FROM published_options p USING options_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
-  DELETE FROM published_questions p USING questions_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
-  DELETE FROM published_quizzes p USING quizzes_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
-  WITH gone AS (
+  WITH modules_live AS (
+    INSERT INTO published_modules AS p (id, course_id, title, position, version)
+    SELECT d.id, d.course_id, d.title, d.position, d.version FROM modules_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+    ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, title = excluded.title, position = excluded.position,
+      version = excluded.version
+  ), lessons_live AS (
+    INSERT INTO published_lessons AS p (id, course_id, module_id, title, content, position, version)
+    SELECT d.id, d.course_id, d.module_id, d.title, d.content, d.position, d.version
+    FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+    ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, module_id = excluded.module_id, title = excluded.title,
+      content = excluded.content, position = excluded.position, version = excluded.version
+  ), quizzes_live AS (
+    INSERT INTO published_quizzes AS p (id, course_id, module_id, title, instructions, position, version)
+    SELECT d.id, d.course_id, d.module_id, d.title, d.instructions, d.position, d.version
+    FROM quizzes_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+    ON CONFLICT (id) DO UPDATE SET course_id = excluded.course_id, module_id = excluded.module_id, title = excluded.title,
+      instructions = excluded.instructions, position = excluded.position, version = excluded.version
+  ), questions_live AS (
+    INSERT INTO published_questions AS p (id, quiz_id, course_id, kind, prompt, points, position, version)
+    SELECT d.id, d.quiz_id, d.course_id, d.kind, d.prompt, d.points, d.position, d.version
+    FROM questions_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+    ON CONFLICT (id) DO UPDATE SET quiz_id = excluded.quiz_id, course_id = excluded.course_id, kind = excluded.kind,
+      prompt = excluded.prompt, points = excluded.points, position = excluded.position, version = excluded.version
+  ), options_live AS (
+    INSERT INTO published_options AS p (id, question_id, quiz_id, course_id, label, position, version)
+    SELECT d.id, d.question_id, d.quiz_id, d.course_id, d.label, d.position, d.version
+    FROM options_to_publish d WHERE d.course_id = ANY (course_ids) ORDER BY d.id
+    ON CONFLICT (id) DO UPDATE SET question_id = excluded.question_id, quiz_id = excluded.quiz_id, course_id = excluded.course_id,
+      label = excluded.label, position = excluded.position, version = excluded.version
+  ), options_gone AS (
+    DELETE FROM published_options p USING options_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids)
+  ), questions_gone AS (
+    DELETE FROM published_questions p USING questions_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids)
+  ), quizzes_gone AS (
+    DELETE FROM published_quizzes p USING quizzes_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids)
+  ), lessons_gone AS (
     DELETE FROM published_lessons p USING lessons_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids) RETURNING p.course_id
-  ) SELECT array_agg(DISTINCT g.course_id) INTO shrunk FROM gone g;
-  DELETE FROM published_modules p USING modules_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids);
-  RETURN grown || shrunk;
+  ), modules_gone AS (
+    DELETE FROM published_modules p USING modules_to_withdraw w WHERE w.id = p.id AND w.course_id = ANY (course_ids)
+  ), revised AS (
+    INSERT INTO revisions (entity_type, entity_id, revision, course_id, content)
+    SELECT 'module', d.id, d.version, d.course_id, jsonb_build_object('title', d.title, 'position', d.position)
+      FROM modules_to_publish d WHERE d.course_id = ANY (course_ids)
+    UNION ALL SELECT 'lesson', d.id, d.version, d.course_id,
+        jsonb_build_object('moduleId', d.module_id, 'title', d.title, 'content', d.content, 'position', d.position)
+      FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids)
+    UNION ALL SELECT 'quiz', d.id, d.version, d.course_id,
+        jsonb_build_object('moduleId', d.module_id, 'title', d.title, 'instructions', d.instructions, 'position', d.position)
+      FROM quizzes_to_publish d WHERE d.course_id = ANY (course_ids)
+    UNION ALL SELECT 'question', d.id, d.version, d.course_id, jsonb_build_object('quizId', d.quiz_id, 'kind', d.kind, 'prompt', d.prompt,
+        'explanation', d.explanation, 'points', d.points, 'position', d.position)
+      FROM questions_to_publish d WHERE d.course_id = ANY (course_ids)
+    UNION ALL SELECT 'option', d.id, d.version, d.course_id,
+        jsonb_build_object('questionId', d.question_id, 'label', d.label, 'isCorrect', d.is_correct, 'position', d.position)
+      FROM options_to_publish d WHERE d.course_id = ANY (course_ids)
+    ON CONFLICT (entity_type, entity_id, revision) DO NOTHING
+  )
+  SELECT ARRAY(
+    SELECT d.course_id FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) AND d.is_new
+    UNION SELECT g.course_id FROM lessons_gone g) INTO regrouped;
+  RETURN regrouped;
 END $function$
 
 -- function public.publish_course(course_id uuid)
@@ -1861,27 +1890,10 @@ CREATE OR REPLACE FUNCTION public.store_course_versions(course_ids uuid[])
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
-DECLARE
-  stored record;
 BEGIN
-  -- Of what was copied just now the working row still has the version that was copied; the others were stored when they were.
   INSERT INTO revisions (entity_type, entity_id, revision, course_id, content)
-  SELECT 'course', c.id, c.version, c.id, jsonb_build_object('title', c.title, 'description', c.description)
-    FROM courses c WHERE c.id = ANY (course_ids)
-  UNION ALL SELECT 'module', m.id, m.version, m.course_id, jsonb_build_object('title', m.title, 'position', m.position)
-    FROM modules m JOIN published_modules p ON p.id = m.id AND p.version = m.version WHERE m.course_id = ANY (course_ids)
-  UNION ALL SELECT 'lesson', l.id, l.version, l.course_id,
-      jsonb_build_object('moduleId', l.module_id, 'title', l.title, 'content', l.content, 'position', l.position)
-    FROM lessons l JOIN published_lessons p ON p.id = l.id AND p.version = l.version WHERE l.course_id = ANY (course_ids)
-  UNION ALL SELECT 'quiz', z.id, z.version, z.course_id,
-      jsonb_build_object('moduleId', z.module_id, 'title', z.title, 'instructions', z.instructions, 'position', z.position)
-    FROM quizzes z JOIN published_quizzes p ON p.id = z.id AND p.version = z.version WHERE z.course_id = ANY (course_ids)
-  UNION ALL SELECT 'question', q.id, q.version, q.course_id, jsonb_build_object('quizId', q.quiz_id, 'kind', q.kind, 'prompt', q.prompt,
-      'explanation', q.explanation, 'points', q.points, 'position', q.position)
-    FROM questions q JOIN published_questions p ON p.id = q.id AND p.version = q.version WHERE q.course_id = ANY (course_ids)
-  UNION ALL SELECT 'option', o.id, o.version, o.course_id,
-      jsonb_build_object('questionId', o.question_id, 'label', o.label, 'isCorrect', o.is_correct, 'position', o.position)
-    FROM options o JOIN published_options p ON p.id = o.id AND p.version = o.version WHERE o.course_id = ANY (course_ids)
+  SELECT 'course', p.id, p.version, p.id, jsonb_build_object('title', p.title, 'description', p.description)
+  FROM published_courses p WHERE p.id = ANY (course_ids)
   ON CONFLICT (entity_type, entity_id, revision) DO NOTHING;
 
   WITH entries AS (
