@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Where `npm start` serves the API while `npm run dev -w @elira/web` serves the screens. */
+/** Where `npm start` serves the API while `npm run dev -w @elira/web` serves the screens. The host name stays: requests are of one origin. */
 const SERVER = 'http://127.0.0.1:3000';
 
 /**
@@ -13,9 +14,17 @@ const SERVER = 'http://127.0.0.1:3000';
 const CHARACTERS = 'decode-named-character-reference';
 const characters = createRequire(import.meta.url).resolve(CHARACTERS);
 
+/** Our own packages from their sources, so that nothing needs to be built before. */
+const own = Object.fromEntries(
+  ['protocol', 'sync-client', 'sync-react'].map((name) => [
+    `@elira/${name}`,
+    fileURLToPath(new URL(`../../packages/${name}/src/index.ts`, import.meta.url)),
+  ]),
+);
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'], alias: { [CHARACTERS]: characters } },
+  resolve: { alias: { ...own, [CHARACTERS]: characters } },
   build: {
     target: 'es2023',
     sourcemap: false,
@@ -23,5 +32,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { port: 5173, strictPort: true, proxy: { '/api': { target: SERVER, changeOrigin: true } } },
+  server: { port: 5173, strictPort: true, proxy: { '/api': { target: SERVER } } },
 });
