@@ -19,6 +19,20 @@ export type CaseSummary = LatencyCase & {
 /** What the engine may take, as multiples of the baseline in the same run. */
 const MOST_P50 = 1.5;
 const MOST_P99 = 2;
+/** What one concerned client may take with the most connected, as a multiple of its p50 with the fewest. */
+const MOST_BY_CONNECTED = 1.5;
+
+/** How much slower one concerned client is served among many than among few; undefined when only one number of clients was measured. */
+export function byConnected(summary: readonly CaseSummary[]): { text: string; pass: boolean } | undefined {
+  const one = summary.filter(({ concerned }) => concerned === 'one').toSorted((a, b) => a.clients - b.clients);
+  const [few, many] = [one[0], one.at(-1)];
+  if (few === undefined || many === undefined || few === many) return undefined;
+  const ratio = many.engine.p50 / few.engine.p50;
+  const pass = ratio <= MOST_BY_CONNECTED;
+  const verdict = pass ? 'pass' : '**fail**';
+  const text = `One concerned: p50 with ${many.clients} connected is ${ratio.toFixed(2)} times that with ${few.clients} (≤ ${MOST_BY_CONNECTED}): ${verdict}.`;
+  return { text, pass };
+}
 
 export function summarise(results: readonly CaseRounds[]): CaseSummary[] {
   return results.map(({ what, engine, baseline }) => {
@@ -39,6 +53,7 @@ export function summarise(results: readonly CaseRounds[]): CaseSummary[] {
 
 export function verdictTable(summary: readonly CaseSummary[]): string {
   const ms = (value: number): string => value.toFixed(1);
+  const connected = byConnected(summary);
   const lines = summary.map((line) =>
     [
       '',
@@ -59,6 +74,7 @@ export function verdictTable(summary: readonly CaseSummary[]): string {
     `| clients | concerned | engine p50 / p99 ms | baseline p50 / p99 ms | p50 ratio (≤ ${MOST_P50}) | p99 ratio (≤ ${MOST_P99}) | server CPU ratio | |`,
     '| ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |',
     ...lines,
+    ...(connected === undefined ? [] : ['', connected.text]),
   ].join('\n');
 }
 

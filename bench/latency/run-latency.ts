@@ -5,7 +5,7 @@ import { publish } from '../measure/publish.ts';
 import type { BenchOptions } from '../options.ts';
 import { prepareDatabase } from '@elira/server';
 import { CLIENTS, latencyCases, PEOPLE, type Side } from './cases.ts';
-import { summarise, verdictTable, type CaseRounds } from './latency-report.ts';
+import { byConnected, summarise, verdictTable, type CaseRounds } from './latency-report.ts';
 import { measureCase } from './measure-case.ts';
 
 const ROUNDS = 5;
@@ -46,7 +46,7 @@ export async function runLatency(options: BenchOptions): Promise<boolean> {
     { rounds, seconds, cases: summary },
     verdictTable(summary),
   );
-  return summary.every((line) => line.pass);
+  return summary.every((line) => line.pass) && byConnected(summary)?.pass !== false;
 }
 
 async function makeDatabases(cluster: BenchCluster): Promise<Record<Side, pg.ClientConfig>> {
