@@ -136,6 +136,7 @@ END $$;
 CREATE FUNCTION mark_course_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
   touched uuid[];
+  edited uuid;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     touched := ARRAY(SELECT DISTINCT n.course_id FROM new_rows n);
@@ -150,10 +151,12 @@ BEGIN
     RETURN NULL;
   END IF;
   PERFORM FROM course_edits e WHERE e.course_id = ANY (touched) ORDER BY e.course_id FOR SHARE;
-  -- Only the first edit after a publication comes to the course's row: further authors find it a draft, and do not queue there.
-  UPDATE courses c SET is_draft = true WHERE c.id = ANY (ARRAY(
-    SELECT d.id FROM courses d WHERE d.id = ANY (touched) AND d.is_published AND NOT d.is_draft AND content_differs(d.id)
-    ORDER BY d.id FOR NO KEY UPDATE));
+  -- Only the first edit after a publication comes to the course's row: further authors find it a draft, and do not queue there. One by
+  -- one in the order of their ids, and without SELECT … FOR UPDATE before: two who wait so for a row that is being updated can end up
+  -- waiting for each other, one for the older version of the row and one for the newer.
+  FOREACH edited IN ARRAY ARRAY(SELECT t FROM unnest(touched) t ORDER BY t) LOOP
+    UPDATE courses c SET is_draft = true WHERE c.id = edited AND c.is_published AND NOT c.is_draft AND content_differs(c.id);
+  END LOOP;
   RETURN NULL;
 END $$;
 
