@@ -41,7 +41,7 @@ export const ACCOUNT_MOVES: readonly Move[] = [
   },
   {
     name: 'a role changes and changes back in one transaction',
-    weight: 0.7,
+    weight: 1.2,
     async make({ sql, random }) {
       const { rows } = await sql.query<{ role: string }>('SELECT role FROM users WHERE id = $1 FOR UPDATE', [CHANGERS[0]]);
       const [before] = rows;
@@ -93,7 +93,7 @@ export const ACCOUNT_MOVES: readonly Move[] = [
   },
   {
     name: 'a person is erased',
-    weight: 0.7,
+    weight: 1,
     rings: true,
     make: ({ sql, random }) => touched(sql, 'DELETE FROM users WHERE id = $1', [random.pick(GUESTS)]),
   },

@@ -140,14 +140,14 @@ export const CONTENT_MOVES: readonly Move[] = [
   })),
   ...CONTENT.map((table): Move => ({
     name: `marked as deleted, or the mark taken back: ${table}`,
-    weight: 1.2,
+    weight: 1.6,
     rings: true,
     make: (context) =>
       onRow(context, table, `UPDATE ${table} SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END WHERE id = $1`, []),
   })),
   ...(['modules', 'lessons', 'questions'] as const).map((table): Move => ({
     name: `deleted for good, with what hangs below: ${table}`,
-    weight: 0.8,
+    weight: 1.2,
     rings: true,
     make: (context) => onRow(context, table, `DELETE FROM ${table} WHERE id = $1`, []),
   })),
@@ -167,7 +167,7 @@ export const CONTENT_MOVES: readonly Move[] = [
   },
   {
     name: 'a module moves to another course, with what hangs below',
-    weight: 1,
+    weight: 1.8,
     rings: true,
     async make(context) {
       const course = await anyCourse(context);
@@ -258,7 +258,7 @@ export const COURSE_PEOPLE_MOVES: readonly Move[] = [
   },
   {
     name: 'a learner begins anew',
-    weight: 1,
+    weight: 1.5,
     rings: true,
     async make(context) {
       const row = await pickRow<{ member: string }>(context, 'SELECT user_id AS member FROM lesson_progress');
@@ -267,7 +267,7 @@ export const COURSE_PEOPLE_MOVES: readonly Move[] = [
   },
   {
     name: 'delete a course with everything',
-    weight: 0.8,
+    weight: 1.6,
     rings: true,
     async make(context) {
       const course = await pickRow<Id>(context, 'SELECT DISTINCT course_id AS id FROM enrollments');

@@ -63,7 +63,7 @@ export const COURSE_MOVES: readonly Move[] = [
   },
   {
     name: 'delete a course',
-    weight: 1,
+    weight: 1.5,
     rings: true,
     make: ({ sql, random }) => touched(sql, 'DELETE FROM courses WHERE id = $1', [course(random)]),
   },

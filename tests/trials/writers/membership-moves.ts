@@ -47,7 +47,7 @@ export const ENROLMENT_MOVES: readonly Move[] = [
   },
   {
     name: 'a wrong join code is refused',
-    weight: 0.6,
+    weight: 1.2,
     rings: true,
     async make(context) {
       const place = await pickRow<Place>(context, `${OPEN} AND c.access = 'code'`);
@@ -112,7 +112,7 @@ export const ENROLMENT_MOVES: readonly Move[] = [
   },
   {
     name: 'everybody leaves a course',
-    weight: 0.5,
+    weight: 0.8,
     rings: true,
     async make(context) {
       const place = await pickRow<Place>(context, TAKEN);
@@ -152,7 +152,7 @@ export const ENROLMENT_MOVES: readonly Move[] = [
   },
   {
     name: 'enrol and leave in one transaction',
-    weight: 1,
+    weight: 1.5,
     rings: true,
     async make(context) {
       const place = await pickRow<Place>(context, FREE);
@@ -182,7 +182,39 @@ export const ENROLMENT_MOVES: readonly Move[] = [
   },
 ];
 
+/** What becomes of single memberships is not said by these: streams that depend on them end, and come back to what there is. */
+const UNKNOWN_MOVES: readonly Move[] = [
+  {
+    name: 'enrolments are truncated, and half of them come back',
+    weight: 1,
+    rings: true,
+    async make({ sql, random }) {
+      // Under an older snapshot the history's trigger would not see every row that goes.
+      const { rows } = await sql.query<{ level: string }>(`SELECT current_setting('transaction_isolation') AS level`);
+      if (rows[0]?.level !== 'read committed') return false;
+      await sql.query('LOCK TABLE enrollments IN ACCESS EXCLUSIVE MODE');
+      const kept = await sql.query<{ rows: string | null }>(
+        `SELECT jsonb_agg(e)::text AS rows FROM enrollments e WHERE md5(e.id::text || $1) < '8'`,
+        [random.hex(4)],
+      );
+      await sql.query('TRUNCATE enrollments');
+      return touched(sql, 'INSERT INTO enrollments SELECT * FROM jsonb_populate_recordset(NULL::enrollments, $1)', [
+        kept.rows[0]?.rows ?? '[]',
+      ]);
+    },
+  },
+  {
+    name: 'a table that opens scopes is declared unknown',
+    weight: 1,
+    async make({ sql, random }) {
+      await sql.query('SELECT sync.touch($1::regclass)', [random.pick(['enrollments', 'course_authors', 'users'])]);
+      return true;
+    },
+  },
+];
+
 export const AUTHOR_MOVES: readonly Move[] = [
+  ...UNKNOWN_MOVES,
   {
     name: 'a co-author is added by the function',
     weight: 2,
@@ -240,9 +272,12 @@ export const AUTHOR_MOVES: readonly Move[] = [
   },
   {
     name: 'an author moves to another course',
-    weight: 1.5,
+    weight: 2,
     async make(context) {
-      const to = await pickRow<Place>(context, FREE_AUTHOR);
+      const to = await pickRow<Place>(
+        context,
+        `${FREE_AUTHOR} AND EXISTS (SELECT FROM course_authors a WHERE a.user_id = u.id)`,
+      );
       if (to === undefined) return false;
       const from = await pickRow<{ id: string }>(context, `${AUTHOR} WHERE a.user_id = $1`, [to.member]);
       return touched(context.sql, 'UPDATE course_authors SET course_id = $2 WHERE id = $1', [from?.id, to.course]);
@@ -250,7 +285,7 @@ export const AUTHOR_MOVES: readonly Move[] = [
   },
   {
     name: 'owner and co-author change places',
-    weight: 1,
+    weight: 2,
     make: ({ sql, random }) =>
       touched(
         sql,

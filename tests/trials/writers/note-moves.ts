@@ -124,7 +124,7 @@ export const NOTE_MOVES: readonly Move[] = [
   },
   {
     name: 'an update that changes nothing',
-    weight: 1,
+    weight: 2,
     make: (context) => touched(context.sql, 'UPDATE trial_notes SET body = body WHERE id = $1', [note(context)]),
   },
   {

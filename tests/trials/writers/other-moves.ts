@@ -36,7 +36,7 @@ export const OTHER_MOVES: readonly Move[] = [
   },
   {
     name: 'move a reply to another note',
-    weight: 2,
+    weight: 4,
     make: ({ sql, random }) =>
       touched(
         sql,
@@ -58,7 +58,7 @@ export const OTHER_MOVES: readonly Move[] = [
   },
   {
     name: 'a cascade of key changes',
-    weight: 3,
+    weight: 5,
     async make({ sql, random }) {
       const [found] = (
         await sql.query<{ note_id: string }>('SELECT note_id FROM trial_replies WHERE id = ANY ($1::uuid[]) LIMIT 1', [
@@ -146,7 +146,7 @@ export const OTHER_MOVES: readonly Move[] = [
   },
   {
     name: 'TRUNCATE',
-    weight: 0.4,
+    weight: 1,
     async make({ sql }) {
       // Under an older snapshot the history's trigger would not see every row that goes.
       const { rows } = await sql.query<{ any: boolean }>(
