@@ -109,4 +109,26 @@ describe.skipIf(reason !== undefined)(`two screens${reason === undefined ? '' : 
     await author.page.getByRole('button', { name: 'Show the join code' }).click();
     await shows(author.page.getByText('half-hitch'));
   });
+
+  test('W10 what one person saw is gone when the next one signs in', async () => {
+    const course = await courseOf(server.url, 'Secrets', { Recipe: 'canary-of-the-first' });
+    await server.sql.query("UPDATE courses SET is_published = true, access = 'authors' WHERE id = $1", [course.id]);
+    const { page } = await windows.of('instructor');
+    await page.goto('/author');
+    await shows(page.getByRole('link', { name: 'Secrets' }));
+    await page.getByRole('link', { name: 'Secrets' }).click();
+    await shows(page.getByRole('heading', { level: 1, name: 'Secrets' }));
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await shows(page.getByRole('banner').getByRole('link', { name: 'Sign in' }));
+    await hides(page.getByRole('heading', { name: 'Secrets' }));
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in as Second demo learner' }).click();
+    await shows(page.getByText('Second demo learner'));
+    await shows(page.getByRole('link', { name: 'My courses' }));
+    expect(await page.getByText('Secrets').count()).toBe(0);
+    await page.goBack();
+    await page.goBack();
+    expect(await page.getByText('Secrets').count()).toBe(0);
+    expect(await page.content()).not.toContain('canary-of-the-first');
+  });
 });

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { act, type ReactNode } from 'react';
+import type { ScopeKey } from '@elira/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { apply, SCOPE, screen, stillClient } from './fixture/screen.tsx';
 import { SyncProvider } from './sync-provider.tsx';
@@ -54,6 +55,9 @@ test('RX4 empty is told from not yet here, and a withdrawal is followed', async 
       <Held />
     </SyncProvider>,
   );
+  expect(shown.text()).toBe('not held');
+  const other = 'b/x' as ScopeKey;
+  await apply(client, {}, { scope: other });
   expect(shown.text()).toBe('not held');
   await apply(client, {});
   expect(shown.text()).toBe('held');

@@ -18,5 +18,7 @@ test('W5 rows that two authors appended at once share a position, have one order
   expect([...others].toReversed().sort(byPosition)).toEqual(others);
   const position = positionAt(others, 2);
   expect(position > 'a1' && position < 'a2').toBe(true);
+  const close = positionAt(rows('a1', 'a1', 'a1G'), 1);
+  expect(close > 'a1' && close < 'a1G').toBe(true);
   expect(positionAt(rows('?', '?'), 2) > '?').toBe(true);
 });
