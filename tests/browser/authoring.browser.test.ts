@@ -111,6 +111,34 @@ describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` 
       .toEqual({ content: 'Very Gently.' });
   });
 
+  test('W10 another tab becomes somebody else: nothing is saved in their name, and nothing typed is lost', async () => {
+    const course = await courseOf(server.url, 'Ink', { Nibs: 'Fine.' });
+    const { page, context } = await windows.of('instructor');
+    await page.goto(`/author/courses/${course.id}`);
+    await page.getByLabel('Description').fill('Half a word');
+    const tab = await context.newPage();
+    await tab.goto('/');
+    await tab.getByRole('button', { name: 'Sign out' }).click();
+    await shows(page.getByText('You have been signed out'));
+    await tab.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
+    await tab.getByRole('button', { name: 'Sign in as Demo admin' }).click();
+    await shows(tab.getByRole('link', { name: 'All courses' }));
+    // An administrator might save this, and did not type it.
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await shows(page.getByText('You are not signed in any more.'));
+    expect(await page.getByLabel('Description').inputValue()).toBe('Half a word');
+    await page.getByRole('button', { name: 'Sign in again' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Password').fill(DEMO_PASSWORD);
+    await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await shows(tab.getByText('You have been signed out'));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect
+      .poll(async () => (await server.sql.query('SELECT description FROM courses WHERE id = $1', [course.id])).rows[0])
+      .toEqual({ description: 'Half a word' });
+  });
+
   test('W6 unsaved text is asked about before a page is left', async () => {
     const course = await courseOf(server.url, 'Salt', { Brine: 'Stir.' });
     const author = await windows.of('instructor');

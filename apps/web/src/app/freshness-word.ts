@@ -19,7 +19,7 @@ export function freshnessWord({ connection, staleSeconds, problem, hasRows }: Sy
     case 'waiting':
       return { text: words.reconnecting + age, tone: 'warn' };
     case 'idle':
-      return { text: words.stopped + age, tone: 'danger' };
+      return { text: words.ended + age, tone: 'danger' };
     case 'stopped':
       return { text: (problem?.code === 'not_signed_in' ? words.ended : words.stopped) + age, tone: 'danger' };
   }

@@ -1,6 +1,6 @@
 import { createSyncClient, wakeWithPage, type SyncClient } from '@elira/sync-client';
 import { ApiProblem } from '../data/problem.ts';
-import { isRecord, request } from '../data/request.ts';
+import { holdBackWrites, isRecord, request } from '../data/request.ts';
 
 /** Who looks at this tab, and the one stream that follows what they may see. */
 export type SessionState =
@@ -24,7 +24,14 @@ export type Person = { readonly id: string; readonly name: string; readonly emai
 export class Session {
   #state: SessionState = { kind: 'asking' };
   #stopFollowing: (() => void) | undefined;
+  /** Tells the other tabs of this browser that the cookie has changed, and hears it from them. */
+  readonly #tabs = new BroadcastChannel('elira-session');
   readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    this.#tabs.onmessage = () => void this.#askAgain();
+    window.addEventListener('online', () => void (this.#state.kind === 'unreachable' && this.begin()));
+  }
 
   readonly state = (): SessionState => this.#state;
 
@@ -44,17 +51,37 @@ export class Session {
 
   async signIn(email: string, password: string): Promise<void> {
     await request('POST', '/api/auth/sign-in/email', { email, password });
-    this.#follow(await whoIsIt());
+    await this.#followCookie();
   }
 
   async signUp(name: string, email: string, password: string): Promise<void> {
     await request('POST', '/api/auth/sign-up/email', { name, email, password });
-    this.#follow(await whoIsIt());
+    await this.#followCookie();
   }
 
   async signOut(): Promise<void> {
     await request('POST', '/api/auth/sign-out');
     this.#follow(undefined);
+    this.#tabs.postMessage('changed');
+  }
+
+  async #followCookie(): Promise<void> {
+    this.#follow(await whoIsIt());
+    this.#tabs.postMessage('changed');
+  }
+
+  /** Another tab signed in or out. What is typed here stays; whoever is somebody else now cannot save it. */
+  async #askAgain(): Promise<void> {
+    let person: Person | undefined;
+    try {
+      person = await whoIsIt();
+    } catch {
+      // Nobody knows; the stream will say when the session is over.
+      return;
+    }
+    const state = this.#state;
+    if (state.kind !== 'here' || state.person === undefined || state.person.id === person?.id) this.#follow(person);
+    else this.#end(state);
   }
 
   #follow(person: Person | undefined): void {
@@ -76,11 +103,17 @@ export class Session {
   #noticeEnd(client: SyncClient): void {
     const state = this.#state;
     if (state.kind !== 'here' || state.client !== client || client.status !== 'stopped') return;
-    if (client.problem?.code === 'not_signed_in' && state.person !== undefined) this.#become({ ...state, ended: true });
+    if (client.problem?.code === 'not_signed_in' && state.person !== undefined) this.#end(state);
+  }
+
+  #end(state: Extract<SessionState, { kind: 'here' }>): void {
+    state.client.stop();
+    this.#become({ ...state, ended: true });
   }
 
   #become(state: SessionState): void {
     this.#state = state;
+    holdBackWrites(state.kind === 'here' && state.ended);
     for (const listener of this.#listeners) listener();
   }
 }

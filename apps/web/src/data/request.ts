@@ -16,6 +16,16 @@ const WORDS: Readonly<Record<string, string>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'There is an account with this e-mail address already. Sign in instead.',
 };
 
+let heldBack = false;
+
+/**
+ * While held back, nothing is written: the browser's cookie may belong to somebody else than the person whose page this is. Signing
+ * in and out goes through.
+ */
+export function holdBackWrites(hold: boolean): void {
+  heldBack = hold;
+}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /**
@@ -23,6 +33,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
  * people. Writes only: what a screen shows comes from the stream.
  */
 export async function request(method: Method, path: string, body?: object): Promise<unknown> {
+  if (heldBack && method !== 'GET' && !path.startsWith('/api/auth/'))
+    throw new ApiProblem(401, 'not_signed_in', WORDS['not_signed_in'] ?? '');
   const response = await send(method, path, body);
   const document: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
   if (response.ok) return document;
