@@ -4,16 +4,13 @@ import { ApiProblem } from './problem.ts';
 const ANSWER_MS = 20_000;
 
 const UNREACHABLE = 'The server cannot be reached. Nothing was lost; try again when you are online.';
-/** Better words for people than the codes' own titles. */
+/** Better words for people than the codes' own titles, where a problem says no more of its own. */
 const WORDS: Readonly<Record<string, string>> = {
   not_signed_in: 'You are not signed in any more. Sign in again to go on.',
   not_found: 'That is not there any more, or not for you to see.',
   join_code_wrong: 'That join code is not right.',
   database_unavailable: 'The database does not answer at the moment. Nothing was lost; try again.',
   too_many_requests: 'Too many attempts. Wait a little and try again.',
-  INVALID_EMAIL_OR_PASSWORD: 'The e-mail address or the password is not right.',
-  USER_ALREADY_EXISTS: 'There is an account with this e-mail address already. Sign in instead.',
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'There is an account with this e-mail address already. Sign in instead.',
 };
 
 let heldBack = false;
@@ -60,8 +57,9 @@ function toProblem(status: number, document: unknown): ApiProblem {
   const fields: Readonly<Record<string, unknown>> = isRecord(document) ? document : {};
   const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const code = text('code') ?? (status === 429 ? 'too_many_requests' : 'unexpected_answer');
-  const words =
-    WORDS[code] ?? text('detail') ?? text('message') ?? text('title') ?? `The server answered with status ${status}.`;
+  // What a 401 says of its own is for programs.
+  const detail = code === 'not_signed_in' ? undefined : text('detail');
+  const words = detail ?? WORDS[code] ?? text('message') ?? text('title') ?? `The server answered with status ${status}.`;
   return new ApiProblem(status, code, words, fields);
 }
 

@@ -13,7 +13,7 @@ export function SignInForm({ isNew = false, onDone }: SignInFormProps): ReactNod
   const [email, setEmail] = useState(person?.email ?? '');
   const [password, setPassword] = useState('');
   const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<{ readonly text: string; readonly isNew: boolean }>();
 
   const submit = async (): Promise<void> => {
     if (pending) return;
@@ -24,7 +24,7 @@ export function SignInForm({ isNew = false, onDone }: SignInFormProps): ReactNod
       else await session.signIn(email, password);
       onDone();
     } catch (error) {
-      setFailure(told(error));
+      setFailure({ text: told(error), isNew });
       setPending(false);
     }
   };
@@ -55,9 +55,9 @@ export function SignInForm({ isNew = false, onDone }: SignInFormProps): ReactNod
         isRequired
         {...(isNew ? { hint: TEXT.passwordHint, minLength: 8 } : {})}
       />
-      {failure !== undefined && (
+      {failure?.isNew === isNew && (
         <p role="alert" className="rounded-lg bg-danger-soft px-3.5 py-2.5 text-[0.9375rem] text-danger">
-          {failure}
+          {failure.text}
         </p>
       )}
       <Button type="submit" isPending={pending}>
