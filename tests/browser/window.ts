@@ -21,7 +21,10 @@ export async function whyNoBrowser(): Promise<string | undefined> {
   if (find() !== undefined) return undefined;
   if (process.getuid?.() !== 0)
     return 'no Chromium is installed, and only root may install it; ELIRA_BROWSER names one elsewhere';
-  const failure = await aptGet(['install', '-y', '--no-install-recommends', 'chromium-headless-shell']);
+  const install = ['install', '-y', '--no-install-recommends', 'chromium-headless-shell'];
+  let failure = await aptGet(install);
+  // A machine as it was delivered may never have asked what there is.
+  if (find() === undefined && (await aptGet(['update'])) === undefined) failure = await aptGet(install);
   return find() === undefined ? `Chromium could not be installed: ${failure ?? 'its program is missing'}` : undefined;
 }
 
@@ -50,6 +53,8 @@ const FLAGS = [
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = find();
   if (executablePath === undefined) throw new Error('No browser is installed: ask whyNoBrowser() first.');
+  if (!existsSync('apps/web/dist/index.html'))
+    throw new Error('The screens are not built: npm test -- --only browser builds them.');
   return await chromium.launch({ executablePath, args: FLAGS });
 }
 
