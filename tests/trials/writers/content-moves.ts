@@ -24,7 +24,7 @@ async function onRow(context: MoveContext, table: string, statement: string, val
 export const CONTENT_MOVES: readonly Move[] = [
   {
     name: 'a module is made',
-    weight: 2,
+    weight: 5,
     rings: true,
     async make(context) {
       const course = await anyCourse(context);
@@ -33,7 +33,7 @@ export const CONTENT_MOVES: readonly Move[] = [
   },
   {
     name: 'a lesson is made',
-    weight: 4,
+    weight: 8,
     rings: true,
     async make(context) {
       const course = await anyCourse(context);
@@ -42,7 +42,7 @@ export const CONTENT_MOVES: readonly Move[] = [
   },
   {
     name: 'a quiz is made',
-    weight: 2,
+    weight: 3.5,
     rings: true,
     async make(context) {
       const course = await anyCourse(context);
@@ -267,7 +267,7 @@ export const COURSE_PEOPLE_MOVES: readonly Move[] = [
   },
   {
     name: 'delete a course with everything',
-    weight: 1.6,
+    weight: 1.2,
     rings: true,
     async make(context) {
       const course = await pickRow<Id>(context, 'SELECT DISTINCT course_id AS id FROM enrollments');

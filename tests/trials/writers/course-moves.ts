@@ -10,7 +10,7 @@ const course = (random: Random): string => random.pick(COURSE_IDS);
 export const COURSE_MOVES: readonly Move[] = [
   {
     name: 'create a course',
-    weight: 3,
+    weight: 4,
     rings: true,
     make: ({ sql, random }) =>
       touched(
@@ -63,7 +63,7 @@ export const COURSE_MOVES: readonly Move[] = [
   },
   {
     name: 'delete a course',
-    weight: 1.5,
+    weight: 1,
     rings: true,
     make: ({ sql, random }) => touched(sql, 'DELETE FROM courses WHERE id = $1', [course(random)]),
   },

@@ -98,7 +98,7 @@ export const ENROLMENT_MOVES: readonly Move[] = [
   },
   {
     name: 'many enrol at once',
-    weight: 0.8,
+    weight: 2,
     rings: true,
     async make(context) {
       const place = await pickRow<Place>(context, FREE);
@@ -186,7 +186,7 @@ export const ENROLMENT_MOVES: readonly Move[] = [
 const UNKNOWN_MOVES: readonly Move[] = [
   {
     name: 'enrolments are truncated, and half of them come back',
-    weight: 1,
+    weight: 0.7,
     rings: true,
     async make({ sql, random }) {
       // Under an older snapshot the history's trigger would not see every row that goes.
