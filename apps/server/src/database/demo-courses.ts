@@ -26,7 +26,7 @@ export const DEMO_COURSES: readonly DemoCourse[] = [
   {
     title: 'Watering a plant with a sensor',
     description:
-      'Measure how dry the soil is, decide when that is too dry, and switch a pump.\n\nPublished: learners see this course.',
+      'Measure how dry the soil is, decide when that is too dry, and switch a pump. For whoever has a pot of basil and a microcontroller.',
     published: true,
     modules: [
       {
@@ -152,9 +152,96 @@ Then think about what happens when something is wrong:
     ],
   },
   {
-    title: 'Tracking a delivery van',
+    title: 'First questions to a database',
     description:
-      'Read positions from a GPS module and draw them on a map.\n\nA draft: only authors see this course until it is published.',
+      'Four small lessons from “show me the rows” to “count them for each kind”, in the SQL that every database speaks.',
+    published: true,
+    modules: [
+      {
+        title: 'Rows',
+        lessons: [
+          {
+            title: 'What a table holds',
+            content: `A table holds facts of one kind, one in each **row**; every row has the same **columns**. A library might keep its loans so:
+
+| book | reader | since | returned |
+|---|---|---|---|
+| Emma | 17 | 2026-03-02 | true |
+| Emma | 4 | 2026-03-20 | false |
+| Ulysses | 17 | 2026-03-21 | false |
+
+Two things are easily missed. The rows are in *no order*: whoever wants one must ask for it. And an empty cell is not zero and not an
+empty text, it is \`NULL\`: nobody knows, or it does not apply.`,
+          },
+          {
+            title: 'Choosing rows and columns',
+            content: `A question names the columns, the table, and the condition that a row must meet:
+
+~~~sql
+SELECT book, since FROM loans WHERE NOT returned ORDER BY since;
+~~~
+
+Read it in the order in which it is worked out: *from* the loans, those *where* the book has not come back, of these two columns, *ordered by*
+the date. \`=\` finds no \`NULL\`, since unknown equals nothing, not even unknown; \`IS NULL\` does.
+
+Try to say it in words first. “Which books are out, the longest gone first?” is half of the answer.`,
+          },
+        ],
+        quizzes: [
+          {
+            title: 'Which rows come?',
+            instructions: 'Think of the three loans above.',
+            questions: [
+              {
+                prompt: 'How many rows does SELECT book FROM loans WHERE reader = 17 return?',
+                explanation: 'Reader 17 has two loans. That one of the books is also on loan elsewhere does not matter.',
+                right: ['2'],
+                wrong: ['1', '3'],
+              },
+              {
+                prompt: 'In which order do rows come without ORDER BY?',
+                explanation: 'PostgreSQL returns them as it finds them; that may be another order tomorrow.',
+                right: ['In none that one may rely on'],
+                wrong: ['In the order in which they were written', 'By the first column'],
+              },
+            ],
+          },
+        ],
+      },
+      {
+        title: 'Sums',
+        lessons: [
+          {
+            title: 'One line for each kind',
+            content: `\`GROUP BY\` lays rows with equal values on one pile and answers once for each pile:
+
+~~~sql
+SELECT book, count(*) AS loans FROM loans GROUP BY book ORDER BY loans DESC;
+~~~
+
+Whatever is selected must be the same for the whole pile, like \`book\`, or be made from it, like \`count(*)\`, \`min(since)\` or \`max(since)\`.`,
+          },
+          {
+            title: 'Two tables, one question',
+            content: `“Who has *Ulysses*?” needs names, and these are in another table. \`JOIN\` puts rows side by side that belong together:
+
+~~~sql
+SELECT readers.name
+FROM loans JOIN readers ON readers.id = loans.reader
+WHERE loans.book = 'Ulysses' AND NOT loans.returned;
+~~~
+
+A loan without a reader, or a reader without a loan, is in no pair and does not come. \`LEFT JOIN\` keeps the rows of the left table all the same,
+with \`NULL\` where there was nobody.`,
+          },
+        ],
+        quizzes: [],
+      },
+    ],
+  },
+  {
+    title: 'Tracking a delivery van',
+    description: 'Read positions from a GPS module, measure distances on a globe, and draw the way on a map.',
     published: false,
     modules: [
       {

@@ -5,7 +5,7 @@ import { DEMO_COURSES, type DemoCourse, type DemoQuestion } from './demo-courses
 /** Who owns the courses, where that account exists. */
 const AUTHOR = 'instructor@elira.example';
 
-/** Two courses to look at in a new database, one published and one draft. */
+/** Courses to look at in a new database, two published and one draft. */
 export async function fillDemo(connection: ClientConfig): Promise<void> {
   await withClient(asRole(connection, 'elira_owner'), async (client) => {
     await client.query('BEGIN');
