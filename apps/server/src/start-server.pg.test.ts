@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { scratchDatabase, throwawayCluster, type ScratchDatabase } from '@elira/testkit';
+import { DEMO_COURSES } from './database/demo-courses.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './auth/demo-accounts.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
