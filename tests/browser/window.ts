@@ -131,7 +131,7 @@ async function signIn(page: Page, name: string): Promise<void> {
 }
 
 /** Milliseconds within which a screen shows what was committed, on a machine that does other things as well. */
-const SHOWN_MS = 5000;
+const SHOWN_MS = 15_000;
 
 export function shows(what: Locator, timeout = SHOWN_MS): Promise<void> {
   return what.waitFor({ timeout });
