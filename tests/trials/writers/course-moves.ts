@@ -69,7 +69,7 @@ export const COURSE_MOVES: readonly Move[] = [
   },
   {
     name: 'change the key of a course',
-    weight: 1,
+    weight: 5,
     rings: true,
     make: ({ sql, random }) =>
       touched(sql, 'UPDATE courses SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT FROM courses WHERE id = $2)', [
