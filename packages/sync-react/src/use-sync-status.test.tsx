@@ -65,3 +65,23 @@ test('RX4 empty is told from not yet here, and a withdrawal is followed', async 
   expect(shown.text()).toBe('not held');
   await shown.close();
 });
+
+test('RX4 what a withdrawal leaves is still there to be shown, and nothing once it leaves nothing', async () => {
+  const client = stillClient();
+  function Rows(): ReactNode {
+    return useSyncStatus().hasRows ? 'rows' : 'nothing';
+  }
+  const shown = await screen(
+    <SyncProvider client={client}>
+      <Rows />
+    </SyncProvider>,
+  );
+  const other = 'b/x' as ScopeKey;
+  await apply(client, {});
+  await apply(client, {}, { scope: other });
+  await act(async () => void client.store.withdraw([SCOPE]));
+  expect(shown.text()).toBe('rows');
+  await act(async () => void client.store.withdraw([other]));
+  expect(shown.text()).toBe('nothing');
+  await shown.close();
+});

@@ -43,9 +43,14 @@ function remembered(client: SyncClient, staleAfterMs: number): () => SyncStatus 
   return () => {
     const { ageMs, problem, status: connection } = client;
     const staleSeconds = ageMs === undefined || ageMs <= staleAfterMs ? undefined : Math.floor(ageMs / 1000);
-    const next: SyncStatus = { connection, problem, staleSeconds, hasRows: client.cursor !== undefined };
+    const next: SyncStatus = { connection, problem, staleSeconds, hasRows: hasRows(client) };
     return (last = last !== undefined && sameStatus(last, next) ? last : next);
   };
+}
+
+/** A cursor without a scope: somebody who may see nothing, and is shown that. */
+function hasRows({ cursor, store }: SyncClient): boolean {
+  return cursor !== undefined || store.scopes().length > 0;
 }
 
 function sameStatus(a: SyncStatus, b: SyncStatus): boolean {

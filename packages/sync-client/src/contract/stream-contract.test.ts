@@ -258,12 +258,25 @@ test('K14 a withdrawal takes effect at once, also inside a batch that is under w
   await until(() => expect(client.table('courses').get('a')).toEqual({ title: 'A', secret: 1 }));
   visit.stream(part(put(ADMIN, { b: { secret: 2 } })), frame('withdraw', { scopes: [ADMIN] }));
   await until(() => expect(client.table('courses').get('a')).toEqual({ title: 'A' }));
-  expect(client.cursor).toBe('c1');
+  expect(client.cursor).toBeUndefined();
   visit.stream(batch('c2', put(ADMIN, { c: { secret: 3 } }), put(LEARNER, { d: { title: 'D' } })));
   await until(() => expect(client.cursor).toBe('c2'));
   expect([client.store.scopes(), titles(client)]).toEqual([[LEARNER], ['A', 'D']]);
   visit.stream(batch('c3', put(ADMIN, { b: { secret: 2 } }, { reset: true })));
   await until(() => expect(client.table('courses').get('b')).toEqual({ secret: 2 }));
+});
+
+test('K14 whoever breaks off between a withdrawal and the next batch comes back without a cursor, its other rows still shown', async () => {
+  const client = follow();
+  const visit = await server.next();
+  const both = [put(LEARNER, { a: { title: 'A' } }, { reset: true }), put(ADMIN, { b: { title: 'B' } }, { reset: true })];
+  visit.stream(hello([LEARNER, ADMIN]), batch('c1', ...both));
+  await until(() => expect(titles(client)).toEqual(['A', 'B']));
+  visit.stream(frame('withdraw', { scopes: [ADMIN] }));
+  await until(() => expect(titles(client)).toEqual(['A']));
+  visit.response.destroy();
+  const again = await server.next();
+  expect([again.parameters.get('cursor'), titles(client)]).toEqual([null, ['A']]);
 });
 
 test('K20 a dump restored in another client goes on from its cursor with its rows', async () => {

@@ -33,10 +33,12 @@ test('K19 a row in two scopes shows the columns of both, and goes with the last'
   expect([seen(store), store.dump(FULL)]).toEqual([undefined, new Map()]);
 });
 
-test('K14 a withdrawal that leaves nothing leaves no cursor either: whoever comes back under another session is sent everything', () => {
+test('K14 a withdrawal takes the cursor with it until the next batch: it stood for rows that are no longer held', () => {
   const store = both();
   store.withdraw([MASKED]);
-  expect(store.cursor).toBe('c1');
+  expect([store.cursor, store.toDump().cursor, store.scopes()]).toEqual([undefined, undefined, [FULL]]);
+  store.apply(step('c2'));
+  expect(store.cursor).toBe('c2');
   store.withdraw([FULL]);
   expect([store.cursor, store.scopes()]).toEqual([undefined, []]);
 });

@@ -96,13 +96,13 @@ export class RowStore {
   }
 
   /**
-   * Drops scopes at once. The cursor stays, since it tells the server what it must still send, as long as anything is held: under
-   * another session the server would lead on what is no longer here.
+   * Drops scopes at once, and the cursor with them until a batch or heartbeat brings another: it promises the server rows that are
+   * no longer here. What is withdrawn may even lie before it, told by a server that is behind the one that gave it.
    */
   withdraw(scopes: readonly ScopeKey[]): Commit {
     const touched = new Touched();
     for (const scope of scopes) this.#remove(scope, touched);
-    if (this.#scopes.size === 0) this.#cursor = undefined;
+    this.#cursor = undefined;
     return this.#commit('withdraw', touched);
   }
 
