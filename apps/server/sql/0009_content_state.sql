@@ -192,6 +192,11 @@ BEGIN
     RETURN NEW;
   END IF;
 
+  IF NEW.id <> OLD.id AND (NEW.is_published, NEW.publications) IS DISTINCT FROM (OLD.is_published, OLD.publications) THEN
+    -- What is in the course would follow to the new id after it was published under it.
+    RAISE EXCEPTION 'a course cannot be published or unpublished by the statement that changes its id'
+      USING ERRCODE = 'feature_not_supported', HINT = 'Change the id in a statement of its own.';
+  END IF;
   IF editor IS NOT NULL AND (NEW.title, NEW.description, NEW.access, NEW.is_published, NEW.publications)
     IS DISTINCT FROM (OLD.title, OLD.description, OLD.access, OLD.is_published, OLD.publications) THEN
     NEW.modified_by := editor;

@@ -100,7 +100,11 @@ test('L2 the published row exists exactly while the course is published, whateve
   const other = await sql.query<{ id: string }>('UPDATE courses SET id = uuid_v7() WHERE id = $1 RETURNING id', [id]);
   const moved = other.rows[0]?.id ?? '';
   expect((await copies()).map((copy) => copy.id)).toEqual([moved]);
-  await sql.query('UPDATE courses SET id = uuid_v7(), is_published = false WHERE id = $1', [moved]);
+  await expect(sql.query('UPDATE courses SET id = uuid_v7(), is_published = false WHERE id = $1', [moved])).rejects.toThrow(
+    'cannot be published or unpublished',
+  );
+  expect((await copies()).map((copy) => copy.id)).toEqual([moved]);
+  await sql.query('UPDATE courses SET is_published = false WHERE id = $1', [moved]);
   expect(await copies()).toEqual([]);
   await sql.query(`INSERT INTO courses (id, title, description) SELECT id, 'again', '' FROM courses
     ON CONFLICT (id) DO UPDATE SET is_published = true, title = excluded.title`);

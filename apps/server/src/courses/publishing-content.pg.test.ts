@@ -350,6 +350,19 @@ test('P1 a row cannot hang below another course', async () => {
   ).rejects.toMatchObject({ code: '23503' });
 });
 
+test('P1 a statement that changes the key of a course cannot publish or unpublish it as well, since its content has not followed yet', async () => {
+  const together = (what: string): Promise<unknown> => sql.query(`UPDATE courses SET id = uuid_v7(), ${what}`);
+  await expect(together('is_published = true')).rejects.toMatchObject({
+    code: '0A000',
+    hint: expect.stringContaining('its own'),
+  });
+  expect(await live()).toEqual(NOTHING);
+  await publish();
+  for (const what of ['publications = publications + 1', 'is_published = false'])
+    await expect(together(what)).rejects.toMatchObject({ code: '0A000' });
+  expect(await live()).toEqual(WHOLE);
+});
+
 test('P1 a course may change its key, with all that is in it', async () => {
   await publish();
   const { rows } = await sql.query<{ id: string }>('UPDATE courses SET id = uuid_v7() RETURNING id');
