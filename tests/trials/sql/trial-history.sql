@@ -11,15 +11,18 @@ CREATE TABLE trial_history (
   seen pg_snapshot NOT NULL DEFAULT pg_current_snapshot()
 );
 
+-- By looking at the row and not at NEW: where a statement's own triggers have changed it again, they have told of that already, and NEW
+-- is a state that has passed.
 CREATE FUNCTION trial_record_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  look CONSTANT text := format('INSERT INTO trial_history (tbl, key, state) VALUES ($1, $2::text, (SELECT to_jsonb(r) FROM %I r WHERE r.id = $2))',
+    TG_TABLE_NAME);
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO trial_history (tbl, key) VALUES (TG_TABLE_NAME, OLD.id::text);
-  ELSE
-    IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN
-      INSERT INTO trial_history (tbl, key) VALUES (TG_TABLE_NAME, OLD.id::text);
-    END IF;
-    INSERT INTO trial_history (tbl, key, state) VALUES (TG_TABLE_NAME, NEW.id::text, to_jsonb(NEW));
+  IF TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR NEW.id <> OLD.id) THEN
+    EXECUTE look USING TG_TABLE_NAME, OLD.id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    EXECUTE look USING TG_TABLE_NAME, NEW.id;
   END IF;
   RETURN NULL;
 END $$;
