@@ -12,7 +12,19 @@ bigint start 1 increment 1 min 1 max 9223372036854775807 cache 1
 -- table public.accounts
 owner elira_owner, row level security, forced
 
+-- table public.announcements
+owner elira_owner, row level security, forced
+
+-- table public.course_analytics
+owner elira_owner, row level security, forced
+
+-- table public.course_audit
+owner elira_owner, row level security, forced
+
 -- table public.course_authors
+owner elira_owner, row level security, forced
+
+-- table public.course_counts
 owner elira_owner, row level security, forced
 
 -- table public.course_edits
@@ -34,6 +46,9 @@ owner elira_owner, row level security, forced
 owner elira_owner, row level security, forced
 
 -- table public.enrollments
+owner elira_owner, row level security, forced
+
+-- table public.grades
 owner elira_owner, row level security, forced
 
 -- table public.lesson_progress
@@ -88,6 +103,15 @@ owner elira_owner, as
    FROM (public.published_modules p
      LEFT JOIN public.modules m ON (((m.id = p.id) AND (m.course_id = p.course_id) AND (m.deleted_at IS NULL))))
   WHERE (m.id IS NULL);
+
+-- table public.mutations
+owner elira_owner, row level security, forced
+
+-- table public.notification_reads
+owner elira_owner, row level security, forced
+
+-- table public.notifications
+owner elira_owner, row level security, forced
 
 -- table public.options
 owner elira_owner, row level security, forced
@@ -172,6 +196,9 @@ owner elira_owner, as
      LEFT JOIN public.quizzes_to_withdraw w ON (((w.id = p.quiz_id) AND (w.course_id = p.course_id))))
   WHERE ((m.id IS NULL) AND ((kept.id IS NULL) OR (w.id IS NOT NULL)));
 
+-- table public.quiz_attempts
+owner elira_owner, row level security, forced
+
 -- table public.quizzes
 owner elira_owner, row level security, forced
 
@@ -203,6 +230,15 @@ owner elira_owner, as
 owner elira_owner, row level security, forced
 
 -- table public.sessions
+owner elira_owner, row level security, forced
+
+-- table public.sync_servers
+owner elira_owner, row level security, forced
+
+-- table public.sync_status
+owner elira_owner, row level security, forced
+
+-- table public.user_activities
 owner elira_owner, row level security, forced
 
 -- table public.users
@@ -259,12 +295,51 @@ password text
 created_at timestamp with time zone NOT NULL DEFAULT now()
 updated_at timestamp with time zone NOT NULL DEFAULT now()
 
+-- column public.announcements
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid
+to_all boolean NOT NULL GENERATED ALWAYS AS ((course_id IS NULL)) STORED
+title character varying(255) NOT NULL
+body text NOT NULL DEFAULT ''::text
+author_id character varying(36)
+created_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.course_analytics
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid NOT NULL
+event character varying(50) NOT NULL
+"timestamp" timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.course_audit
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid
+changed_by character varying(36)
+entity_type character varying(20) NOT NULL
+entity_id text NOT NULL
+entity_version integer
+field_name character varying(100) NOT NULL
+old_value text
+new_value text
+text_offset integer
+mutation_id uuid
+changed_at timestamp with time zone NOT NULL DEFAULT now()
+
 -- column public.course_authors
 id uuid NOT NULL DEFAULT public.uuid_v7()
 course_id uuid NOT NULL
 user_id character varying(36) NOT NULL
 role character varying(10) NOT NULL DEFAULT 'co-author'::character varying
 created_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.course_counts
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid NOT NULL
+learners integer NOT NULL
+active integer NOT NULL
+completed integer NOT NULL
+progress bigint NOT NULL
+scored integer NOT NULL
+score bigint NOT NULL
 
 -- column public.course_edits
 course_id uuid NOT NULL
@@ -316,6 +391,23 @@ course_id uuid NOT NULL
 progress integer NOT NULL DEFAULT 0
 enrolled_at timestamp with time zone NOT NULL DEFAULT now()
 last_accessed_at timestamp with time zone NOT NULL DEFAULT now()
+score integer
+active boolean NOT NULL DEFAULT true
+
+-- column public.grades
+id uuid NOT NULL DEFAULT public.uuid_v7()
+user_id character varying(36) NOT NULL
+course_id uuid NOT NULL
+quiz_id uuid NOT NULL
+attempt_id uuid
+course_version integer
+points integer NOT NULL
+max_points integer NOT NULL
+percent integer NOT NULL
+detail jsonb NOT NULL DEFAULT '{}'::jsonb
+reason text
+graded_by character varying(36)
+graded_at timestamp with time zone NOT NULL DEFAULT now()
 
 -- column public.lesson_progress
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -347,6 +439,31 @@ deleted_at timestamp with time zone
 version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
+
+-- column public.mutations
+id uuid NOT NULL
+user_id character varying(36) NOT NULL
+name character varying(100) NOT NULL
+status character varying(10) NOT NULL
+answer jsonb NOT NULL
+decided_at timestamp with time zone NOT NULL DEFAULT now()
+recent boolean NOT NULL DEFAULT true
+
+-- column public.notification_reads
+id uuid NOT NULL DEFAULT public.uuid_v7()
+user_id character varying(36) NOT NULL
+notification_id uuid NOT NULL
+read_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.notifications
+id uuid NOT NULL DEFAULT public.uuid_v7()
+course_id uuid
+user_id character varying(36)
+to_all boolean NOT NULL GENERATED ALWAYS AS (((course_id IS NULL) AND (user_id IS NULL))) STORED
+kind character varying(30) NOT NULL
+title character varying(255) NOT NULL
+entity_id uuid
+created_at timestamp with time zone NOT NULL DEFAULT now()
 
 -- column public.options
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -430,6 +547,15 @@ version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
 
+-- column public.quiz_attempts
+id uuid NOT NULL
+user_id character varying(36) NOT NULL
+course_id uuid NOT NULL
+quiz_id uuid NOT NULL
+course_version integer NOT NULL
+answers jsonb NOT NULL
+submitted_at timestamp with time zone NOT NULL DEFAULT now()
+
 -- column public.quizzes
 id uuid NOT NULL DEFAULT public.uuid_v7()
 course_id uuid NOT NULL
@@ -460,6 +586,33 @@ user_agent text
 impersonated_by character varying(36)
 created_at timestamp with time zone NOT NULL DEFAULT now()
 updated_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.sync_servers
+id uuid NOT NULL
+started_at timestamp with time zone NOT NULL DEFAULT now()
+seen_at timestamp with time zone NOT NULL DEFAULT now()
+"position" text NOT NULL
+metrics jsonb NOT NULL DEFAULT '{}'::jsonb
+
+-- column public.sync_status
+id uuid NOT NULL DEFAULT public.uuid_v7()
+entity_type character varying(50) NOT NULL
+entity_id uuid NOT NULL
+last_sync_at timestamp with time zone
+sync_duration integer
+status character varying(20) NOT NULL DEFAULT 'pending'::character varying
+error_message text
+created_at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.user_activities
+id uuid NOT NULL DEFAULT public.uuid_v7()
+user_id character varying(36) NOT NULL
+activity_type character varying(50) NOT NULL
+entity_type character varying(50) NOT NULL
+entity_id uuid NOT NULL
+metadata jsonb NOT NULL DEFAULT '{}'::jsonb
+"timestamp" timestamp with time zone NOT NULL DEFAULT now()
+recent boolean NOT NULL DEFAULT true
 
 -- column public.users
 id character varying(36) NOT NULL
@@ -569,12 +722,31 @@ accounts_pkey PRIMARY KEY (id)
 accounts_provider_id_account_id_key UNIQUE (provider_id, account_id)
 accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
 
+-- constraint public.announcements
+announcements_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+announcements_body_check CHECK ((length(body) <= 20000))
+announcements_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+announcements_pkey PRIMARY KEY (id)
+
+-- constraint public.course_analytics
+course_analytics_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+course_analytics_pkey PRIMARY KEY (id)
+
+-- constraint public.course_audit
+course_audit_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+course_audit_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE SET NULL
+course_audit_pkey PRIMARY KEY (id)
+
 -- constraint public.course_authors
 course_authors_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 course_authors_course_id_user_id_key UNIQUE (course_id, user_id)
 course_authors_pkey PRIMARY KEY (id)
 course_authors_role_check CHECK (((role)::text = ANY ((ARRAY['owner'::character varying, 'co-author'::character varying])::text[])))
 course_authors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.course_counts
+course_counts_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+course_counts_pkey PRIMARY KEY (id)
 
 -- constraint public.course_edits
 course_edits_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
@@ -612,8 +784,19 @@ courses_version_check CHECK ((version > 0))
 enrollments_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 enrollments_pkey PRIMARY KEY (id)
 enrollments_progress_check CHECK (((progress >= 0) AND (progress <= 100)))
+enrollments_score_check CHECK (((score >= 0) AND (score <= 100)))
 enrollments_user_id_course_id_key UNIQUE (user_id, course_id)
 enrollments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.grades
+grades_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.quiz_attempts(id) ON DELETE CASCADE
+grades_graded_by_fkey FOREIGN KEY (graded_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
+grades_max_points_check CHECK ((max_points >= 0))
+grades_percent_check CHECK (((percent >= 0) AND (percent <= 100)))
+grades_pkey PRIMARY KEY (id)
+grades_points_check CHECK ((points >= 0))
+grades_quiz_id_course_id_fkey FOREIGN KEY (quiz_id, course_id) REFERENCES public.quizzes(id, course_id)
+grades_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE
 
 -- constraint public.lesson_progress
 lesson_progress_lesson_id_course_id_fkey FOREIGN KEY (lesson_id, course_id) REFERENCES public.lessons(id, course_id)
@@ -638,6 +821,23 @@ modules_modified_by_fkey FOREIGN KEY (modified_by) REFERENCES public.users(id) O
 modules_pkey PRIMARY KEY (id)
 modules_position_check CHECK (((length("position") >= 1) AND (length("position") <= 200)))
 modules_version_check CHECK ((version > 0))
+
+-- constraint public.mutations
+mutations_pkey PRIMARY KEY (id)
+mutations_status_check CHECK (((status)::text = ANY ((ARRAY['applied'::character varying, 'refused'::character varying])::text[])))
+mutations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.notification_reads
+notification_reads_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES public.notifications(id) ON DELETE CASCADE
+notification_reads_pkey PRIMARY KEY (id)
+notification_reads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+notification_reads_user_id_notification_id_key UNIQUE (user_id, notification_id)
+
+-- constraint public.notifications
+notifications_check CHECK (((course_id IS NULL) OR (user_id IS NULL)))
+notifications_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+notifications_pkey PRIMARY KEY (id)
+notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
 
 -- constraint public.options
 options_label_check CHECK ((length(label) <= 5000))
@@ -686,6 +886,11 @@ questions_prompt_check CHECK ((length(prompt) <= 20000))
 questions_quiz_id_course_id_fkey FOREIGN KEY (quiz_id, course_id) REFERENCES public.quizzes(id, course_id) ON UPDATE CASCADE ON DELETE CASCADE
 questions_version_check CHECK ((version > 0))
 
+-- constraint public.quiz_attempts
+quiz_attempts_pkey PRIMARY KEY (id)
+quiz_attempts_quiz_id_course_id_fkey FOREIGN KEY (quiz_id, course_id) REFERENCES public.quizzes(id, course_id)
+quiz_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE
+
 -- constraint public.quizzes
 quizzes_id_course_id_key UNIQUE (id, course_id)
 quizzes_instructions_check CHECK ((length(instructions) <= 50000))
@@ -705,6 +910,18 @@ revisions_pkey PRIMARY KEY (entity_type, entity_id, revision)
 sessions_pkey PRIMARY KEY (id)
 sessions_token_key UNIQUE (token)
 sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
+
+-- constraint public.sync_servers
+sync_servers_pkey PRIMARY KEY (id)
+
+-- constraint public.sync_status
+sync_status_entity_type_entity_id_key UNIQUE (entity_type, entity_id)
+sync_status_pkey PRIMARY KEY (id)
+sync_status_status_check CHECK (((status)::text = ANY ((ARRAY['success'::character varying, 'failed'::character varying, 'pending'::character varying])::text[])))
+
+-- constraint public.user_activities
+user_activities_pkey PRIMARY KEY (id)
+user_activities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
 
 -- constraint public.users
 users_email_key UNIQUE (email)
@@ -742,10 +959,28 @@ CREATE INDEX accounts_of_user ON public.accounts USING btree (user_id)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
 CREATE UNIQUE INDEX accounts_provider_id_account_id_key ON public.accounts USING btree (provider_id, account_id)
 
+-- index public.announcements
+CREATE INDEX announcements_of_course ON public.announcements USING btree (course_id)
+CREATE UNIQUE INDEX announcements_pkey ON public.announcements USING btree (id)
+
+-- index public.course_analytics
+CREATE INDEX course_analytics_of_course ON public.course_analytics USING btree (course_id, "timestamp")
+CREATE UNIQUE INDEX course_analytics_pkey ON public.course_analytics USING btree (id)
+
+-- index public.course_audit
+CREATE INDEX course_audit_of_course ON public.course_audit USING btree (course_id, id)
+CREATE INDEX course_audit_of_entity ON public.course_audit USING btree (entity_type, entity_id, id)
+CREATE INDEX course_audit_of_person ON public.course_audit USING btree (changed_by)
+CREATE UNIQUE INDEX course_audit_pkey ON public.course_audit USING btree (id)
+
 -- index public.course_authors
 CREATE UNIQUE INDEX course_authors_course_id_user_id_key ON public.course_authors USING btree (course_id, user_id)
 CREATE INDEX course_authors_of_user ON public.course_authors USING btree (user_id)
 CREATE UNIQUE INDEX course_authors_pkey ON public.course_authors USING btree (id)
+
+-- index public.course_counts
+CREATE INDEX course_counts_of_course ON public.course_counts USING btree (course_id)
+CREATE UNIQUE INDEX course_counts_pkey ON public.course_counts USING btree (id)
 
 -- index public.course_edits
 CREATE UNIQUE INDEX course_edits_pkey ON public.course_edits USING btree (course_id)
@@ -772,6 +1007,12 @@ CREATE INDEX enrollments_of_course ON public.enrollments USING btree (course_id)
 CREATE UNIQUE INDEX enrollments_pkey ON public.enrollments USING btree (id)
 CREATE UNIQUE INDEX enrollments_user_id_course_id_key ON public.enrollments USING btree (user_id, course_id)
 
+-- index public.grades
+CREATE INDEX grades_of_attempt ON public.grades USING btree (attempt_id)
+CREATE INDEX grades_of_quiz ON public.grades USING btree (quiz_id)
+CREATE INDEX grades_of_user ON public.grades USING btree (user_id, course_id)
+CREATE UNIQUE INDEX grades_pkey ON public.grades USING btree (id)
+
 -- index public.lesson_progress
 CREATE INDEX lesson_progress_of_course ON public.lesson_progress USING btree (course_id, user_id)
 CREATE INDEX lesson_progress_of_lesson ON public.lesson_progress USING btree (lesson_id)
@@ -788,6 +1029,23 @@ CREATE UNIQUE INDEX lessons_pkey ON public.lessons USING btree (id)
 CREATE UNIQUE INDEX modules_id_course_id_key ON public.modules USING btree (id, course_id)
 CREATE INDEX modules_of_course ON public.modules USING btree (course_id)
 CREATE UNIQUE INDEX modules_pkey ON public.modules USING btree (id)
+
+-- index public.mutations
+CREATE INDEX mutations_by_age ON public.mutations USING btree (decided_at)
+CREATE INDEX mutations_of_user ON public.mutations USING btree (user_id, recent)
+CREATE UNIQUE INDEX mutations_pkey ON public.mutations USING btree (id)
+
+-- index public.notification_reads
+CREATE INDEX notification_reads_of_notification ON public.notification_reads USING btree (notification_id)
+CREATE UNIQUE INDEX notification_reads_pkey ON public.notification_reads USING btree (id)
+CREATE UNIQUE INDEX notification_reads_user_id_notification_id_key ON public.notification_reads USING btree (user_id, notification_id)
+
+-- index public.notifications
+CREATE INDEX notifications_of_course ON public.notifications USING btree (course_id)
+CREATE INDEX notifications_of_entity ON public.notifications USING btree (entity_id)
+CREATE INDEX notifications_of_user ON public.notifications USING btree (user_id)
+CREATE UNIQUE INDEX notifications_pkey ON public.notifications USING btree (id)
+CREATE INDEX notifications_to_all ON public.notifications USING btree (to_all) WHERE to_all
 
 -- index public.options
 CREATE INDEX options_of_course ON public.options USING btree (course_id)
@@ -830,6 +1088,11 @@ CREATE INDEX questions_of_course ON public.questions USING btree (course_id)
 CREATE INDEX questions_of_quiz ON public.questions USING btree (quiz_id)
 CREATE UNIQUE INDEX questions_pkey ON public.questions USING btree (id)
 
+-- index public.quiz_attempts
+CREATE INDEX quiz_attempts_of_quiz ON public.quiz_attempts USING btree (quiz_id)
+CREATE INDEX quiz_attempts_of_user ON public.quiz_attempts USING btree (user_id, quiz_id)
+CREATE UNIQUE INDEX quiz_attempts_pkey ON public.quiz_attempts USING btree (id)
+
 -- index public.quizzes
 CREATE UNIQUE INDEX quizzes_id_course_id_key ON public.quizzes USING btree (id, course_id)
 CREATE INDEX quizzes_of_course ON public.quizzes USING btree (course_id)
@@ -844,6 +1107,19 @@ CREATE UNIQUE INDEX revisions_pkey ON public.revisions USING btree (entity_type,
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
 CREATE UNIQUE INDEX sessions_token_key ON public.sessions USING btree (token)
+
+-- index public.sync_servers
+CREATE UNIQUE INDEX sync_servers_pkey ON public.sync_servers USING btree (id)
+
+-- index public.sync_status
+CREATE UNIQUE INDEX sync_status_entity_type_entity_id_key ON public.sync_status USING btree (entity_type, entity_id)
+CREATE UNIQUE INDEX sync_status_pkey ON public.sync_status USING btree (id)
+
+-- index public.user_activities
+CREATE INDEX idx_activities_realtime ON public.user_activities USING btree ("timestamp" DESC, activity_type)
+CREATE INDEX user_activities_of_user ON public.user_activities USING btree (user_id)
+CREATE UNIQUE INDEX user_activities_pkey ON public.user_activities USING btree (id)
+CREATE INDEX user_activities_recent ON public.user_activities USING btree (id) WHERE recent
 
 -- index public.users
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email)
@@ -888,6 +1164,12 @@ CREATE INDEX start_started_at ON sync.start USING btree (started_at)
 -- index sync.state
 CREATE UNIQUE INDEX state_pkey ON sync.state USING btree (one)
 
+-- trigger public.announcements
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.announcements REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_announcements_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.announcements REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_announcements_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.announcements FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('22') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.announcements REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_announcements_update() (always)
+
 -- trigger public.course_authors
 CREATE TRIGGER people_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
 CREATE TRIGGER people_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
@@ -896,6 +1178,12 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.course_authors REFEREN
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_authors_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.course_authors FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('5') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.course_authors REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_authors_update() (always)
+
+-- trigger public.course_counts
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.course_counts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_counts_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.course_counts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_counts_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.course_counts FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('21') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.course_counts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_counts_update() (always)
 
 -- trigger public.course_people
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.course_people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_people_delete() (always)
@@ -927,6 +1215,12 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.enrollments REFERENCIN
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_enrollments_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.enrollments FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('11') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_enrollments_update() (always)
+
+-- trigger public.grades
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.grades REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_grades_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_grades_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.grades FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('26') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.grades REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_grades_update() (always)
 
 -- trigger public.lesson_progress
 CREATE TRIGGER progress_delete AFTER DELETE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
@@ -960,6 +1254,24 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.modules REFERENCING OL
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_modules_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.modules FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('6') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.modules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_modules_update() (always)
+
+-- trigger public.mutations
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.mutations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_mutations_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.mutations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_mutations_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.mutations FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('19') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.mutations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_mutations_update() (always)
+
+-- trigger public.notification_reads
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.notification_reads REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_notification_reads_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.notification_reads REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_notification_reads_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.notification_reads FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('24') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.notification_reads REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_notification_reads_update() (always)
+
+-- trigger public.notifications
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.notifications REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_notifications_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.notifications REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_notifications_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.notifications FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('23') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.notifications REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_notifications_update() (always)
 
 -- trigger public.options
 CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.options FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('option')
@@ -1017,6 +1329,12 @@ CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.questions REFERENCING 
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.questions FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('9') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_update() (always)
 
+-- trigger public.quiz_attempts
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.quiz_attempts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.quiz_attempts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.quiz_attempts FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('25') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.quiz_attempts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_update() (always)
+
 -- trigger public.quizzes
 CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.quizzes FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('quiz')
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
@@ -1033,6 +1351,24 @@ CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.sessions REFERENCING N
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.sessions FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('4') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.sessions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_update() (always)
 
+-- trigger public.sync_servers
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.sync_servers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sync_servers_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.sync_servers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sync_servers_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.sync_servers FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('28') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.sync_servers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sync_servers_update() (always)
+
+-- trigger public.sync_status
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.sync_status REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sync_status_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.sync_status REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sync_status_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.sync_status FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('27') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.sync_status REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sync_status_update() (always)
+
+-- trigger public.user_activities
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.user_activities REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_user_activities_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.user_activities REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_user_activities_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.user_activities FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('20') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.user_activities REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_user_activities_update() (always)
+
 -- trigger public.users
 CREATE TRIGGER people_name AFTER UPDATE OF name ON public.users FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION public.follow_name()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_users_delete() (always)
@@ -1047,11 +1383,39 @@ CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat REFERENCING NE
 auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 
+-- policy public.announcements
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+app_to_all PERMISSIVE FOR SELECT TO elira_app USING (to_all AND (( SELECT public.viewer_id() AS viewer_id)) IS NOT NULL)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.course_analytics
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
+-- policy public.course_audit
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
 -- policy public.course_authors
 app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
 app_delete PERMISSIVE FOR DELETE TO elira_app USING (role::text = 'co-author'::text AND (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.course_counts
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
@@ -1097,6 +1461,11 @@ app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT pu
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
+-- policy public.grades
+app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
 -- policy public.lesson_progress
 app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
 app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
@@ -1118,6 +1487,23 @@ app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SE
 app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
 app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.mutations
+app_self PERMISSIVE FOR SELECT TO elira_app USING (recent AND user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.notification_reads
+app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.notifications
+app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
+app_to_all PERMISSIVE FOR SELECT TO elira_app USING (to_all AND (( SELECT public.viewer_id() AS viewer_id)) IS NOT NULL)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
@@ -1170,6 +1556,11 @@ app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( S
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
+-- policy public.quiz_attempts
+app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
 -- policy public.quizzes
 app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
@@ -1187,6 +1578,23 @@ owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 
 -- policy public.sessions
 auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.sync_servers
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.sync_status
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (entity_type::text = 'course'::text AND (entity_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))))
+app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.user_activities
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (recent AND ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
@@ -2009,6 +2417,62 @@ BEGIN
   RETURN true;
 END $function$
 
+-- function sync.capture_announcements_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_announcements_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 22, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text, o."to_all"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(22::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_announcements_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_announcements_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 22, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(22::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_announcements_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_announcements_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 22, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text, o."to_all"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id", n."to_all"), ROW(o."course_id", o."to_all")) THEN ARRAY[o."course_id"::text, o."to_all"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."author_id", n."body", n."course_id", n."created_at", n."title", n."to_all"), ROW(o."author_id", o."body", o."course_id", o."created_at", o."title", o."to_all"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(22::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function sync.capture_course_authors_delete()
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.capture_course_authors_delete()
@@ -2061,6 +2525,62 @@ BEGIN
   WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."created_at", n."role", n."user_id"), ROW(o."course_id", o."created_at", o."role", o."user_id"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(5::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_counts_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_counts_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 21, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(21::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_counts_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_counts_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 21, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(21::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_course_counts_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_course_counts_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 21, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."active", n."completed", n."course_id", n."learners", n."progress", n."score", n."scored"), ROW(o."active", o."completed", o."course_id", o."learners", o."progress", o."score", o."scored"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(21::smallint);
   END IF;
   RETURN NULL;
 END $function$
@@ -2226,9 +2746,65 @@ BEGIN
     coalesce(n."id", o."id")::text,
     CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."user_id"::text, o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."user_id", n."course_id"), ROW(o."user_id", o."course_id")) THEN ARRAY[o."user_id"::text, o."course_id"::text]::text[] END
   FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
-  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."enrolled_at", n."last_accessed_at", n."progress", n."user_id"), ROW(o."course_id", o."enrolled_at", o."last_accessed_at", o."progress", o."user_id"));
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."active", n."course_id", n."enrolled_at", n."last_accessed_at", n."progress", n."score", n."user_id"), ROW(o."active", o."course_id", o."enrolled_at", o."last_accessed_at", o."progress", o."score", o."user_id"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(11::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_grades_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_grades_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 26, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."user_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(26::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_grades_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_grades_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 26, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(26::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_grades_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_grades_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 26, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."user_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."user_id"), ROW(o."user_id")) THEN ARRAY[o."user_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."attempt_id", n."course_id", n."course_version", n."detail", n."graded_at", n."graded_by", n."max_points", n."percent", n."points", n."quiz_id", n."reason", n."user_id"), ROW(o."attempt_id", o."course_id", o."course_version", o."detail", o."graded_at", o."graded_by", o."max_points", o."percent", o."points", o."quiz_id", o."reason", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(26::smallint);
   END IF;
   RETURN NULL;
 END $function$
@@ -2404,6 +2980,174 @@ BEGIN
   WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."deleted_at", n."last_modified", n."modified_by", n."position", n."title", n."version"), ROW(o."course_id", o."deleted_at", o."last_modified", o."modified_by", o."position", o."title", o."version"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(6::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_mutations_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_mutations_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 19, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."user_id"::text, o."recent"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(19::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_mutations_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_mutations_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 19, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(19::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_mutations_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_mutations_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 19, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."user_id"::text, o."recent"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."user_id", n."recent"), ROW(o."user_id", o."recent")) THEN ARRAY[o."user_id"::text, o."recent"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."decided_at", n."name", n."recent", n."status", n."user_id"), ROW(o."decided_at", o."name", o."recent", o."status", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(19::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_notification_reads_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_notification_reads_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 24, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."user_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(24::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_notification_reads_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_notification_reads_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 24, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(24::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_notification_reads_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_notification_reads_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 24, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."user_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."user_id"), ROW(o."user_id")) THEN ARRAY[o."user_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."notification_id", n."read_at", n."user_id"), ROW(o."notification_id", o."read_at", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(24::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_notifications_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_notifications_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 23, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text, o."user_id"::text, o."to_all"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(23::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_notifications_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_notifications_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 23, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(23::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_notifications_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_notifications_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 23, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text, o."user_id"::text, o."to_all"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id", n."user_id", n."to_all"), ROW(o."course_id", o."user_id", o."to_all")) THEN ARRAY[o."course_id"::text, o."user_id"::text, o."to_all"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."course_id", n."created_at", n."entity_id", n."kind", n."title", n."to_all", n."user_id"), ROW(o."course_id", o."created_at", o."entity_id", o."kind", o."title", o."to_all", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(23::smallint);
   END IF;
   RETURN NULL;
 END $function$
@@ -2856,6 +3600,62 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function sync.capture_quiz_attempts_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_quiz_attempts_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 25, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."user_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(25::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_quiz_attempts_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_quiz_attempts_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 25, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(25::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_quiz_attempts_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_quiz_attempts_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 25, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."user_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."user_id"), ROW(o."user_id")) THEN ARRAY[o."user_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."answers", n."course_id", n."course_version", n."quiz_id", n."submitted_at", n."user_id"), ROW(o."answers", o."course_id", o."course_version", o."quiz_id", o."submitted_at", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(25::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function sync.capture_quizzes_delete()
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.capture_quizzes_delete()
@@ -2968,6 +3768,118 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function sync.capture_sync_servers_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sync_servers_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 28, pg_trigger_depth(), 'D', o."id"::text, ARRAY[]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(28::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sync_servers_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sync_servers_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 28, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(28::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sync_servers_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sync_servers_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 28, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."metrics", n."seen_at", n."started_at"), ROW(o."metrics", o."seen_at", o."started_at"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(28::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sync_status_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sync_status_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 27, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."entity_type"::text, o."entity_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(27::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sync_status_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sync_status_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 27, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(27::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_sync_status_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_sync_status_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 27, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."entity_type"::text, o."entity_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."entity_type", n."entity_id"), ROW(o."entity_type", o."entity_id")) THEN ARRAY[o."entity_type"::text, o."entity_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."created_at", n."entity_id", n."entity_type", n."error_message", n."last_sync_at", n."status", n."sync_duration"), ROW(o."created_at", o."entity_id", o."entity_type", o."error_message", o."last_sync_at", o."status", o."sync_duration"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(27::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function sync.capture_truncate()
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.capture_truncate()
@@ -2978,6 +3890,62 @@ CREATE OR REPLACE FUNCTION sync.capture_truncate()
 AS $function$
 BEGIN
   PERFORM sync.reload(TG_ARGV[0]::smallint);
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_user_activities_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_user_activities_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 20, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."recent"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(20::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_user_activities_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_user_activities_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 20, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(20::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_user_activities_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_user_activities_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 20, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."recent"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."recent"), ROW(o."recent")) THEN ARRAY[o."recent"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."activity_type", n."entity_id", n."entity_type", n."metadata", n."recent", n."timestamp", n."user_id"), ROW(o."activity_type", o."entity_id", o."entity_type", o."metadata", o."recent", o."timestamp", o."user_id"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(20::smallint);
+  END IF;
   RETURN NULL;
 END $function$
 
@@ -3261,8 +4229,31 @@ END $function$
 -- grant public.accounts
 DELETE, INSERT, SELECT, UPDATE TO elira_auth
 
+-- grant public.announcements
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.course_analytics
+SELECT TO elira_app
+
+-- grant public.course_analytics ("timestamp")
+INSERT TO elira_app
+
+-- grant public.course_analytics (course_id)
+INSERT TO elira_app
+
+-- grant public.course_analytics (event)
+INSERT TO elira_app
+
+-- grant public.course_audit
+SELECT TO elira_app
+
 -- grant public.course_authors
 DELETE, SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.course_counts
+SELECT TO elira_app
 SELECT TO elira_reader
 
 -- grant public.course_join_codes
@@ -3316,6 +4307,10 @@ UPDATE TO elira_app
 SELECT TO elira_app
 SELECT TO elira_reader
 
+-- grant public.grades
+SELECT TO elira_app
+SELECT TO elira_reader
+
 -- grant public.lesson_progress
 SELECT TO elira_app
 SELECT TO elira_reader
@@ -3326,6 +4321,35 @@ SELECT TO elira_reader
 
 -- grant public.modules
 INSERT, SELECT, UPDATE TO elira_app
+SELECT TO elira_reader
+
+-- grant public.mutations
+SELECT TO elira_reader
+
+-- grant public.mutations (decided_at)
+SELECT TO elira_app
+
+-- grant public.mutations (id)
+SELECT TO elira_app
+
+-- grant public.mutations (name)
+SELECT TO elira_app
+
+-- grant public.mutations (recent)
+SELECT TO elira_app
+
+-- grant public.mutations (status)
+SELECT TO elira_app
+
+-- grant public.mutations (user_id)
+SELECT TO elira_app
+
+-- grant public.notification_reads
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.notifications
+SELECT TO elira_app
 SELECT TO elira_reader
 
 -- grant public.options
@@ -3360,6 +4384,10 @@ SELECT TO elira_reader
 INSERT, SELECT, UPDATE TO elira_app
 SELECT TO elira_reader
 
+-- grant public.quiz_attempts
+SELECT TO elira_app
+SELECT TO elira_reader
+
 -- grant public.quizzes
 INSERT, SELECT, UPDATE TO elira_app
 SELECT TO elira_reader
@@ -3374,6 +4402,18 @@ DELETE, INSERT, SELECT, UPDATE TO elira_auth
 SELECT TO elira_reader
 
 -- grant public.sessions (user_id)
+SELECT TO elira_reader
+
+-- grant public.sync_servers
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.sync_status
+SELECT TO elira_app
+SELECT TO elira_reader
+
+-- grant public.user_activities
+SELECT TO elira_app
 SELECT TO elira_reader
 
 -- grant public.users

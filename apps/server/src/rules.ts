@@ -11,18 +11,22 @@ import type { Viewer } from './viewer.ts';
  *   scope                        who holds it                       what is in it
  *   courses/learner              everybody                          the catalogue
  *   content:<course>/learner     who is enrolled (a grant)          the published course: no answer key, no explanation
+ *   announcements/learner        who is signed in                   what is told to all
  *   enrollments:<user>/learner   that user
- *   progress:<user>/learner      that user
- *   me:<user>/owner              that user
+ *   progress:<user>/learner      that user                          completions, attempts with their answer keys, grades
+ *   me:<user>/owner              that user                          the account, mutations of late, what is new and what is read
  *   authoring:<course>/author    its authors (a grant)              the working rows, who takes part, how far they are
  *   courses/admin                admins and the operator            all working rows
  *   enrollments/admin            admins                             all enrolments, with names
+ *   analytics/admin              admins                             numbers of all courses, what people did of late
  *   users/admin                  admins
+ *   metrics/admin                admins                             the servers that run
  *
  * Masked for everybody, since no scope lists them: of courses last_synced_at, sync_status (what records that a change was read must not
  * be a change itself) and publications; of users email_verified, ban_reason, ban_expires, updated_at; of sessions everything: the table is
  * here only for streams to rest on. Masked for learners: is_correct, explanation, status, deleted_at, modified_by, which no published
- * table has; for users themselves: banned, created_at. Not synchronised at all: join codes, accounts, verifications, revisions.
+ * table has; for users themselves: banned, created_at. Not synchronised at all: join codes, accounts, verifications, revisions, the audit,
+ * answers of mutations.
  */
 const uuidKeyed = (id: number, name: string, routing: TableRule['routing']): TableRule => ({
   id,
@@ -34,6 +38,7 @@ const uuidKeyed = (id: number, name: string, routing: TableRule['routing']): Tab
 });
 
 const OF_COURSE: TableRule['routing'] = { course_id: 'uuid' };
+const OF_USER: TableRule['routing'] = { user_id: 'text' };
 const OF_USER_AND_COURSE: TableRule['routing'] = { user_id: 'text', course_id: 'uuid' };
 
 const EDITED = ['deleted_at', 'version', 'last_modified', 'modified_by'];
@@ -61,9 +66,38 @@ const WORKING = [
   },
   { table: 'options', columns: ['id', 'question_id', 'quiz_id', 'course_id', 'label', 'is_correct', 'position', ...EDITED] },
 ];
-const ENROLLMENT = ['id', 'user_id', 'course_id', 'progress', 'enrolled_at', 'last_accessed_at'];
+const ENROLLMENT = ['id', 'user_id', 'course_id', 'progress', 'score', 'active', 'enrolled_at', 'last_accessed_at'];
 const PROGRESS = ['id', 'user_id', 'course_id', 'lesson_id', 'completed_at', 'last_accessed_at'];
 const PERSON = ['id', 'course_id', 'user_id', 'name', 'role'];
+const ANNOUNCEMENT = ['id', 'course_id', 'title', 'body', 'author_id', 'created_at'];
+const NOTIFICATION = ['id', 'course_id', 'kind', 'title', 'entity_id', 'created_at'];
+const COUNTS = ['id', 'course_id', 'learners', 'active', 'completed', 'progress', 'scored', 'score'];
+const SYNC_STATUS = [
+  'id',
+  'entity_type',
+  'entity_id',
+  'last_sync_at',
+  'sync_duration',
+  'status',
+  'error_message',
+  'created_at',
+];
+const ATTEMPT = ['id', 'user_id', 'course_id', 'quiz_id', 'course_version', 'answers', 'submitted_at'];
+const GRADE = [
+  'id',
+  'user_id',
+  'course_id',
+  'quiz_id',
+  'attempt_id',
+  'course_version',
+  'points',
+  'max_points',
+  'percent',
+  'detail',
+  'reason',
+  'graded_by',
+  'graded_at',
+];
 const PUBLISHED_COURSE = ['id', 'title', 'description', 'access', 'outline', 'version', 'published_at', 'last_modified'];
 
 export const rules = defineRules({
@@ -95,9 +129,28 @@ export const rules = defineRules({
     uuidKeyed(16, 'published_quizzes', OF_COURSE),
     uuidKeyed(17, 'published_questions', OF_COURSE),
     uuidKeyed(18, 'published_options', OF_COURSE),
+    uuidKeyed(19, 'mutations', { user_id: 'text', recent: 'boolean' }),
+    uuidKeyed(20, 'user_activities', { recent: 'boolean' }),
+    uuidKeyed(21, 'course_counts', OF_COURSE),
+    uuidKeyed(22, 'announcements', { course_id: 'uuid', to_all: 'boolean' }),
+    uuidKeyed(23, 'notifications', { course_id: 'uuid', user_id: 'text', to_all: 'boolean' }),
+    uuidKeyed(24, 'notification_reads', OF_USER),
+    uuidKeyed(25, 'quiz_attempts', OF_USER),
+    uuidKeyed(26, 'grades', OF_USER),
+    uuidKeyed(27, 'sync_status', { entity_type: 'text', entity_id: 'uuid' }),
+    uuidKeyed(28, 'sync_servers', {}),
   ],
   scopes: [
-    { name: 'courses', audience: 'admin', tables: [{ table: 'courses', columns: COURSE }, ...WORKING] },
+    {
+      name: 'courses',
+      audience: 'admin',
+      tables: [
+        { table: 'courses', columns: COURSE },
+        ...WORKING,
+        { table: 'announcements', columns: ANNOUNCEMENT },
+        { table: 'sync_status', columns: SYNC_STATUS },
+      ],
+    },
     {
       name: 'courses',
       audience: 'learner',
@@ -129,6 +182,8 @@ export const rules = defineRules({
           by: 'course_id',
           columns: ['id', 'question_id', 'quiz_id', 'course_id', 'label', 'position', 'version'],
         },
+        { table: 'announcements', by: 'course_id', columns: ANNOUNCEMENT },
+        { table: 'notifications', by: 'course_id', columns: NOTIFICATION },
       ],
     },
     {
@@ -140,6 +195,17 @@ export const rules = defineRules({
         { table: 'enrollments', by: 'course_id', columns: ENROLLMENT },
         { table: 'lesson_progress', by: 'course_id', columns: PROGRESS },
         { table: 'course_people', by: 'course_id', columns: PERSON },
+        { table: 'course_counts', by: 'course_id', columns: COUNTS },
+        { table: 'announcements', by: 'course_id', columns: ANNOUNCEMENT },
+        { table: 'sync_status', by: 'entity_id', when: { entity_type: 'course' }, columns: SYNC_STATUS },
+      ],
+    },
+    {
+      name: 'announcements',
+      audience: 'learner',
+      tables: [
+        { table: 'announcements', when: { to_all: 'true' }, columns: ANNOUNCEMENT },
+        { table: 'notifications', when: { to_all: 'true' }, columns: NOTIFICATION },
       ],
     },
     { name: 'enrollments', audience: 'learner', tables: [{ table: 'enrollments', by: 'user_id', columns: ENROLLMENT }] },
@@ -151,11 +217,41 @@ export const rules = defineRules({
         { table: 'course_people', columns: PERSON },
       ],
     },
-    { name: 'progress', audience: 'learner', tables: [{ table: 'lesson_progress', by: 'user_id', columns: PROGRESS }] },
+    {
+      name: 'progress',
+      audience: 'learner',
+      tables: [
+        { table: 'lesson_progress', by: 'user_id', columns: PROGRESS },
+        { table: 'quiz_attempts', by: 'user_id', columns: ATTEMPT },
+        { table: 'grades', by: 'user_id', columns: GRADE },
+      ],
+    },
     {
       name: 'me',
       audience: 'owner',
-      tables: [{ table: 'users', by: 'id', columns: ['id', 'name', 'email', 'image', 'role'] }],
+      tables: [
+        { table: 'users', by: 'id', columns: ['id', 'name', 'email', 'image', 'role'] },
+        { table: 'mutations', by: 'user_id', when: { recent: 'true' }, columns: ['id', 'name', 'status', 'decided_at'] },
+        { table: 'notifications', by: 'user_id', columns: NOTIFICATION },
+        { table: 'notification_reads', by: 'user_id', columns: ['id', 'notification_id', 'read_at'] },
+      ],
+    },
+    {
+      name: 'analytics',
+      audience: 'admin',
+      tables: [
+        { table: 'course_counts', columns: COUNTS },
+        {
+          table: 'user_activities',
+          when: { recent: 'true' },
+          columns: ['id', 'user_id', 'activity_type', 'entity_type', 'entity_id', 'metadata', 'timestamp'],
+        },
+      ],
+    },
+    {
+      name: 'metrics',
+      audience: 'admin',
+      tables: [{ table: 'sync_servers', columns: ['id', 'started_at', 'seen_at', 'metrics'] }],
     },
     {
       name: 'users',
@@ -183,8 +279,9 @@ export function getSyncScope(viewer: Viewer): readonly ScopeKey[] {
         scopeKey('enrollments', 'learner', viewer.id),
         scopeKey('progress', 'learner', viewer.id),
         scopeKey('me', 'owner', viewer.id),
+        scopeKey('announcements', 'learner'),
         ...(viewer.role === 'admin'
-          ? [scopeKey('courses', 'admin'), scopeKey('enrollments', 'admin'), scopeKey('users', 'admin')]
+          ? ['courses', 'enrollments', 'analytics', 'users', 'metrics'].map((name) => scopeKey(name, 'admin'))
           : []),
       ];
   }

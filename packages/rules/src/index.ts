@@ -13,3 +13,17 @@ export {
 export { parseScopeKey, scopeQueries, type ScopeQuery } from './scope-query.ts';
 export { grantQuery } from './grant-query.ts';
 export { makeScopeRouter, type Grant, type RoutingTuple, type ScopeMembership, type ScopeRouter } from './scope-router.ts';
+export {
+  defineMutator,
+  defineMutators,
+  type AnyMutator,
+  type MutatingUser,
+  type Mutation,
+  type MutationAnswer,
+  type MutationContext,
+  type Mutator,
+  type Mutators,
+  type MutatorTransaction,
+  type OptimisticChange,
+  type OptimisticView,
+} from './mutator.ts';
