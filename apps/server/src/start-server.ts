@@ -16,6 +16,8 @@ import type { DemoAccounts } from './http/page-routes.ts';
 import { openOperatorToken } from './http/operator-token.ts';
 import { OperatorError } from './operator-error.ts';
 import { rules } from './rules.ts';
+import { UPKEEP } from './upkeep/jobs.ts';
+import { runUpkeep } from './upkeep/run-upkeep.ts';
 
 /**
  * The server as a whole.
@@ -54,6 +56,8 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     closers.push(pool.close);
     const people = openPeople(database.connection, { secret, production: config.production });
     closers.push(people.close);
+    const upkeep = runUpkeep({ pool, jobs: UPKEEP, log: log.child({ part: 'upkeep' }) });
+    closers.push(upkeep.stop);
     const engine = createSyncEngine({
       rules,
       connection: database.connection,

@@ -1,0 +1,4 @@
+import type { UpkeepJob } from './run-upkeep.ts';
+
+/** What every server does from time to time: each one a statement that `elira_app` may run, harmless when two servers run it at once. */
+export const UPKEEP: readonly UpkeepJob[] = [];
