@@ -73,9 +73,13 @@ export type MutationAnswer =
   /** Not decided: to be sent again under the same id. */
   | { readonly id: string; readonly status: 'unknown'; readonly problem: ProblemDocument };
 
-/** A mutator whose arguments are known to itself alone: what lists and registries hold. */
-// oxlint-disable-next-line typescript/no-explicit-any
-export type AnyMutator<User extends MutatingUser = MutatingUser> = Mutator<any, User>;
+/** A mutator whose arguments are known to itself alone: what its `parse` returned is what it takes. */
+export type AnyMutator<User extends MutatingUser = MutatingUser> = Omit<Mutator<never, User>, 'args'> & {
+  readonly args: { readonly parse: (value: unknown) => unknown };
+} & (
+    | { readonly effect: (tx: MutatorTransaction, args: never, context: MutationContext<User>) => Promise<unknown> }
+    | { readonly flush: string }
+  );
 
 /** Returns the declaration as given, its arguments typed by its schema. */
 export function defineMutator<Args, User extends MutatingUser = MutatingUser>(
