@@ -13,3 +13,4 @@ export { contains, formatPosition, makePosition, parsePosition, samePosition, se
 export { decodePosition, encodePosition, type EncodedPosition } from './position-codec.ts';
 export { PROBLEMS, Problem, problemDocument, type ProblemCode, type ProblemDocument } from './problem.ts';
 export { scopeKey, type ScopeKey } from './scope-key.ts';
+export { makeUuidV7, timeOfUuidV7 } from './uuid-v7.ts';

@@ -45,6 +45,18 @@ export const LIMITS = {
   retainedSeconds: 600,
   /** Most rows the change index keeps when they are older than `retainedSeconds`. */
   retainedChanges: 5_000_000,
+  /** Most mutations in one request. */
+  mutationsPerRequest: 100,
+  /** Most bytes of one request with mutations. */
+  mutationBytes: 1024 * 1024,
+  /** Days for which the answer to a mutation is kept; one that was made earlier is refused. */
+  mutationDays: 90,
+  /** Hours by which the clock of whoever makes mutations may be fast. */
+  mutationAheadHours: 24,
+  /** Most mutations that are committed together. */
+  mutationsPerFlush: 500,
+  /** Most mutations that wait to be committed together, per process; a further one is answered `too_busy`. */
+  mutationsWaiting: 10_000,
 } as const;
 
 export type Limits = { readonly [K in keyof typeof LIMITS]: number };
