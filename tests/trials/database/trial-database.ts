@@ -117,6 +117,7 @@ async function build(sql: pg.Client, random: Random): Promise<void> {
   await sql.query('RESET ROLE');
   await sql.query(sqlFile('oracle.sql'));
   await sql.query(sqlFile('oracle-people.sql'));
+  await sql.query(sqlFile('oracle-records.sql'));
   const insertNote =
     'INSERT INTO trial_notes (id, owner, reviewer, team, visibility, body, secret, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)';
   for (const { id, owner, reviewer, team } of MARKER_NOTES)

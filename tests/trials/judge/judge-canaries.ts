@@ -16,6 +16,7 @@ type Showing = { readonly scope: string; readonly version: Version; readonly nex
 const WAYS = {
   'a draft was published, and its canary came to a learner': { scope: /^content:/, token: /^zqb/ },
   'a correct answer came to an author': { scope: /^authoring:/, token: /^zqs/ },
+  'a correct answer came to the learner who had answered': { scope: /^progress:/, token: /^zqs/ },
 } as const;
 export const CANARY_WAYS = Object.keys(WAYS);
 

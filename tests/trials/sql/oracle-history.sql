@@ -49,5 +49,25 @@ SELECT h.ord::text AS ord, h.xid::text AS xid, h.seen::text AS seen, h.tbl, h.ke
     SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::published_questions, h.state)) v WHERE h.tbl = 'published_questions'
     UNION ALL
     SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::published_options, h.state)) v WHERE h.tbl = 'published_options'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::mutations, h.state)) v WHERE h.tbl = 'mutations'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::user_activities, h.state)) v WHERE h.tbl = 'user_activities'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::course_counts, h.state)) v WHERE h.tbl = 'course_counts'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::announcements, h.state)) v WHERE h.tbl = 'announcements'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::notifications, h.state)) v WHERE h.tbl = 'notifications'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::notification_reads, h.state)) v WHERE h.tbl = 'notification_reads'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::quiz_attempts, h.state)) v WHERE h.tbl = 'quiz_attempts'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::grades, h.state)) v WHERE h.tbl = 'grades'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::sync_status, h.state)) v WHERE h.tbl = 'sync_status'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::sync_servers, h.state)) v WHERE h.tbl = 'sync_servers'
   ) v WHERE h.state IS NOT NULL), '{}'::jsonb) AS views
 FROM trial_history h ORDER BY h.ord

@@ -54,7 +54,7 @@ $$;
 
 CREATE FUNCTION oracle.views(e enrollments) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
   SELECT s.scope, jsonb_build_object('id', e.id, 'userId', e.user_id, 'courseId', e.course_id, 'progress', e.progress,
-    'enrolledAt', e.enrolled_at, 'lastAccessedAt', e.last_accessed_at)
+    'score', e.score, 'active', e.active, 'enrolledAt', e.enrolled_at, 'lastAccessedAt', e.last_accessed_at)
   FROM (VALUES ('enrollments/admin'), ('enrollments:' || e.user_id || '/learner'), ('authoring:' || e.course_id || '/author')) s (scope)
   UNION ALL
   SELECT 'holds:' || e.user_id, jsonb_build_object('scopes', jsonb_build_array('content:' || e.course_id || '/learner'))
@@ -111,8 +111,9 @@ CREATE FUNCTION oracle.views(u users) RETURNS TABLE (scope text, body jsonb) LAN
   SELECT 'identity:' || u.id, jsonb_build_object('role', u.role, 'banned', u.banned)
   UNION ALL
   SELECT 'holds:' || u.id, jsonb_build_object('person', true, 'scopes', jsonb_build_array('courses/learner',
-    'enrollments:' || u.id || '/learner', 'progress:' || u.id || '/learner', 'me:' || u.id || '/owner')
-    || CASE u.role WHEN 'admin' THEN jsonb_build_array('courses/admin', 'enrollments/admin', 'users/admin') ELSE '[]' END)
+    'enrollments:' || u.id || '/learner', 'progress:' || u.id || '/learner', 'me:' || u.id || '/owner', 'announcements/learner')
+    || CASE u.role WHEN 'admin' THEN jsonb_build_array('courses/admin', 'enrollments/admin', 'analytics/admin', 'users/admin', 'metrics/admin')
+      ELSE '[]' END)
   WHERE NOT u.banned
 $$;
 

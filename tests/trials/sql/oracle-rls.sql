@@ -16,5 +16,15 @@ SELECT jsonb_build_object(
   'published_quizzes', ARRAY(SELECT id FROM published_quizzes),
   'published_questions', ARRAY(SELECT id FROM published_questions),
   'published_options', ARRAY(SELECT id FROM published_options),
+  'mutations', ARRAY(SELECT id FROM mutations),
+  'user_activities', ARRAY(SELECT id FROM user_activities),
+  'course_counts', ARRAY(SELECT id FROM course_counts),
+  'announcements', ARRAY(SELECT id FROM announcements),
+  'notifications', ARRAY(SELECT id FROM notifications),
+  'notification_reads', ARRAY(SELECT id FROM notification_reads),
+  'quiz_attempts', ARRAY(SELECT id FROM quiz_attempts),
+  'grades', ARRAY(SELECT id FROM grades),
+  'sync_status', ARRAY(SELECT id FROM sync_status),
+  'sync_servers', ARRAY(SELECT id FROM sync_servers),
   'users', ARRAY(SELECT id FROM users)
 ) AS visible

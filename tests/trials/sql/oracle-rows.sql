@@ -46,3 +46,23 @@ UNION ALL
 SELECT 'published_questions', t.id::text, v.scope, v.body FROM published_questions t, LATERAL oracle.views(t) v
 UNION ALL
 SELECT 'published_options', t.id::text, v.scope, v.body FROM published_options t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'mutations', t.id::text, v.scope, v.body FROM mutations t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'user_activities', t.id::text, v.scope, v.body FROM user_activities t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'course_counts', t.id::text, v.scope, v.body FROM course_counts t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'announcements', t.id::text, v.scope, v.body FROM announcements t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'notifications', t.id::text, v.scope, v.body FROM notifications t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'notification_reads', t.id::text, v.scope, v.body FROM notification_reads t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'quiz_attempts', t.id::text, v.scope, v.body FROM quiz_attempts t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'grades', t.id::text, v.scope, v.body FROM grades t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'sync_status', t.id::text, v.scope, v.body FROM sync_status t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'sync_servers', t.id::text, v.scope, v.body FROM sync_servers t, LATERAL oracle.views(t) v
