@@ -199,6 +199,23 @@ owner elira_owner, as
 -- table public.quiz_attempts
 owner elira_owner, row level security, forced
 
+-- view public.quiz_results
+owner elira_owner, as
+ SELECT user_id,
+    course_id,
+    quiz_id,
+    COALESCE(max(percent) FILTER (WHERE (attempt_id IS NULL)), max(percent)) AS percent
+   FROM ( SELECT g.user_id,
+            g.course_id,
+            g.quiz_id,
+            g.attempt_id,
+            g.percent,
+            g.max_points,
+            row_number() OVER (PARTITION BY g.user_id, g.course_id, g.quiz_id, g.attempt_id ORDER BY g.graded_at DESC, g.id DESC) AS age
+           FROM public.grades g) n
+  WHERE ((age = 1) AND (max_points > 0))
+  GROUP BY user_id, course_id, quiz_id;
+
 -- table public.quizzes
 owner elira_owner, row level security, forced
 
@@ -994,6 +1011,7 @@ CREATE INDEX course_people_of_user ON public.course_people USING btree (user_id)
 CREATE UNIQUE INDEX course_people_pkey ON public.course_people USING btree (id)
 
 -- index public.course_version_entries
+CREATE INDEX course_version_entries_of_entity ON public.course_version_entries USING btree (entity_id, revision)
 CREATE UNIQUE INDEX course_version_entries_pkey ON public.course_version_entries USING btree (course_id, version, entity_type, entity_id)
 
 -- index public.course_versions
@@ -1101,6 +1119,8 @@ CREATE UNIQUE INDEX quizzes_pkey ON public.quizzes USING btree (id)
 
 -- index public.revisions
 CREATE INDEX revisions_of_course ON public.revisions USING btree (course_id)
+CREATE INDEX revisions_of_question ON public.revisions USING btree (((content ->> 'questionId'::text))) WHERE ((entity_type)::text = 'option'::text)
+CREATE INDEX revisions_of_quiz ON public.revisions USING btree (((content ->> 'quizId'::text))) WHERE ((entity_type)::text = 'question'::text)
 CREATE UNIQUE INDEX revisions_pkey ON public.revisions USING btree (entity_type, entity_id, revision)
 
 -- index public.sessions
@@ -1205,9 +1225,10 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.courses FOR EACH S
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_update() (always)
 
 -- trigger public.enrollments
+CREATE TRIGGER bring_score BEFORE INSERT ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.bring_score()
 CREATE TRIGGER enrollment_changes_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
 CREATE TRIGGER enrollment_changes_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
-CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at')
+CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at', 'score', 'active')
 CREATE TRIGGER people_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
 CREATE TRIGGER people_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
 CREATE TRIGGER people_update AFTER UPDATE OF course_id, user_id ON public.enrollments FOR EACH ROW WHEN (((old.course_id IS DISTINCT FROM new.course_id) OR ((old.user_id)::text IS DISTINCT FROM (new.user_id)::text))) EXECUTE FUNCTION public.follow_membership()
@@ -1217,6 +1238,9 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.enrollments FOR EA
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_enrollments_update() (always)
 
 -- trigger public.grades
+CREATE TRIGGER keep_as_written BEFORE DELETE OR UPDATE ON public.grades FOR EACH ROW EXECUTE FUNCTION public.keep_as_written()
+CREATE TRIGGER score_delete AFTER DELETE ON public.grades REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_grades()
+CREATE TRIGGER score_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_grades()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.grades REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_grades_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_grades_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.grades FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('26') (always)
@@ -1330,6 +1354,7 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.questions FOR EACH
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_update() (always)
 
 -- trigger public.quiz_attempts
+CREATE TRIGGER keep_as_written BEFORE DELETE OR UPDATE ON public.quiz_attempts FOR EACH ROW EXECUTE FUNCTION public.keep_as_written()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.quiz_attempts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.quiz_attempts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.quiz_attempts FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('25') (always)
@@ -1633,6 +1658,21 @@ BEGIN
   RETURN person;
 END $function$
 
+-- function public.attempt_result(of_attempt uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.attempt_result(of_attempt uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT jsonb_build_object('attemptId', a.id, 'gradeId', g.id, 'courseVersion', a.course_version, 'points', g.points, 'maxPoints', g.max_points,
+    'percent', g.percent, 'submittedAt', a.submitted_at)
+  FROM quiz_attempts a CROSS JOIN LATERAL (
+    SELECT * FROM grades n WHERE n.attempt_id = a.id ORDER BY n.graded_at, n.id LIMIT 1) g
+  WHERE a.id = of_attempt
+$function$
+
 -- function public.authored_course_ids()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.authored_course_ids()
@@ -1643,6 +1683,19 @@ CREATE OR REPLACE FUNCTION public.authored_course_ids()
 AS $function$
   SELECT a.course_id FROM course_authors a WHERE a.user_id = viewer_id()
 $function$
+
+-- function public.bring_score()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.bring_score()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.score := score_of(NEW.user_id, NEW.course_id);
+  RETURN NEW;
+END $function$
 
 -- function public.complete_lesson(lesson_id uuid, done boolean)
 owner elira_owner
@@ -1823,6 +1876,32 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.follow_grades()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.follow_grades()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  user_ids varchar[];
+  course_ids uuid[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT array_agg(c.user_id), array_agg(c.course_id) INTO user_ids, course_ids
+    FROM (SELECT DISTINCT n.user_id, n.course_id FROM new_rows n) c;
+  ELSE
+    -- Of a person who is being erased nothing is left to be kept.
+    SELECT array_agg(c.user_id), array_agg(c.course_id) INTO user_ids, course_ids
+    FROM (SELECT DISTINCT o.user_id, o.course_id FROM old_rows o) c WHERE EXISTS (SELECT FROM users u WHERE u.id = c.user_id);
+  END IF;
+  IF cardinality(user_ids) > 0 THEN
+    PERFORM refresh_scores(user_ids, course_ids);
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function public.follow_membership()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.follow_membership()
@@ -1901,6 +1980,75 @@ BEGIN
     FROM new_rows n WHERE n.id = ANY (appearing);
   END IF;
   RETURN NULL;
+END $function$
+
+-- function public.judge_attempts(attempt_ids uuid[], key_version integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.judge_attempts(attempt_ids uuid[], key_version integer)
+ RETURNS TABLE(attempt_id uuid, points integer, max_points integer, percent integer, detail jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+  WITH attempts AS MATERIALIZED (
+    SELECT a.id, a.course_id, a.quiz_id, a.course_version, a.answers,
+      EXISTS (SELECT FROM enrollments e WHERE e.user_id = a.user_id AND e.course_id = a.course_id) AS enrolled
+    FROM quiz_attempts a WHERE a.id = ANY (attempt_ids)
+  ), asked AS MATERIALIZED (
+    SELECT v.course_version, p.question_id, min(p.question ->> 'kind') AS kind, array_remove(array_agg(p.option_id::text), NULL) AS shown,
+      coalesce(array_agg(p.option_id::text) FILTER (WHERE (p.option ->> 'isCorrect')::boolean), '{}') AS correct,
+      count(*) OVER (PARTITION BY v.course_version) AS questions
+    FROM (SELECT DISTINCT a.course_id, a.quiz_id, a.course_version FROM attempts a) v
+    CROSS JOIN LATERAL quiz_as_published(v.course_id, v.course_version, v.quiz_id) p
+    GROUP BY v.course_version, p.question_id
+  ), mended AS MATERIALIZED (
+    SELECT p.question_id, min((p.question ->> 'points')::integer) AS points, min(p.question ->> 'explanation') AS explanation,
+      coalesce(array_agg(p.option_id::text) FILTER (WHERE (p.option ->> 'isCorrect')::boolean), '{}') AS correct
+    FROM (SELECT DISTINCT a.course_id, a.quiz_id FROM attempts a) v
+    CROSS JOIN LATERAL quiz_as_published(v.course_id, key_version, v.quiz_id) p
+    GROUP BY p.question_id
+  ), keys AS MATERIALIZED (
+    SELECT s.course_version, s.question_id, s.kind, s.questions, m.points, m.explanation, ARRAY(
+      SELECT o FROM unnest(s.shown) o
+      WHERE o = ANY (CASE WHEN m.correct && s.shown OR m.correct = '{}' THEN m.correct ELSE s.correct END) ORDER BY o) AS correct
+    FROM asked s JOIN mended m ON m.question_id = s.question_id
+  ), judged AS (
+    SELECT a.id, a.enrolled, k.question_id, k.questions, k.points AS max_points, k.correct, k.explanation, CASE
+      WHEN k.kind = 'single' AND cardinality(c.chosen) = 1 AND c.chosen <@ k.correct THEN k.points
+      WHEN k.kind = 'multiple' AND c.chosen @> k.correct AND c.chosen <@ k.correct THEN k.points
+      ELSE 0 END AS points
+    FROM attempts a JOIN keys k ON k.course_version = a.course_version
+    CROSS JOIN LATERAL (SELECT ARRAY(SELECT jsonb_array_elements_text(a.answers -> k.question_id::text)) AS chosen) c
+  )
+  SELECT j.id, sum(j.points)::integer, sum(j.max_points)::integer,
+    CASE WHEN sum(j.max_points) = 0 THEN 100 ELSE round(100.0 * sum(j.points) / sum(j.max_points))::integer END,
+    jsonb_object_agg(j.question_id, jsonb_build_object('points', j.points, 'maxPoints', j.max_points)
+      || CASE WHEN j.enrolled THEN jsonb_build_object('correct', to_jsonb(j.correct), 'explanation', j.explanation) ELSE '{}' END)
+  FROM judged j GROUP BY j.id HAVING count(*) = min(j.questions)
+$function$
+
+-- function public.keep_as_written()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.keep_as_written()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF NOT EXISTS (SELECT FROM users u WHERE u.id = OLD.user_id) THEN
+      RETURN OLD;
+    END IF;
+  ELSIF NEW IS NOT DISTINCT FROM OLD THEN
+    RETURN NEW;
+  ELSIF TG_TABLE_NAME = 'grades' AND to_jsonb(NEW) - 'graded_by' = to_jsonb(OLD) - 'graded_by'
+    AND NOT EXISTS (SELECT FROM users u WHERE u.id = to_jsonb(OLD) ->> 'graded_by') THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation', HINT = 'Add another row: the newest one counts.';
 END $function$
 
 -- function public.keep_content_state()
@@ -2219,6 +2367,115 @@ BEGIN
   END IF;
 END $function$
 
+-- function public.quiz_as_published(of_course uuid, of_version integer, of_quiz uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.quiz_as_published(of_course uuid, of_version integer, of_quiz uuid)
+ RETURNS TABLE(question_id uuid, question_version integer, question jsonb, option_id uuid, option_version integer, option jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+  SELECT q.entity_id, q.revision, q.content, o.entity_id, o.revision, o.content
+  FROM revisions q
+  JOIN course_version_entries e ON e.course_id = of_course AND e.version = of_version AND e.entity_type = 'question'
+    AND e.entity_id = q.entity_id AND e.revision = q.revision
+  LEFT JOIN (
+    revisions o JOIN course_version_entries f ON f.course_id = of_course AND f.version = of_version AND f.entity_type = 'option'
+      AND f.entity_id = o.entity_id AND f.revision = o.revision
+  ) ON o.entity_type = 'option' AND o.content ->> 'questionId' = q.entity_id::text
+  WHERE q.entity_type = 'question' AND q.content ->> 'quizId' = of_quiz::text
+$function$
+
+-- function public.record_results(course_id uuid, reason text, entries jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.record_results(course_id uuid, reason text, entries jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  viewer varchar := signed_in_viewer();
+  because text := btrim(record_results.reason);
+  named text;
+  learners varchar[];
+  completions integer;
+  given integer;
+BEGIN
+  IF NOT may_edit_course(record_results.course_id) OR NOT EXISTS (SELECT FROM courses c WHERE c.id = record_results.course_id) THEN
+    RAISE EXCEPTION 'there is no such course' USING ERRCODE = 'no_data_found';
+  END IF;
+  IF coalesce(because, '') = '' OR length(because) > 1000 THEN
+    RAISE EXCEPTION 'A reason is needed, of at most 1,000 characters.' USING ERRCODE = 'EL021';
+  END IF;
+  IF jsonb_typeof(entries) <> 'array' OR jsonb_array_length(entries) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'Between 1 and 1,000 learners are recorded at once.' USING ERRCODE = 'EL021';
+  END IF;
+  IF EXISTS (
+    SELECT FROM jsonb_to_recordset(entries) AS n ("userId" varchar, "lessonIds" jsonb, "quizId" uuid, percent integer)
+    WHERE n."userId" IS NULL OR (n."quizId" IS NULL) <> (n.percent IS NULL) OR n.percent NOT BETWEEN 0 AND 100
+      OR n."quizId" IS NULL AND coalesce(jsonb_array_length(n."lessonIds"), 0) = 0) THEN
+    RAISE EXCEPTION 'Each entry names a learner, and lessons, or a quiz with a percent between 0 and 100.' USING ERRCODE = 'EL021';
+  END IF;
+  SELECT string_agg(DISTINCT twice.who, ', ') INTO named FROM (
+    SELECT n."userId" AS who FROM jsonb_to_recordset(entries) AS n ("userId" varchar, "quizId" uuid)
+    WHERE n."quizId" IS NOT NULL GROUP BY n."userId", n."quizId" HAVING count(*) > 1) twice;
+  IF named IS NOT NULL THEN
+    RAISE EXCEPTION 'Two grades in one quiz for: %', named USING ERRCODE = 'EL021';
+  END IF;
+
+  -- Nobody leaves while this goes on.
+  PERFORM FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id IN (
+    SELECT n."userId" FROM jsonb_to_recordset(entries) AS n ("userId" varchar)) ORDER BY e.id FOR KEY SHARE;
+  SELECT string_agg(DISTINCT n."userId", ', ' ORDER BY n."userId") INTO named
+  FROM jsonb_to_recordset(entries) AS n ("userId" varchar)
+  WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id = n."userId");
+  IF named IS NOT NULL THEN
+    RAISE EXCEPTION 'Nothing was recorded. Not enrolled in this course: %', named USING ERRCODE = 'EL021';
+  END IF;
+  -- What has been published once, be it withdrawn by now.
+  SELECT string_agg(DISTINCT w.id, ', ' ORDER BY w.id) INTO named FROM (
+    SELECT 'lesson' AS kind, lesson.id FROM jsonb_to_recordset(entries) AS n ("lessonIds" jsonb)
+      CROSS JOIN LATERAL jsonb_array_elements_text(n."lessonIds") AS lesson (id)
+    UNION ALL SELECT 'quiz', n."quizId"::text FROM jsonb_to_recordset(entries) AS n ("quizId" uuid) WHERE n."quizId" IS NOT NULL
+  ) w WHERE NOT EXISTS (
+    SELECT FROM revisions r WHERE r.entity_type = w.kind AND r.entity_id = w.id::uuid AND r.course_id = record_results.course_id)
+    OR NOT EXISTS (SELECT FROM lessons l WHERE l.id = w.id::uuid UNION ALL SELECT FROM quizzes z WHERE z.id = w.id::uuid);
+  IF named IS NOT NULL THEN
+    RAISE EXCEPTION 'Nothing was recorded. No published lesson or quiz of this course: %', named USING ERRCODE = 'EL021';
+  END IF;
+
+  WITH completed AS (
+    INSERT INTO lesson_progress AS p (user_id, course_id, lesson_id, completed_at)
+    SELECT DISTINCT n."userId", record_results.course_id, lesson.id::uuid, now()
+    FROM jsonb_to_recordset(entries) AS n ("userId" varchar, "lessonIds" jsonb)
+    CROSS JOIN LATERAL jsonb_array_elements_text(n."lessonIds") AS lesson (id)
+    ORDER BY 1, 3
+    ON CONFLICT ON CONSTRAINT lesson_progress_user_id_lesson_id_key DO UPDATE SET completed_at = excluded.completed_at
+      WHERE p.completed_at IS NULL
+    RETURNING p.user_id, p.lesson_id
+  ), audited AS (
+    INSERT INTO course_audit (course_id, changed_by, entity_type, entity_id, field_name, new_value, mutation_id)
+    SELECT record_results.course_id, viewer, 'enrollment', c.user_id, 'completed',
+      jsonb_build_object('lessonIds', jsonb_agg(c.lesson_id ORDER BY c.lesson_id), 'reason', because)::text,
+      nullif(current_setting('elira.mutation_id', true), '')::uuid
+    FROM completed c GROUP BY c.user_id
+  )
+  SELECT coalesce(array_agg(DISTINCT c.user_id), '{}'), count(*) INTO learners, completions FROM completed c;
+
+  WITH graded AS (
+    INSERT INTO grades (user_id, course_id, quiz_id, points, max_points, percent, reason, graded_by, graded_at)
+    SELECT n."userId", record_results.course_id, n."quizId", n.percent, 100, n.percent, because, viewer, clock_timestamp()
+    FROM jsonb_to_recordset(entries) AS n ("userId" varchar, "quizId" uuid, percent integer)
+    WHERE n."quizId" IS NOT NULL ORDER BY n."userId", n."quizId"
+    RETURNING user_id
+  )
+  SELECT count(*), ARRAY(SELECT g.user_id FROM graded g UNION SELECT unnest(learners)) INTO given, learners FROM graded;
+  RETURN jsonb_build_object('learners', cardinality(learners), 'completions', completions, 'grades', given);
+END $function$
+
 -- function public.refresh_course_people(course_ids uuid[], user_ids character varying[])
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.refresh_course_people(course_ids uuid[], user_ids character varying[])
@@ -2280,6 +2537,86 @@ BEGIN
   WHERE e.id = now_at.id AND (accessed OR e.progress <> now_at.percent);
 END $function$
 
+-- function public.refresh_scores(user_ids character varying[], course_ids uuid[])
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.refresh_scores(user_ids character varying[], course_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+BEGIN
+  PERFORM FROM published_courses p WHERE p.id IN (
+    SELECT pair.course_id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
+    WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.user_id = pair.user_id AND e.course_id = pair.course_id)
+  ) ORDER BY p.id FOR NO KEY UPDATE;
+  PERFORM FROM enrollments e WHERE (e.user_id, e.course_id) IN (SELECT * FROM unnest(user_ids, course_ids)) ORDER BY e.id FOR NO KEY UPDATE;
+  UPDATE enrollments e SET score = now_at.score
+  FROM (
+    SELECT n.id, score_of(n.user_id, n.course_id) AS score FROM enrollments n
+    WHERE (n.user_id, n.course_id) IN (SELECT * FROM unnest(user_ids, course_ids))
+  ) now_at
+  WHERE e.id = now_at.id AND e.score IS DISTINCT FROM now_at.score;
+END $function$
+
+-- function public.regrade_quiz(quiz_id uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.regrade_quiz(quiz_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  viewer varchar := signed_in_viewer();
+  of_course uuid;
+  newest integer;
+  attempt_ids uuid[];
+  judged integer;
+  regraded integer;
+BEGIN
+  SELECT z.course_id INTO of_course FROM quizzes z WHERE z.id = regrade_quiz.quiz_id;
+  IF of_course IS NULL OR NOT may_edit_course(of_course) THEN
+    RAISE EXCEPTION 'there is no such quiz' USING ERRCODE = 'no_data_found';
+  END IF;
+  -- Twice at once would add the same rows twice.
+  PERFORM pg_advisory_xact_lock(hashtextextended('regrade ' || regrade_quiz.quiz_id, 0));
+  SELECT max(e.version) INTO newest FROM course_version_entries e
+  WHERE e.course_id = of_course AND e.entity_type = 'quiz' AND e.entity_id = regrade_quiz.quiz_id;
+  attempt_ids := ARRAY(SELECT a.id FROM quiz_attempts a WHERE a.quiz_id = regrade_quiz.quiz_id);
+
+  WITH judgements AS MATERIALIZED (
+    SELECT * FROM judge_attempts(attempt_ids, newest)
+  ), added AS (
+    INSERT INTO grades (user_id, course_id, quiz_id, attempt_id, course_version, points, max_points, percent, detail, graded_by, graded_at)
+    SELECT a.user_id, a.course_id, a.quiz_id, a.id, newest, j.points, j.max_points, j.percent, j.detail, viewer, clock_timestamp()
+    FROM judgements j JOIN quiz_attempts a ON a.id = j.attempt_id
+    CROSS JOIN LATERAL (SELECT * FROM grades g WHERE g.attempt_id = a.id ORDER BY g.graded_at DESC, g.id DESC LIMIT 1) last
+    WHERE (last.points, last.max_points) IS DISTINCT FROM (j.points, j.max_points)
+      OR EXISTS (
+        SELECT FROM jsonb_each(j.detail) n
+        WHERE n.value - 'explanation' IS DISTINCT FROM
+          CASE WHEN n.value ? 'correct' THEN last.detail -> n.key ELSE (last.detail -> n.key) - 'correct' END - 'explanation')
+    ORDER BY a.id
+    RETURNING id
+  )
+  SELECT (SELECT count(*) FROM judgements), (SELECT count(*) FROM added) INTO judged, regraded;
+  RETURN jsonb_build_object('attempts', cardinality(attempt_ids), 'regraded', regraded, 'left', cardinality(attempt_ids) - judged);
+END $function$
+
+-- function public.score_of(of_user character varying, of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.score_of(of_user character varying, of_course uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT round(avg(r.percent))::integer FROM quiz_results r WHERE r.user_id = of_user AND r.course_id = of_course
+$function$
+
 -- function public.signed_in_viewer()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.signed_in_viewer()
@@ -2335,6 +2672,62 @@ BEGIN
   SELECT m.course_id, m.version, e.entity_type, e.entity_id, e.revision FROM made m JOIN entries e ON e.course_id = m.course_id;
 END $function$
 
+-- function public.submit_attempt(attempt_id uuid, quiz_id uuid, shown jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.submit_attempt(attempt_id uuid, quiz_id uuid, shown jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  viewer varchar := signed_in_viewer();
+  given jsonb;
+  of_course uuid;
+  is_enrolled boolean;
+  pinned integer;
+BEGIN
+  IF jsonb_typeof(shown) <> 'array' OR jsonb_array_length(shown) NOT BETWEEN 1 AND 1000 THEN
+    RAISE EXCEPTION 'An attempt answers between 1 and 1,000 questions.' USING ERRCODE = 'EL021';
+  END IF;
+  SELECT jsonb_object_agg(q.id, (
+    SELECT coalesce(jsonb_agg(DISTINCT c.id ORDER BY c.id), '[]')
+    FROM jsonb_array_elements_text(coalesce(q.chosen, '[]')) AS chosen (id) CROSS JOIN LATERAL (SELECT chosen.id::uuid AS id) c)) INTO given
+  FROM jsonb_to_recordset(shown) AS q (id uuid, chosen jsonb);
+  IF EXISTS (
+    SELECT FROM jsonb_to_recordset(shown) AS q (id uuid, options jsonb)
+    CROSS JOIN LATERAL jsonb_array_elements_text(given -> q.id::text) AS chosen (id)
+    WHERE NOT EXISTS (SELECT FROM jsonb_to_recordset(q.options) AS o (id uuid) WHERE o.id = chosen.id::uuid)) THEN
+    RAISE EXCEPTION 'An answer was chosen that was not shown.' USING ERRCODE = 'EL021';
+  END IF;
+
+  SELECT z.course_id INTO of_course FROM quizzes z WHERE z.id = submit_attempt.quiz_id;
+  is_enrolled := EXISTS (SELECT FROM enrollments e WHERE e.user_id = viewer AND e.course_id = of_course);
+  pinned := version_as_shown(of_course, submit_attempt.quiz_id, shown);
+  IF pinned IS NULL AND is_enrolled THEN
+    RAISE EXCEPTION 'The quiz as shown was never published.' USING ERRCODE = 'EL021';
+  ELSIF pinned IS NULL THEN
+    RAISE EXCEPTION 'there is no such quiz' USING ERRCODE = 'no_data_found';
+  END IF;
+
+  INSERT INTO quiz_attempts AS a (id, user_id, course_id, quiz_id, course_version, answers)
+  VALUES (submit_attempt.attempt_id, viewer, of_course, submit_attempt.quiz_id, pinned, given)
+  ON CONFLICT (id) DO NOTHING;
+  IF NOT FOUND THEN
+    IF NOT EXISTS (SELECT FROM quiz_attempts a WHERE a.id = submit_attempt.attempt_id AND a.user_id = viewer
+      AND a.quiz_id = submit_attempt.quiz_id AND a.answers = given) THEN
+      RAISE EXCEPTION 'there is another attempt of this id' USING ERRCODE = 'unique_violation';
+    END IF;
+    RETURN attempt_result(submit_attempt.attempt_id);
+  END IF;
+
+  INSERT INTO grades (user_id, course_id, quiz_id, attempt_id, course_version, points, max_points, percent, detail, graded_at)
+  SELECT viewer, of_course, submit_attempt.quiz_id, j.attempt_id, pinned, j.points, j.max_points, j.percent, j.detail, clock_timestamp()
+  FROM judge_attempts(ARRAY[submit_attempt.attempt_id], pinned) j;
+  UPDATE enrollments e SET last_accessed_at = now(), active = true WHERE e.user_id = viewer AND e.course_id = of_course;
+  RETURN attempt_result(submit_attempt.attempt_id);
+END $function$
+
 -- function public.unpublish_course(course_id uuid)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.unpublish_course(course_id uuid)
@@ -2383,6 +2776,36 @@ BEGIN
     -- The variant is where version 4 has it.
     || substring(uuid_send(gen_random_uuid()) FROM 9),
     'hex')::uuid;
+END $function$
+
+-- function public.version_as_shown(of_course uuid, of_quiz uuid, shown jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.version_as_shown(of_course uuid, of_quiz uuid, shown jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  wanted text[];
+  candidate integer;
+BEGIN
+  SELECT array_agg(format('%s %s %s %s', q.id, q.version, o.id, o.version) ORDER BY q.id, o.id) INTO wanted
+  FROM jsonb_to_recordset(shown) AS q (id uuid, version integer, options jsonb)
+  LEFT JOIN LATERAL jsonb_to_recordset(q.options) AS o (id uuid, version integer) ON true;
+  FOR candidate IN
+    SELECT e.version FROM course_version_entries e
+    WHERE e.course_id = of_course AND e.entity_type = 'question'
+      AND e.entity_id = (shown -> 0 ->> 'id')::uuid AND e.revision = (shown -> 0 ->> 'version')::integer
+    ORDER BY e.version DESC
+  LOOP
+    IF wanted = (
+      SELECT array_agg(format('%s %s %s %s', p.question_id, p.question_version, p.option_id, p.option_version) ORDER BY p.question_id, p.option_id)
+      FROM quiz_as_published(of_course, candidate, of_quiz) p) THEN
+      RETURN candidate;
+    END IF;
+  END LOOP;
+  RETURN NULL;
 END $function$
 
 -- function public.viewer_id()
@@ -4490,6 +4913,15 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.publish_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.record_results(course_id uuid, reason text, entries jsonb)
+EXECUTE TO elira_app
+
+-- grant public.regrade_quiz(quiz_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.submit_attempt(attempt_id uuid, quiz_id uuid, shown jsonb)
 EXECUTE TO elira_app
 
 -- grant public.unpublish_course(course_id uuid)

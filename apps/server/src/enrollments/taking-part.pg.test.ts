@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type pg from 'pg';
 import { scratchDatabase, type ScratchDatabase } from '@elira/testkit';
+import { endedOrWaiting } from '../../fixture/ended-or-waiting.ts';
 import { insert, makeSmallCourse, newPerson, type SmallCourse } from '../../fixture/small-course.ts';
 import { openAppPool, type AppPool } from '../database/app-pool.ts';
 import { prepareDatabase } from '../database/prepare-database.ts';
@@ -42,11 +43,6 @@ const enroll = (id: string, code?: string): Promise<boolean | undefined> =>
 const leave = (id: string): Promise<boolean | undefined> => call(id, 'SELECT leave_course($1) AS result', [course.id]);
 const complete = (id: string, lesson: string, done = true): Promise<Date | null | undefined> =>
   call(id, 'SELECT complete_lesson($1, $2) AS result', [lesson, done]);
-
-/** A statement either ends by itself, or is given the time to come to where it waits for another transaction. */
-async function endedOrWaiting(statement: Promise<unknown>): Promise<void> {
-  await Promise.race([statement, new Promise((resolve) => setTimeout(resolve, 200))]);
-}
 
 async function progress(id: string): Promise<number | undefined> {
   const { rows } = await sql.query<{ progress: number }>('SELECT progress FROM enrollments WHERE user_id = $1', [id]);
