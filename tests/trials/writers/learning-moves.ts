@@ -59,7 +59,7 @@ export const LEARNING_MOVES: readonly Move[] = [
   },
   {
     name: 'answers are erased, and their grades',
-    weight: 1.2,
+    weight: 2,
     rings: true,
     make: ({ sql, random }) => touched(sql, "DELETE FROM quiz_attempts WHERE md5(id::text || $1) < '2'", [random.hex(4)]),
   },

@@ -16,7 +16,7 @@ const aPerson = (context: MoveContext): Promise<Id | undefined> => pickRow<Id>(c
 function flip(table: string, name: string): Move {
   return {
     name,
-    weight: 1.8,
+    weight: 2.2,
     make: ({ sql, random }) =>
       touched(
         sql,
@@ -30,7 +30,7 @@ function flip(table: string, name: string): Move {
 function forget(table: string, name: string): Move {
   return {
     name,
-    weight: 1,
+    weight: 1.6,
     make: ({ sql, random }) => touched(sql, `DELETE FROM ${table} WHERE md5(id::text || $1) < '3'`, [random.hex(4)]),
   };
 }

@@ -53,7 +53,7 @@ export const TELLING_MOVES: readonly Move[] = [
   },
   {
     name: 'an announcement turns to others',
-    weight: 1.5,
+    weight: 2,
     rings: true,
     async make(context) {
       const row = await oneOf(context, 'announcements');
@@ -100,7 +100,7 @@ export const TELLING_MOVES: readonly Move[] = [
   },
   {
     name: 'notifications are deleted',
-    weight: 1.2,
+    weight: 1.5,
     make: ({ sql, random }) => touched(sql, "DELETE FROM notifications WHERE md5(id::text || $1) < '1'", [random.hex(4)]),
   },
   {
@@ -119,7 +119,7 @@ export const TELLING_MOVES: readonly Move[] = [
   },
   {
     name: 'what was read is unread again',
-    weight: 1,
+    weight: 2.5,
     async make(context) {
       const person = await aPerson(context);
       return touched(context.sql, "DELETE FROM notification_reads WHERE user_id = $1 AND md5(id::text) < '8'", [person?.id]);
