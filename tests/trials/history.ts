@@ -65,6 +65,39 @@ export type Entry =
       readonly key: string;
       readonly views: Readonly<Record<string, unknown>>;
     }
+  /** A person's device sends a mutation, for the first time or again; `times` at once. */
+  | {
+      readonly kind: 'sent';
+      readonly client: string;
+      readonly user: string;
+      readonly id: string;
+      readonly name: string;
+      readonly args: Readonly<Record<string, unknown>>;
+      readonly times: number;
+    }
+  | {
+      readonly kind: 'answered';
+      readonly client: string;
+      readonly id: string;
+      readonly status: 'applied' | 'refused' | 'unknown';
+      readonly result?: unknown;
+      readonly problem?: string;
+    }
+  /** What a device shows of a slate of its own: the row, with what it has written and does not see yet laid over it. */
+  | { readonly kind: 'shows'; readonly client: string; readonly slate: string; readonly seq: number }
+  /** After the last fault its outcome was not to be had. */
+  | { readonly kind: 'unsettled'; readonly client: string; readonly id: string }
+  /** At the end: what was decided, and what deeds there are, in the database. */
+  | {
+      readonly kind: 'written';
+      readonly ledger: readonly {
+        readonly id: string;
+        readonly user: string;
+        readonly name: string;
+        readonly status: string;
+      }[];
+      readonly deeds: readonly { readonly mutation: string; readonly user: string; readonly amount: number }[];
+    }
   | {
       readonly kind: 'end';
       readonly happened: Readonly<Record<string, number>>;

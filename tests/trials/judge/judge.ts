@@ -3,6 +3,7 @@ import { ClientModel, type StreamCounts } from './client-model.ts';
 import type { Finding } from './finding.ts';
 import { judgeBarrier } from './judge-barrier.ts';
 import { judgeCanaries } from './judge-canaries.ts';
+import { judgeWrites } from './judge-writes.ts';
 import { Memberships } from './memberships.ts';
 import { PersonWatch } from './person-watch.ts';
 import { Timeline } from './timeline.ts';
@@ -14,6 +15,8 @@ import { Timeline } from './timeline.ts';
 export type Verdict = {
   readonly findings: readonly Finding[];
   readonly counts: StreamCounts & {
+    /** Mutations of clients that were decided. */
+    readonly writes: number;
     readonly barriers: number;
     readonly historyLines: number;
     readonly canariesSeen: number;
@@ -102,10 +105,18 @@ function judgeAll(entries: readonly Entry[]): Verdict {
     findings.push({ rule: 'epoch', detail: `PostgreSQL crashed ${crashes} times, and clients saw ${epochs.length} epochs` });
   const canaries = judgeCanaries(entries, { models, people, timeline, memberships });
   const found = [...(counts.sentAgain > 0 ? [OLDER_EDGE] : []), ...canaries.happened];
-  findings.push(...judgeHappenings(entries, found));
+  const writes = judgeWrites(entries);
+  findings.push(...writes.findings, ...judgeHappenings(entries, [...found, ...writes.happened]));
   return {
     findings: [...findings, ...canaries.findings],
-    counts: { ...counts, barriers, historyLines: timeline.lines, canariesSeen: canaries.seen, epochs: epochs.length },
+    counts: {
+      ...counts,
+      writes: writes.decided,
+      barriers,
+      historyLines: timeline.lines,
+      canariesSeen: canaries.seen,
+      epochs: epochs.length,
+    },
   };
 }
 
