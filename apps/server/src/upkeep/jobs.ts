@@ -1,4 +1,7 @@
 import type { UpkeepJob } from './run-upkeep.ts';
 
 /** What every server does from time to time: each one a statement that `elira_app` may run, harmless when two servers run it at once. */
-export const UPKEEP: readonly UpkeepJob[] = [];
+export const UPKEEP: readonly UpkeepJob[] = [
+  { name: 'compact course counts', everySeconds: 5, sql: 'SELECT compact_course_counts()' },
+  { name: 'retire learners', everySeconds: 60, sql: 'SELECT retire_learners()' },
+];
