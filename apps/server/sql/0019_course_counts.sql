@@ -111,28 +111,30 @@ BEGIN
   RETURN retired;
 END $$;
 
--- Seen by who may see the courses and their counts: a function that runs as whoever asks, because a view runs as its owner before 15.
--- Without a search_path of its own, which would keep it from being planned as a part of the query.
-CREATE FUNCTION read_course_statistics() RETURNS TABLE (course_id uuid, learners bigint, active_learners bigint, completed bigint,
-  completion_rate numeric, average_progress numeric, average_score numeric) LANGUAGE sql STABLE SECURITY INVOKER AS $$
-  SELECT c.id, s.learners, s.active, s.completed, pg_catalog.round(100.0 * s.completed / nullif(s.learners, 0), 1),
-    pg_catalog.round(s.progress / nullif(s.learners, 0), 1), pg_catalog.round(s.score / nullif(s.scored, 0), 1)
-  FROM public.courses c
-  CROSS JOIN LATERAL (
-    SELECT coalesce(pg_catalog.sum(k.learners), 0) AS learners, coalesce(pg_catalog.sum(k.active), 0) AS active,
-      coalesce(pg_catalog.sum(k.completed), 0) AS completed, coalesce(pg_catalog.sum(k.progress), 0) AS progress,
-      coalesce(pg_catalog.sum(k.scored), 0) AS scored, coalesce(pg_catalog.sum(k.score), 0) AS score
-    FROM public.course_counts k WHERE k.course_id = c.id
-  ) s
+-- The numbers are seen by who may see a course and its counts: by functions that run as whoever asks, because a view runs as its owner
+-- before 15. Without a search_path of their own, which would keep them from being planned as parts of the query.
+CREATE FUNCTION courses_with_statistics() RETURNS TABLE (id uuid) LANGUAGE sql STABLE SECURITY INVOKER AS $$
+  SELECT c.id FROM public.courses c
+$$;
+CREATE FUNCTION statistics_of_course(of_course uuid) RETURNS TABLE (learners bigint, active bigint, completed bigint, progress bigint,
+  scored bigint, score bigint) LANGUAGE sql STABLE SECURITY INVOKER AS $$
+  SELECT coalesce(pg_catalog.sum(k.learners), 0)::bigint, coalesce(pg_catalog.sum(k.active), 0)::bigint,
+    coalesce(pg_catalog.sum(k.completed), 0)::bigint, coalesce(pg_catalog.sum(k.progress), 0)::bigint,
+    coalesce(pg_catalog.sum(k.scored), 0)::bigint, coalesce(pg_catalog.sum(k.score), 0)::bigint
+  FROM public.course_counts k WHERE k.course_id = of_course
 $$;
 
 -- Rates and averages in per cent; NULL where there is nobody to average over.
 CREATE VIEW course_statistics AS
-SELECT s.course_id, s.learners, s.active_learners, s.completed, s.completion_rate, s.average_progress, s.average_score
-FROM read_course_statistics() s;
+SELECT c.id AS course_id, s.learners, s.active AS active_learners, s.completed,
+  round(100.0 * s.completed / nullif(s.learners, 0), 1) AS completion_rate,
+  round(1.0 * s.progress / nullif(s.learners, 0), 1) AS average_progress,
+  round(1.0 * s.score / nullif(s.scored, 0), 1) AS average_score
+FROM courses_with_statistics() c (id)
+CROSS JOIN LATERAL statistics_of_course(c.id) s (learners, active, completed, progress, scored, score);
 
 GRANT SELECT ON course_statistics TO elira_app;
-GRANT EXECUTE ON FUNCTION read_course_statistics(), compact_course_counts(), retire_learners() TO elira_app;
+GRANT EXECUTE ON FUNCTION courses_with_statistics(), statistics_of_course(uuid), compact_course_counts(), retire_learners() TO elira_app;
 
 -- The bell of enrolments stays silent for what quizzes and upkeep write as it does for progress.
 DROP TRIGGER enrollment_changes_update ON enrollments;
