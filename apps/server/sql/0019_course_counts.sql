@@ -135,8 +135,3 @@ CROSS JOIN LATERAL statistics_of_course(c.id) s (learners, active, completed, pr
 
 GRANT SELECT ON course_statistics TO elira_app;
 GRANT EXECUTE ON FUNCTION courses_with_statistics(), statistics_of_course(uuid), compact_course_counts(), retire_learners() TO elira_app;
-
--- The bell of enrolments stays silent for what quizzes and upkeep write as it does for progress.
-DROP TRIGGER enrollment_changes_update ON enrollments;
-CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at', 'score', 'active');

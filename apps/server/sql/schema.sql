@@ -36,6 +36,18 @@ owner elira_owner, row level security, forced
 -- table public.course_people
 owner elira_owner, row level security, forced
 
+-- view public.course_statistics
+owner elira_owner, as
+ SELECT c.id AS course_id,
+    s.learners,
+    s.active AS active_learners,
+    s.completed,
+    round(((100.0 * (s.completed)::numeric) / (NULLIF(s.learners, 0))::numeric), 1) AS completion_rate,
+    round(((1.0 * (s.progress)::numeric) / (NULLIF(s.learners, 0))::numeric), 1) AS average_progress,
+    round(((1.0 * (s.score)::numeric) / (NULLIF(s.scored, 0))::numeric), 1) AS average_score
+   FROM (public.courses_with_statistics() c(id)
+     CROSS JOIN LATERAL public.statistics_of_course(c.id) s(learners, active, completed, progress, scored, score));
+
 -- table public.course_version_entries
 owner elira_owner, row level security, forced
 
@@ -762,7 +774,6 @@ course_authors_role_check CHECK (((role)::text = ANY ((ARRAY['owner'::character 
 course_authors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
 
 -- constraint public.course_counts
-course_counts_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 course_counts_pkey PRIMARY KEY (id)
 
 -- constraint public.course_edits
@@ -1225,7 +1236,12 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.courses FOR EACH S
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_update() (always)
 
 -- trigger public.enrollments
+CREATE TRIGGER active_again BEFORE UPDATE OF last_accessed_at ON public.enrollments FOR EACH ROW WHEN (((NOT new.active) AND (new.last_accessed_at IS DISTINCT FROM old.last_accessed_at) AND (new.last_accessed_at > (now() - '7 days'::interval)))) EXECUTE FUNCTION public.keep_active()
 CREATE TRIGGER bring_score BEFORE INSERT ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.bring_score()
+CREATE TRIGGER counts_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.count_learners()
+CREATE TRIGGER counts_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.count_learners()
+CREATE TRIGGER counts_truncate AFTER TRUNCATE ON public.enrollments FOR EACH STATEMENT EXECUTE FUNCTION public.count_learners()
+CREATE TRIGGER counts_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.count_learners()
 CREATE TRIGGER enrollment_changes_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
 CREATE TRIGGER enrollment_changes_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
 CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at', 'score', 'active')
@@ -1697,6 +1713,38 @@ BEGIN
   RETURN NEW;
 END $function$
 
+-- function public.compact_course_counts()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.compact_course_counts()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  crowded uuid[] := ARRAY(
+    SELECT c.course_id FROM course_counts c GROUP BY c.course_id
+    HAVING count(*) > 16 OR (sum(c.learners), sum(c.active), sum(c.completed), sum(c.progress), sum(c.scored), sum(c.score)) = (0, 0, 0, 0, 0, 0)
+    ORDER BY count(*) DESC LIMIT 100);
+  gone integer;
+BEGIN
+  IF cardinality(crowded) = 0 THEN
+    RETURN 0;
+  END IF;
+  WITH taken AS (
+    SELECT c.id FROM course_counts c WHERE c.course_id = ANY (crowded) LIMIT 10000 FOR UPDATE SKIP LOCKED
+  ), summed AS (
+    DELETE FROM course_counts c USING taken t WHERE c.id = t.id RETURNING c.*
+  ), made AS (
+    INSERT INTO course_counts (course_id, learners, active, completed, progress, scored, score)
+    SELECT s.course_id, sum(s.learners), sum(s.active), sum(s.completed), sum(s.progress), sum(s.scored), sum(s.score)
+    FROM summed s GROUP BY s.course_id
+    HAVING (sum(s.learners), sum(s.active), sum(s.completed), sum(s.progress), sum(s.scored), sum(s.score)) <> (0, 0, 0, 0, 0, 0)
+  )
+  SELECT count(*) INTO gone FROM summed;
+  RETURN gone;
+END $function$
+
 -- function public.complete_lesson(lesson_id uuid, done boolean)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.complete_lesson(lesson_id uuid, done boolean)
@@ -1742,6 +1790,57 @@ AS $function$
     OR EXISTS (SELECT FROM quizzes_to_withdraw d WHERE d.course_id = of_course)
     OR EXISTS (SELECT FROM questions_to_withdraw d WHERE d.course_id = of_course)
     OR EXISTS (SELECT FROM options_to_withdraw d WHERE d.course_id = of_course)
+$function$
+
+-- function public.count_learners()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.count_learners()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO course_counts (course_id, learners, active, completed, progress, scored, score)
+    SELECT n.course_id, count(*), count(*) FILTER (WHERE n.active), count(*) FILTER (WHERE n.progress = 100), sum(n.progress),
+      count(n.score), coalesce(sum(n.score), 0)
+    FROM new_rows n GROUP BY n.course_id;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO course_counts (course_id, learners, active, completed, progress, scored, score)
+    SELECT o.course_id, -count(*), -count(*) FILTER (WHERE o.active), -count(*) FILTER (WHERE o.progress = 100), -sum(o.progress),
+      -count(o.score), -coalesce(sum(o.score), 0)
+    FROM old_rows o GROUP BY o.course_id;
+  ELSIF TG_OP = 'UPDATE' THEN
+    INSERT INTO course_counts (course_id, learners, active, completed, progress, scored, score)
+    SELECT c.course_id, sum(c.sign), sum(c.sign * c.active::int), sum(c.sign * (c.progress = 100)::int), sum(c.sign * c.progress),
+      sum(c.sign * (c.score IS NOT NULL)::int), sum(c.sign * coalesce(c.score, 0))
+    FROM (
+      SELECT 1 AS sign, n.course_id, n.active, n.progress, n.score FROM new_rows n
+      UNION ALL SELECT -1, o.course_id, o.active, o.progress, o.score FROM old_rows o
+    ) c GROUP BY c.course_id
+    HAVING sum(c.sign) <> 0 OR sum(c.sign * c.active::int) <> 0 OR sum(c.sign * (c.progress = 100)::int) <> 0
+      OR sum(c.sign * c.progress) <> 0 OR sum(c.sign * (c.score IS NOT NULL)::int) <> 0 OR sum(c.sign * coalesce(c.score, 0)) <> 0;
+  ELSE
+    -- Whoever reads an older snapshot finds both tables empty; rows that subtract would be seen without what they are subtracted from.
+    BEGIN
+      TRUNCATE course_counts;
+    EXCEPTION WHEN object_in_use THEN
+      -- One TRUNCATE names both, or a cursor reads the counts.
+      DELETE FROM course_counts;
+    END;
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.courses_with_statistics()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.courses_with_statistics()
+ RETURNS TABLE(id uuid)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT c.id FROM public.courses c
 $function$
 
 -- function public.create_course(title text, description text)
@@ -2027,6 +2126,18 @@ AS $function$
       || CASE WHEN j.enrolled THEN jsonb_build_object('correct', to_jsonb(j.correct), 'explanation', j.explanation) ELSE '{}' END)
   FROM judged j GROUP BY j.id HAVING count(*) = min(j.questions)
 $function$
+
+-- function public.keep_active()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.keep_active()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  NEW.active := true;
+  RETURN NEW;
+END $function$
 
 -- function public.keep_as_written()
 owner elira_owner
@@ -2606,6 +2717,26 @@ BEGIN
   RETURN jsonb_build_object('attempts', cardinality(attempt_ids), 'regraded', regraded, 'left', cardinality(attempt_ids) - judged);
 END $function$
 
+-- function public.retire_learners()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.retire_learners()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  retired integer;
+BEGIN
+  WITH idle AS (
+    SELECT e.id FROM enrollments e WHERE e.active AND e.last_accessed_at <= now() - interval '7 days'
+    ORDER BY e.id LIMIT 5000 FOR NO KEY UPDATE SKIP LOCKED
+  )
+  UPDATE enrollments e SET active = false FROM idle WHERE e.id = idle.id;
+  GET DIAGNOSTICS retired = ROW_COUNT;
+  RETURN retired;
+END $function$
+
 -- function public.score_of(of_user character varying, of_course uuid)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.score_of(of_user character varying, of_course uuid)
@@ -2633,6 +2764,19 @@ BEGIN
   END IF;
   RETURN viewer;
 END $function$
+
+-- function public.statistics_of_course(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.statistics_of_course(of_course uuid)
+ RETURNS TABLE(learners bigint, active bigint, completed bigint, progress bigint, scored bigint, score bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT coalesce(pg_catalog.sum(k.learners), 0)::bigint, coalesce(pg_catalog.sum(k.active), 0)::bigint,
+    coalesce(pg_catalog.sum(k.completed), 0)::bigint, coalesce(pg_catalog.sum(k.progress), 0)::bigint,
+    coalesce(pg_catalog.sum(k.scored), 0)::bigint, coalesce(pg_catalog.sum(k.score), 0)::bigint
+  FROM public.course_counts k WHERE k.course_id = of_course
+$function$
 
 -- function public.store_course_versions(course_ids uuid[])
 owner elira_owner
@@ -4686,6 +4830,9 @@ DELETE, INSERT, SELECT, UPDATE TO elira_app
 SELECT TO elira_app
 SELECT TO elira_reader
 
+-- grant public.course_statistics
+SELECT TO elira_app
+
 -- grant public.course_version_entries
 SELECT TO elira_app
 
@@ -4891,7 +5038,13 @@ EXECUTE TO elira_app
 -- grant public.authored_course_ids()
 EXECUTE TO elira_app
 
+-- grant public.compact_course_counts()
+EXECUTE TO elira_app
+
 -- grant public.complete_lesson(lesson_id uuid, done boolean)
+EXECUTE TO elira_app
+
+-- grant public.courses_with_statistics()
 EXECUTE TO elira_app
 
 -- grant public.create_course(title text, description text)
@@ -4919,6 +5072,12 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.regrade_quiz(quiz_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.retire_learners()
+EXECUTE TO elira_app
+
+-- grant public.statistics_of_course(of_course uuid)
 EXECUTE TO elira_app
 
 -- grant public.submit_attempt(attempt_id uuid, quiz_id uuid, shown jsonb)
