@@ -412,6 +412,7 @@ last_synced_at timestamp with time zone
 sync_status character varying(20) NOT NULL DEFAULT 'pending'::character varying
 access character varying(10) NOT NULL DEFAULT 'open'::character varying
 publications integer NOT NULL DEFAULT 0
+field_versions jsonb
 
 -- column public.enrollments
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -458,6 +459,7 @@ deleted_at timestamp with time zone
 version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
+field_versions jsonb
 
 -- column public.modules
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -468,6 +470,7 @@ deleted_at timestamp with time zone
 version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
+field_versions jsonb
 
 -- column public.mutations
 id uuid NOT NULL
@@ -506,6 +509,7 @@ deleted_at timestamp with time zone
 version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
+field_versions jsonb
 
 -- column public.published_courses
 id uuid NOT NULL
@@ -575,6 +579,7 @@ deleted_at timestamp with time zone
 version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
+field_versions jsonb
 
 -- column public.quiz_attempts
 id uuid NOT NULL
@@ -597,6 +602,7 @@ deleted_at timestamp with time zone
 version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
+field_versions jsonb
 
 -- column public.revisions
 entity_type character varying(10) NOT NULL
@@ -1063,6 +1069,7 @@ CREATE UNIQUE INDEX modules_pkey ON public.modules USING btree (id)
 CREATE INDEX mutations_by_age ON public.mutations USING btree (decided_at)
 CREATE INDEX mutations_of_user ON public.mutations USING btree (user_id, recent)
 CREATE UNIQUE INDEX mutations_pkey ON public.mutations USING btree (id)
+CREATE INDEX mutations_recent ON public.mutations USING btree (decided_at) WHERE recent
 
 -- index public.notification_reads
 CREATE INDEX notification_reads_of_notification ON public.notification_reads USING btree (notification_id)
@@ -1758,8 +1765,8 @@ DECLARE
   of_course uuid;
   since timestamptz;
 BEGIN
-  SELECT l.course_id INTO of_course FROM published_lessons l
-  WHERE l.id = complete_lesson.lesson_id AND EXISTS (SELECT FROM enrollments e WHERE e.user_id = viewer AND e.course_id = l.course_id);
+  SELECT e.course_id INTO of_course FROM published_lessons l JOIN enrollments e ON e.user_id = viewer AND e.course_id = l.course_id
+  WHERE l.id = complete_lesson.lesson_id FOR NO KEY UPDATE OF e;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no such lesson' USING ERRCODE = 'no_data_found';
   END IF;
@@ -1945,6 +1952,76 @@ BEGIN
     INSERT INTO course_authors (course_id, user_id, role) SELECT n.id, maker, 'owner' FROM new_rows n ORDER BY n.id;
   END IF;
   RETURN NULL;
+END $function$
+
+-- function public.flush_lesson_completions(batch jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.flush_lesson_completions(batch jsonb)
+ RETURNS TABLE(id uuid, status text, answer jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+#variable_conflict use_column
+DECLARE
+  ids uuid[];
+  user_ids varchar[];
+  lesson_ids uuid[];
+  dones boolean[];
+BEGIN
+  SELECT array_agg((b.item ->> 'id')::uuid ORDER BY b.n), array_agg((b.item ->> 'userId')::varchar ORDER BY b.n),
+    array_agg((b.item #>> '{args,lessonId}')::uuid ORDER BY b.n), array_agg((b.item #>> '{args,completed}')::boolean ORDER BY b.n)
+  INTO ids, user_ids, lesson_ids, dones
+  FROM jsonb_array_elements(batch) WITH ORDINALITY AS b (item, n);
+
+  -- Whoever erases one of these people comes wholly before or wholly after.
+  PERFORM FROM users u WHERE u.id = ANY (user_ids) ORDER BY u.id FOR KEY SHARE;
+  PERFORM FROM enrollments e WHERE e.id = ANY (ARRAY(
+    SELECT n.id FROM unnest(user_ids, lesson_ids) AS a (user_id, lesson_id)
+    JOIN published_lessons l ON l.id = a.lesson_id JOIN enrollments n ON n.user_id = a.user_id AND n.course_id = l.course_id
+  )) ORDER BY e.id FOR NO KEY UPDATE;
+
+  -- In a statement of its own, which sees what those committed for whom it had to wait.
+  WITH decided AS (
+    SELECT a.id, a.user_id, a.lesson_id, a.done, a.n, o.course_id, p.completed_at AS was
+    FROM unnest(ids, user_ids, lesson_ids, dones) WITH ORDINALITY AS a (id, user_id, lesson_id, done, n)
+    JOIN users u ON u.id = a.user_id AND NOT (u.banned AND coalesce(u.ban_expires > now(), true))
+    LEFT JOIN LATERAL (
+      SELECT l.course_id FROM published_lessons l JOIN enrollments e ON e.course_id = l.course_id AND e.user_id = a.user_id
+      WHERE l.id = a.lesson_id
+    ) o ON true
+    LEFT JOIN lesson_progress p ON p.user_id = a.user_id AND p.lesson_id = a.lesson_id
+  ), new AS (
+    INSERT INTO mutations (id, user_id, name, status, answer)
+    SELECT d.id, d.user_id, 'lesson.complete', CASE WHEN d.course_id IS NULL THEN 'refused' ELSE 'applied' END,
+      CASE WHEN d.course_id IS NULL THEN '{"problem": {"code": "not_found"}}'
+      ELSE jsonb_build_object('result', jsonb_build_object('lessonId', d.lesson_id,
+        'completedAt', CASE WHEN d.done THEN coalesce(d.was, now()) END)) END
+    FROM decided d ORDER BY d.id
+    ON CONFLICT (id) DO NOTHING RETURNING id
+  ), effect AS (
+    -- Several of one lesson: the last holds, and one that was taken back in between begins anew.
+    SELECT d.user_id, d.course_id, d.lesson_id, d.was,
+      CASE WHEN (array_agg(d.done ORDER BY d.n DESC))[1] THEN CASE WHEN bool_and(d.done) THEN coalesce(d.was, now()) ELSE now() END END AS is_now
+    FROM decided d JOIN new ON new.id = d.id WHERE d.course_id IS NOT NULL
+    GROUP BY d.user_id, d.course_id, d.lesson_id, d.was
+  ), written AS (
+    INSERT INTO lesson_progress AS p (user_id, course_id, lesson_id, completed_at)
+    SELECT f.user_id, f.course_id, f.lesson_id, f.is_now FROM effect f ORDER BY f.user_id, f.lesson_id
+    ON CONFLICT (user_id, lesson_id) DO UPDATE SET completed_at = excluded.completed_at, last_accessed_at = now()
+  )
+  INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata)
+  SELECT f.user_id, 'lesson_completion', 'lesson', f.lesson_id, jsonb_build_object('courseId', f.course_id)
+  FROM effect f WHERE f.was IS NULL AND f.is_now IS NOT NULL;
+
+  RETURN QUERY
+  SELECT a.id,
+    CASE WHEN m.id IS NULL THEN 'unknown' WHEN m.user_id = a.user_id THEN m.status::text ELSE 'refused' END,
+    CASE WHEN m.id IS NULL THEN '{"problem": {"code": "not_signed_in"}}' WHEN m.user_id = a.user_id THEN m.answer
+      ELSE '{"problem": {"code": "mutation_id_taken"}}' END
+  FROM unnest(ids, user_ids) AS a (id, user_id) LEFT JOIN mutations m ON m.id = a.id;
 END $function$
 
 -- function public.follow_completions()
@@ -2171,23 +2248,33 @@ CREATE OR REPLACE FUNCTION public.keep_content_state()
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
-  kept CONSTANT text[] := ARRAY['version', 'last_modified', 'modified_by'];
+  kept CONSTANT text[] := ARRAY['version', 'last_modified', 'modified_by', 'field_versions'];
   editor varchar := viewer_id();
+  was jsonb;
+  is_now jsonb;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     -- A row that comes back under its old id goes on counting: a version means one content, for ever.
     NEW.version := 1 + coalesce((SELECT max(r.revision) FROM revisions r WHERE r.entity_type = TG_ARGV[0] AND r.entity_id = NEW.id), 0);
     NEW.last_modified := now();
     NEW.modified_by := coalesce(editor, NEW.modified_by);
-  ELSIF to_jsonb(NEW) - kept IS DISTINCT FROM to_jsonb(OLD) - kept THEN
+    NEW.field_versions := NULL;
+    RETURN NEW;
+  END IF;
+  was := to_jsonb(OLD) - kept;
+  is_now := to_jsonb(NEW) - kept;
+  IF is_now IS DISTINCT FROM was THEN
     NEW.version := OLD.version + 1;
     NEW.last_modified := now();
     NEW.modified_by := coalesce(editor, NEW.modified_by);
+    NEW.field_versions := coalesce(OLD.field_versions, jsonb_build_object('*', OLD.version)) || (
+      SELECT jsonb_object_agg(f.key, NEW.version) FROM jsonb_each(is_now) f WHERE f.value IS DISTINCT FROM was -> f.key);
   ELSE
     NEW.version := OLD.version;
     NEW.last_modified := OLD.last_modified;
     -- NULL: the person was deleted.
     NEW.modified_by := CASE WHEN editor IS NULL OR NEW.modified_by IS NULL THEN NEW.modified_by ELSE OLD.modified_by END;
+    NEW.field_versions := OLD.field_versions;
   END IF;
   RETURN NEW;
 END $function$
@@ -2211,6 +2298,7 @@ BEGIN
     NEW.modified_by := coalesce(editor, NEW.modified_by);
     NEW.published_at := CASE WHEN NEW.is_published THEN now() END;
     NEW.is_draft := NOT NEW.is_published;
+    NEW.field_versions := NULL;
     RETURN NEW;
   END IF;
 
@@ -2234,6 +2322,15 @@ BEGIN
     NEW.version := OLD.version;
     NEW.previous_version := OLD.previous_version;
     NEW.last_modified := CASE WHEN NEW.is_published = OLD.is_published THEN OLD.last_modified ELSE now() END;
+  END IF;
+
+  NEW.field_versions := OLD.field_versions;
+  IF (NEW.title, NEW.description, NEW.access) IS DISTINCT FROM (OLD.title, OLD.description, OLD.access) THEN
+    -- Who may enrol is no content, and counts no version: it is noted at the one there is.
+    NEW.field_versions := coalesce(OLD.field_versions, jsonb_build_object('*', OLD.version))
+      || CASE WHEN NEW.title IS DISTINCT FROM OLD.title THEN jsonb_build_object('title', NEW.version) ELSE '{}' END
+      || CASE WHEN NEW.description IS DISTINCT FROM OLD.description THEN jsonb_build_object('description', NEW.version) ELSE '{}' END
+      || CASE WHEN NEW.access IS DISTINCT FROM OLD.access THEN jsonb_build_object('access', NEW.version) ELSE '{}' END;
   END IF;
 
   NEW.published_at := CASE WHEN NEW.is_published AND NOT OLD.is_published THEN now() ELSE OLD.published_at END;
@@ -2268,6 +2365,46 @@ BEGIN
   DELETE FROM enrollments e WHERE e.user_id = signed_in_viewer() AND e.course_id = leave_course.course_id;
   RETURN FOUND;
 END $function$
+
+-- function public.ledger_find(mutation_id uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.ledger_find(mutation_id uuid)
+ RETURNS TABLE(own boolean, status character varying, answer jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  viewer varchar := signed_in_viewer();
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(mutation_id::text, 16));
+  RETURN QUERY SELECT m.user_id = viewer, m.status, CASE WHEN m.user_id = viewer THEN m.answer END
+  FROM mutations m WHERE m.id = mutation_id;
+END $function$
+
+-- function public.ledger_write(mutation_id uuid, name text, status text, answer jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.ledger_write(mutation_id uuid, name text, status text, answer jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  INSERT INTO mutations (id, user_id, name, status, answer)
+  VALUES (mutation_id, signed_in_viewer(), ledger_write.name, ledger_write.status, ledger_write.answer)
+$function$
+
+-- function public.log_activity(activity_type text, entity_type text, entity_id uuid, metadata jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.log_activity(activity_type text, entity_type text, entity_id uuid, metadata jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata)
+  VALUES (signed_in_viewer(), log_activity.activity_type, log_activity.entity_type, log_activity.entity_id, log_activity.metadata)
+$function$
 
 -- function public.mark_course_draft()
 owner elira_owner
@@ -2871,6 +3008,22 @@ BEGIN
   UPDATE enrollments e SET last_accessed_at = now(), active = true WHERE e.user_id = viewer AND e.course_id = of_course;
   RETURN attempt_result(submit_attempt.attempt_id);
 END $function$
+
+-- function public.tend_mutations()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.tend_mutations()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  UPDATE mutations m SET recent = false WHERE m.id = ANY (ARRAY(
+    SELECT o.id FROM mutations o WHERE o.recent AND o.decided_at < now() - interval '24 hours'
+    ORDER BY o.decided_at LIMIT 50000 FOR UPDATE SKIP LOCKED));
+  DELETE FROM mutations m WHERE m.id = ANY (ARRAY(
+    SELECT o.id FROM mutations o WHERE o.decided_at < now() - interval '92 days'
+    ORDER BY o.decided_at LIMIT 50000 FOR UPDATE SKIP LOCKED))
+$function$
 
 -- function public.unpublish_course(course_id uuid)
 owner elira_owner
@@ -5059,7 +5212,19 @@ EXECUTE TO elira_app
 -- grant public.enrolled_course_ids()
 EXECUTE TO elira_app
 
+-- grant public.flush_lesson_completions(batch jsonb)
+EXECUTE TO elira_flush
+
 -- grant public.leave_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.ledger_find(mutation_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.ledger_write(mutation_id uuid, name text, status text, answer jsonb)
+EXECUTE TO elira_app
+
+-- grant public.log_activity(activity_type text, entity_type text, entity_id uuid, metadata jsonb)
 EXECUTE TO elira_app
 
 -- grant public.may_edit_course(of_course uuid)
@@ -5081,6 +5246,9 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.submit_attempt(attempt_id uuid, quiz_id uuid, shown jsonb)
+EXECUTE TO elira_app
+
+-- grant public.tend_mutations()
 EXECUTE TO elira_app
 
 -- grant public.unpublish_course(course_id uuid)

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createSyncEngine, type SyncEngine } from '@elira/sync-server';
+import { createSyncEngine, type SyncEngine, type WriteDoor } from '@elira/sync-server';
 import type { Config } from './config.ts';
 import { authSecret } from './auth/auth-secret.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, demoAccountsIn, makeDemoAccounts, refuseDemoAccounts } from './auth/demo-accounts.ts';
 import { openPeople } from './auth/people.ts';
 import { openAppPool } from './database/app-pool.ts';
 import { errorCode } from './database/connection.ts';
+import { openFlushPool } from './database/flush-pool.ts';
 import { fillDemo } from './database/demo.ts';
 import { openDatabase, type Database } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
@@ -16,6 +17,7 @@ import type { DemoAccounts } from './http/page-routes.ts';
 import { openOperatorToken } from './http/operator-token.ts';
 import { OperatorError } from './operator-error.ts';
 import { rules } from './rules.ts';
+import { openWrites, type Writer } from './write/open-writes.ts';
 import { UPKEEP } from './upkeep/jobs.ts';
 import { runUpkeep } from './upkeep/run-upkeep.ts';
 
@@ -54,6 +56,8 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     const demoAccounts = await prepare(database, config, onProgress);
     const pool = openAppPool(database.connection);
     closers.push(pool.close);
+    const flushPool = openFlushPool(database.connection);
+    closers.push(flushPool.close);
     const people = openPeople(database.connection, { secret, production: config.production });
     closers.push(people.close);
     const upkeep = runUpkeep({ pool, jobs: UPKEEP, log: log.child({ part: 'upkeep' }) });
@@ -68,9 +72,11 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     });
     closers.push(() => engine.stop());
     await engine.start();
+    const writes = openWrites({ pool, flushPool, onWrite: engine.poke, log: log.child({ part: 'write' }) });
     const app = buildApp({
       pool,
       engine,
+      writes,
       people,
       token,
       log,
@@ -79,7 +85,7 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     });
     // Streams end only when the engine says goodbye to them, and the app closes only when they have ended.
     closers.pop();
-    closers.push(() => closeTogether(app, engine));
+    closers.push(() => closeTogether(app, engine, writes));
     const url = await listen(app, config);
     return { url, psqlCommand: database.psqlCommand, tokenFile: token.file, demoAccounts, stop };
   } catch (error) {
@@ -113,10 +119,11 @@ async function prepare(
   return await demoAccountsIn(connection);
 }
 
-async function closeTogether(app: FastifyInstance, engine: SyncEngine): Promise<void> {
+async function closeTogether(app: FastifyInstance, engine: SyncEngine, writes: WriteDoor<Writer>): Promise<void> {
   const closing = app.close();
   await engine.stop();
   await closing;
+  await writes.stop();
 }
 
 /** Goes on when one of them fails: the database must be stopped whatever the others do. */

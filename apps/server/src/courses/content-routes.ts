@@ -1,28 +1,42 @@
 import type { FastifyInstance } from 'fastify';
+import type { ClientBase } from 'pg';
 import { z } from 'zod';
+import { rowSql, savedOf, type ContentKind, type SavedRow } from '@elira/mutations';
+import { makeUuidV7, Problem } from '@elira/protocol';
 import type { Door } from '../http/door.ts';
 import { readAs, uuid } from '../http/read-request.ts';
-import type { ContentKind } from './content-kind.ts';
-import { deleteContent, makeContent, saveContent } from './content-rows.ts';
 
 const PARAMS = z.object({ id: uuid });
 
 /** Making, saving and deleting rows of one kind: `POST <parent>/:id/<kind>`, `PUT` and `DELETE <kind>/:id`. */
 export function registerContentRoutes(app: FastifyInstance, door: Door, kind: ContentKind): void {
-  app.post(`${kind.parent.path}/:id/${kind.table}`, async (request, reply) => {
-    const { id } = readAs(PARAMS, request.params);
-    const values = readAs(kind.made, request.body);
-    const row = await door.write(request, (client) => makeContent(client, kind, id, values));
-    return await reply.code(201).send(row);
+  const { thing, table, parent } = kind;
+  const made = z.strictObject(kind.made);
+  const saved = savedOf(kind.saved, {});
+  const row = (client: ClientBase, { id }: SavedRow): Promise<unknown> => readContent(client, kind, id);
+
+  app.post(`/api/admin/${parent.table}/:id/${table}`, async (request, reply) => {
+    const { id: parentId } = readAs(PARAMS, request.params);
+    const args = { ...readAs(made, request.body), id: makeUuidV7(), parentId };
+    return await reply.code(201).send(await door.mutate(request, `${thing}.make`, args, row));
   });
-  app.put(`${kind.path}/:id`, async (request) => {
+  app.put(`/api/admin/${table}/:id`, async (request) => {
     const { id } = readAs(PARAMS, request.params);
-    const values = readAs(kind.saved, request.body);
-    return await door.write(request, (client) => saveContent(client, kind, id, values));
+    return await door.mutate(request, `${thing}.save`, { ...readAs(saved, request.body), id }, row);
   });
-  app.delete(`${kind.path}/:id`, async (request, reply) => {
+  app.delete(`/api/admin/${table}/:id`, async (request, reply) => {
     const { id } = readAs(PARAMS, request.params);
-    await door.write(request, (client) => deleteContent(client, kind, id));
+    await door.apply(request, `${thing}.delete`, { id });
     return await reply.code(204).send();
   });
+}
+
+/** A row as its authors read it: camelCase, times as PostgreSQL writes them, to the microsecond. */
+async function readContent(client: ClientBase, { table, columns }: ContentKind, id: string): Promise<unknown> {
+  const { rows } = await client.query<{ row: unknown }>(
+    `SELECT ${rowSql(columns, 'r')} AS row FROM ${table} r WHERE r.id = $1`,
+    [id],
+  );
+  if (rows[0] === undefined) throw new Problem('not_found');
+  return rows[0].row;
 }

@@ -1,29 +1,11 @@
 import type { ClientBase } from 'pg';
+import { COURSES, LESSONS, MODULES, OPTIONS, QUESTIONS, QUIZZES, rowSql, type ContentKind } from '@elira/mutations';
 import { Problem } from '@elira/protocol';
-import { LESSONS } from '../lessons/lesson-kind.ts';
-import { MODULES } from '../modules/module-kind.ts';
-import { OPTIONS, QUESTIONS, QUIZZES } from '../quizzes/quiz-kinds.ts';
-import { rowSql, type ContentKind } from './content-kind.ts';
-import type { ContentRow } from './content-rows.ts';
 
-/** A course as its authors edit it: all nine columns of the mission and what came to them. */
-const COURSE_COLUMNS = [
-  'id',
-  'title',
-  'description',
-  'access',
-  'is_draft',
-  'is_published',
-  'published_at',
-  'last_modified',
-  'modified_by',
-  'version',
-  'previous_version',
-  'last_synced_at',
-  'sync_status',
-];
+const COURSE_ROW = rowSql(COURSES.columns, 'c');
 
-export const COURSE_ROW = rowSql(COURSE_COLUMNS, 'c');
+/** A row as its authors read it: camelCase, times as PostgreSQL writes them, to the microsecond. */
+type ContentRow = { readonly id: string; readonly version: number } & Readonly<Record<string, unknown>>;
 
 /** Most courses of one answer. */
 export const PAGE_ROWS = 100;
@@ -66,6 +48,16 @@ type Whole = {
   readonly questions: readonly ContentRow[];
   readonly options: readonly ContentRow[];
 };
+
+/** A course without what is below it. Throws `Problem` not_found. */
+export async function readCourse(client: ClientBase, id: string): Promise<unknown> {
+  const { rows } = await client.query<{ row: ContentRow; code: string | null }>(
+    `SELECT ${COURSE_ROW} AS row, j.code FROM courses c LEFT JOIN course_join_codes j ON j.course_id = c.id WHERE c.id = $1`,
+    [id],
+  );
+  if (rows[0] === undefined) throw new Problem('not_found');
+  return { ...rows[0].row, joinCode: rows[0].code };
+}
 
 /** A course with everything below it, rows marked as deleted included. Throws `Problem` not_found. */
 export async function readWorkingCourse(client: ClientBase, id: string): Promise<unknown> {

@@ -12,8 +12,11 @@ const STATEMENT_MS = 10_000;
 
 /** Users' queries, each in a transaction under row-level security. */
 export type AppPool = {
-  /** Runs `work` as `viewer`, in one transaction. Throws `Problem` database_unavailable when no connection is to be had. */
-  readonly as: <T>(viewer: Viewer, work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+  /**
+   * Runs `work` as `viewer`, in one transaction; `mutationId`, a UUID, is what it says it is done for. Throws `Problem`
+   * database_unavailable when no connection is to be had, or when it breaks: then it is not known whether it was committed.
+   */
+  readonly as: <T>(viewer: Viewer, work: (client: pg.ClientBase) => Promise<T>, mutationId?: string) => Promise<T>;
   readonly close: () => Promise<void>;
 };
 
@@ -27,12 +30,12 @@ export function openAppPool(connection: ClientConfig): AppPool {
   // An idle connection that breaks is replaced by the pool.
   pool.on('error', () => undefined);
   return {
-    as: async (viewer, work) => {
+    as: async (viewer, work, mutationId) => {
       const client = await pool.connect().catch((error: unknown) => {
         throw new Problem('database_unavailable', undefined, { cause: error });
       });
       try {
-        return await inTransaction(client, viewer, work);
+        return await inTransaction(client, beginAs(viewer, mutationId), work);
       } catch (error) {
         throw isGone(error) ? new Problem('database_unavailable', undefined, { cause: error }) : error;
       }
@@ -41,18 +44,14 @@ export function openAppPool(connection: ClientConfig): AppPool {
   };
 }
 
-async function inTransaction<T>(
-  client: pg.PoolClient,
-  viewer: Viewer,
-  work: (client: pg.ClientBase) => Promise<T>,
-): Promise<T> {
+async function inTransaction<T>(client: pg.PoolClient, begin: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
   let broken: Error | undefined;
   const remember = (error: Error): void => {
     broken = error;
   };
   client.on('error', remember);
   try {
-    await client.query(beginAs(viewer));
+    await client.query(begin);
     const result = await work(client);
     await client.query('COMMIT');
     return result;
@@ -66,19 +65,20 @@ async function inTransaction<T>(
 }
 
 /** Pure. One message: no statement can come between the beginning and who it is for. */
-export function beginAs(viewer: Viewer): string {
+export function beginAs(viewer: Viewer, mutationId?: string): string {
+  const forWhat = mutationId === undefined ? '' : `; SET LOCAL elira.mutation_id = ${pg.escapeLiteral(mutationId)}`;
   switch (viewer.kind) {
     case 'anonymous':
       return 'BEGIN';
     case 'operator':
       return "BEGIN; SET LOCAL elira.operator = 'on'";
     case 'user':
-      return `BEGIN; SET LOCAL elira.user_id = ${pg.escapeLiteral(viewer.id)}`;
+      return `BEGIN; SET LOCAL elira.user_id = ${pg.escapeLiteral(viewer.id)}${forWhat}`;
   }
 }
 
 /** Whether the error is about the connection and not about the statement. */
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
   const code = errorCode(error);
   if (code === undefined)
     return error instanceof Error && /^Connection terminated|^Client has encountered a connection error/.test(error.message);

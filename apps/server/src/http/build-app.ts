@@ -1,6 +1,7 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { SyncEngine } from '@elira/sync-server';
+import { CONTENT_KINDS } from '@elira/mutations';
+import type { SyncEngine, WriteDoor } from '@elira/sync-server';
 import { registerAuthRoutes } from '../auth/auth-routes.ts';
 import type { People } from '../auth/people.ts';
 import { registerAuthorRoutes } from '../courses/author-routes.ts';
@@ -9,11 +10,10 @@ import { registerCourseRoutes } from '../courses/course-routes.ts';
 import { registerWorkingCourseRoutes } from '../courses/working-course-routes.ts';
 import type { AppPool } from '../database/app-pool.ts';
 import { registerEnrollmentRoutes } from '../enrollments/enrollment-routes.ts';
-import { LESSONS } from '../lessons/lesson-kind.ts';
-import { MODULES } from '../modules/module-kind.ts';
 import { registerMeRoute } from '../people/me-route.ts';
 import { registerProgressRoute } from '../progress/progress-route.ts';
-import { OPTIONS, QUESTIONS, QUIZZES } from '../quizzes/quiz-kinds.ts';
+import { registerMutationRoute } from '../write/mutation-route.ts';
+import type { Writer } from '../write/open-writes.ts';
 import { registerApiHooks } from './api-hooks.ts';
 import { makeDoor } from './door.ts';
 import { registerHealthRoutes } from './health-routes.ts';
@@ -27,6 +27,7 @@ import { registerStreamRoute } from './stream-route.ts';
 export type AppParts = {
   readonly pool: AppPool;
   readonly engine: SyncEngine;
+  readonly writes: WriteDoor<Writer>;
   readonly people: People;
   readonly token: OperatorToken;
   readonly log: Logger;
@@ -40,7 +41,7 @@ export type AppParts = {
 const BODY_BYTES = 1024 * 1024;
 
 /** The HTTP side of Elira: routes, and how they fail. Listens nowhere yet. */
-export function buildApp({ pool, engine, people, token, log, trustedProxies, demo }: AppParts): FastifyInstance {
+export function buildApp({ pool, engine, writes, people, token, log, trustedProxies, demo }: AppParts): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
@@ -65,7 +66,7 @@ export function buildApp({ pool, engine, people, token, log, trustedProxies, dem
   });
   const whoAsks = makeWhoAsks(token, people);
   const parts = { pool, whoAsks, onWrite: engine.poke };
-  const door = makeDoor(parts);
+  const door = makeDoor({ pool, whoAsks, writes });
   const refuseTheRest = refuseOtherMethods(app);
   registerHealthRoutes(app, { pool, engine, token });
   registerStreamRoute(app, { engine, token, whoAsks });
@@ -74,9 +75,10 @@ export function buildApp({ pool, engine, people, token, log, trustedProxies, dem
   registerCourseRoutes(app, parts);
   registerWorkingCourseRoutes(app, door);
   registerAuthorRoutes(app, door);
-  for (const kind of [MODULES, LESSONS, QUIZZES, QUESTIONS, OPTIONS]) registerContentRoutes(app, door, kind);
+  for (const kind of CONTENT_KINDS) registerContentRoutes(app, door, kind);
   registerEnrollmentRoutes(app, door);
   registerProgressRoute(app, door);
+  registerMutationRoute(app, door);
   refuseTheRest();
   // It answers whatever is left.
   registerPageRoutes(app, { demo });

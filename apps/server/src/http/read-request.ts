@@ -5,8 +5,7 @@ import { z } from 'zod';
 const FAULTS_TOLD = 5;
 const DETAIL_CHARACTERS = 500;
 
-/** An id of ours in an address. */
-export const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID');
+export { uuid } from '@elira/mutations';
 
 /**
  * `value` as `schema` describes it. Throws `Problem` invalid_request that names each wrong field, and none of their values.

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeUuidV7 } from '@elira/protocol';
 import { makeWorld, SECRET, stateOf, type World } from '../../fixture/course-world.ts';
 import { Browser, runningServer, signedIn, type Answer, type RunningServer } from '../../fixture/running-server.ts';
 import { buildApp } from './build-app.ts';
@@ -101,6 +102,13 @@ const CASES: readonly Case[] = [
     body: () => ({ version: 2, title: 'Saved', joinCode: 'sesame' }),
     expected: working(200),
   },
+  {
+    method: 'POST',
+    route: '/api/sync/mutations',
+    // Answered for each: what it may do is in mutation-route.pg.test.ts.
+    body: () => [{ id: makeUuidV7(), name: 'notification.none', args: {} }],
+    expected: statuses(401, 403, 200, 200, 200, 200, 200, 200),
+  },
   { method: 'POST', route: `${COURSE}/publish`, at: { id: 'course' }, expected: working(200) },
   { method: 'POST', route: `${COURSE}/unpublish`, at: { id: 'course' }, expected: working(200) },
   {
@@ -193,6 +201,7 @@ test('H5 every address under /api/ is in the table', async () => {
   const app = buildApp({
     pool: nothing,
     engine: { poke: nothing } as never,
+    writes: nothing,
     people: nothing,
     token: nothing,
     log: pino({ level: 'silent' }),

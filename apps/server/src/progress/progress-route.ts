@@ -11,13 +11,6 @@ export function registerProgressRoute(app: FastifyInstance, door: Door): void {
   app.put('/api/progress/:lessonId', async (request) => {
     const { lessonId } = readAs(PARAMS, request.params);
     const { completed } = readAs(PROGRESS, request.body);
-    return await door.write(request, async (client) => {
-      // As JSON of PostgreSQL: a Date would lose the microseconds, and differ from what the stream says.
-      const { rows } = await client.query<{ since: string | null }>('SELECT to_json(complete_lesson($1, $2)) AS since', [
-        lessonId,
-        completed,
-      ]);
-      return { lessonId, completedAt: rows[0]?.since ?? null };
-    });
+    return await door.apply(request, 'lesson.complete', { lessonId, completed });
   });
 }
