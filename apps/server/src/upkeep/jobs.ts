@@ -4,4 +4,5 @@ import type { UpkeepJob } from './run-upkeep.ts';
 export const UPKEEP: readonly UpkeepJob[] = [
   { name: 'compact course counts', everySeconds: 5, sql: 'SELECT compact_course_counts()' },
   { name: 'retire learners', everySeconds: 60, sql: 'SELECT retire_learners()' },
+  { name: 'forget notifications', everySeconds: 600, sql: 'SELECT forget_notifications()' },
 ];
