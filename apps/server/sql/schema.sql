@@ -330,7 +330,7 @@ course_id uuid
 to_all boolean NOT NULL GENERATED ALWAYS AS ((course_id IS NULL)) STORED
 title character varying(255) NOT NULL
 body text NOT NULL DEFAULT ''::text
-author_id character varying(36)
+author_id character varying(36) DEFAULT public.viewer_id()
 created_at timestamp with time zone NOT NULL DEFAULT now()
 
 -- column public.course_analytics
@@ -1077,6 +1077,7 @@ CREATE UNIQUE INDEX notification_reads_pkey ON public.notification_reads USING b
 CREATE UNIQUE INDEX notification_reads_user_id_notification_id_key ON public.notification_reads USING btree (user_id, notification_id)
 
 -- index public.notifications
+CREATE INDEX notifications_by_age ON public.notifications USING btree (created_at)
 CREATE INDEX notifications_of_course ON public.notifications USING btree (course_id)
 CREATE INDEX notifications_of_entity ON public.notifications USING btree (entity_id)
 CREATE INDEX notifications_of_user ON public.notifications USING btree (user_id)
@@ -1207,6 +1208,10 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.announcements REFERENC
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.announcements REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_announcements_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.announcements FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('22') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.announcements REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_announcements_update() (always)
+CREATE TRIGGER tell_delete AFTER DELETE ON public.announcements REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_announcements()
+CREATE TRIGGER tell_insert AFTER INSERT ON public.announcements REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_announcements()
+CREATE TRIGGER tell_truncate AFTER TRUNCATE ON public.announcements FOR EACH STATEMENT EXECUTE FUNCTION public.tell_announcements()
+CREATE TRIGGER tell_update AFTER UPDATE ON public.announcements REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_announcements()
 
 -- trigger public.course_authors
 CREATE TRIGGER people_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
@@ -1216,6 +1221,8 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.course_authors REFEREN
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_authors_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.course_authors FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('5') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.course_authors REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_authors_update() (always)
+CREATE TRIGGER tell_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_co_authors()
+CREATE TRIGGER tell_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_co_authors()
 
 -- trigger public.course_counts
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.course_counts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_counts_delete() (always)
@@ -1241,6 +1248,9 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.courses REFERENCING OL
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.courses FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('1') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_update() (always)
+CREATE TRIGGER tell_publications AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_publications()
+CREATE TRIGGER told_course_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_told_course()
+CREATE TRIGGER told_course_key AFTER UPDATE OF id ON public.courses FOR EACH ROW WHEN ((old.id <> new.id)) EXECUTE FUNCTION public.follow_told_course()
 
 -- trigger public.enrollments
 CREATE TRIGGER active_again BEFORE UPDATE OF last_accessed_at ON public.enrollments FOR EACH ROW WHEN (((NOT new.active) AND (new.last_accessed_at IS DISTINCT FROM old.last_accessed_at) AND (new.last_accessed_at > (now() - '7 days'::interval)))) EXECUTE FUNCTION public.keep_active()
@@ -1268,6 +1278,7 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.grades REFERENCING OLD
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_grades_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.grades FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('26') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.grades REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_grades_update() (always)
+CREATE TRIGGER tell_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_grades()
 
 -- trigger public.lesson_progress
 CREATE TRIGGER progress_delete AFTER DELETE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
@@ -1434,9 +1445,12 @@ owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 -- policy public.announcements
 app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
+app_delete PERMISSIVE FOR DELETE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_enrolled PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.enrolled_course_ids() AS enrolled_course_ids))))
+app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
 app_to_all PERMISSIVE FOR SELECT TO elira_app USING (to_all AND (( SELECT public.viewer_id() AS viewer_id)) IS NOT NULL)
+app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
@@ -2111,6 +2125,42 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.follow_told_course()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.follow_told_course()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    UPDATE notifications t SET entity_id = NEW.id WHERE t.entity_id = OLD.id;
+  ELSE
+    DELETE FROM notifications t WHERE t.entity_id = ANY (ARRAY(SELECT o.id FROM old_rows o));
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.forget_notifications()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.forget_notifications()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  gone integer;
+BEGIN
+  WITH old AS (
+    SELECT t.id FROM notifications t WHERE t.created_at < now() - interval '90 days' ORDER BY t.created_at LIMIT 5000 FOR UPDATE SKIP LOCKED
+  )
+  DELETE FROM notifications t USING old WHERE t.id = old.id;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $function$
+
 -- function public.handle_course_publication()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.handle_course_publication()
@@ -2635,6 +2685,30 @@ AS $function$
   WHERE q.entity_type = 'question' AND q.content ->> 'quizId' = of_quiz::text
 $function$
 
+-- function public.read_notifications(ids uuid[])
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.read_notifications(ids uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  viewer varchar := signed_in_viewer();
+  noted integer;
+BEGIN
+  WITH seen AS (
+    -- What is being deleted at this moment is not waited for.
+    SELECT t.id FROM notifications t
+    WHERE t.id = ANY (ids) AND (t.user_id = viewer OR t.to_all OR t.course_id = ANY (ARRAY(SELECT enrolled_course_ids())))
+    ORDER BY t.id FOR KEY SHARE SKIP LOCKED
+  )
+  INSERT INTO notification_reads (user_id, notification_id) SELECT viewer, s.id FROM seen s ORDER BY s.id
+  ON CONFLICT (user_id, notification_id) DO NOTHING;
+  GET DIAGNOSTICS noted = ROW_COUNT;
+  RETURN noted;
+END $function$
+
 -- function public.record_results(course_id uuid, reason text, entries jsonb)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.record_results(course_id uuid, reason text, entries jsonb)
@@ -3007,6 +3081,109 @@ BEGIN
   FROM judge_attempts(ARRAY[submit_attempt.attempt_id], pinned) j;
   UPDATE enrollments e SET last_accessed_at = now(), active = true WHERE e.user_id = viewer AND e.course_id = of_course;
   RETURN attempt_result(submit_attempt.attempt_id);
+END $function$
+
+-- function public.tell_announcements()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.tell_announcements()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    DELETE FROM notifications t WHERE t.kind = 'announcement';
+    RETURN NULL;
+  ELSIF TG_OP = 'DELETE' THEN
+    DELETE FROM notifications t USING old_rows o WHERE t.kind = 'announcement' AND t.entity_id = o.id;
+    RETURN NULL;
+  ELSIF TG_OP = 'UPDATE' THEN
+    DELETE FROM notifications t USING (SELECT o.id FROM old_rows o EXCEPT SELECT n.id FROM new_rows n) gone
+    WHERE t.kind = 'announcement' AND t.entity_id = gone.id;
+    -- Where a course gets another key, the references of both tables carry that over.
+    UPDATE notifications t SET title = n.title, course_id = n.course_id FROM new_rows n
+    WHERE t.kind = 'announcement' AND t.entity_id = n.id AND t.user_id IS NULL
+      AND (t.title, t.course_id) IS DISTINCT FROM (n.title, n.course_id)
+      AND (t.course_id IS NULL OR EXISTS (SELECT FROM courses c WHERE c.id = t.course_id));
+    INSERT INTO notifications (course_id, kind, title, entity_id)
+    SELECT n.course_id, 'announcement', n.title, n.id
+    FROM new_rows n JOIN (SELECT m.id FROM new_rows m EXCEPT SELECT o.id FROM old_rows o) made ON made.id = n.id ORDER BY n.id;
+    RETURN NULL;
+  END IF;
+  INSERT INTO notifications (course_id, kind, title, entity_id)
+  SELECT n.course_id, 'announcement', n.title, n.id FROM new_rows n ORDER BY n.id;
+  RETURN NULL;
+END $function$
+
+-- function public.tell_co_authors()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.tell_co_authors()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO notifications (user_id, kind, title, entity_id)
+    SELECT n.user_id, 'co_author', c.title, c.id FROM new_rows n JOIN courses c ON c.id = n.course_id
+    WHERE n.role = 'co-author' AND n.user_id IS DISTINCT FROM viewer_id() ORDER BY n.id;
+  ELSE
+    DELETE FROM notifications t USING old_rows o WHERE t.kind = 'co_author' AND t.entity_id = o.course_id AND t.user_id = o.user_id;
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.tell_grades()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.tell_grades()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+BEGIN
+  INSERT INTO notifications (user_id, kind, title, entity_id)
+  SELECT g.user_id, 'grade', coalesce(z.title, c.title, ''), g.id
+  FROM (
+    SELECT DISTINCT ON (n.user_id, n.quiz_id) n.id, n.user_id, n.course_id, n.quiz_id FROM new_rows n
+    WHERE n.graded_by IS NOT NULL AND n.graded_by <> n.user_id ORDER BY n.user_id, n.quiz_id, n.graded_at DESC, n.id DESC
+  ) g
+  LEFT JOIN published_quizzes z ON z.id = g.quiz_id LEFT JOIN published_courses c ON c.id = g.course_id
+  ORDER BY g.id;
+  RETURN NULL;
+END $function$
+
+-- function public.tell_publications()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.tell_publications()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  appeared uuid[] := ARRAY(
+    (SELECT n.id FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id FROM old_rows o WHERE o.is_published)
+    INTERSECT SELECT o.id FROM old_rows o);
+  renewed uuid[] := '{}';
+BEGIN
+  IF current_setting('elira.notify', true) = 'on' THEN
+    renewed := ARRAY(
+      SELECT c.id FROM (
+        SELECT n.id, n.publications FROM new_rows n WHERE n.is_published EXCEPT SELECT o.id, o.publications FROM old_rows o) c
+      INTERSECT SELECT o.id FROM old_rows o WHERE o.is_published);
+  END IF;
+  IF cardinality(appeared || renewed) > 0 THEN
+    INSERT INTO notifications (course_id, kind, title, entity_id)
+    SELECT c.id, w.kind, c.title, c.id
+    FROM (SELECT unnest(appeared) AS id, 'course_published' AS kind UNION ALL SELECT unnest(renewed), 'course_updated') w
+    JOIN courses c ON c.id = w.id ORDER BY c.id;
+  END IF;
+  RETURN NULL;
 END $function$
 
 -- function public.tend_mutations()
@@ -4950,8 +5127,20 @@ END $function$
 DELETE, INSERT, SELECT, UPDATE TO elira_auth
 
 -- grant public.announcements
-SELECT TO elira_app
+DELETE, SELECT TO elira_app
 SELECT TO elira_reader
+
+-- grant public.announcements (body)
+INSERT, UPDATE TO elira_app
+
+-- grant public.announcements (course_id)
+INSERT TO elira_app
+
+-- grant public.announcements (id)
+INSERT TO elira_app
+
+-- grant public.announcements (title)
+INSERT, UPDATE TO elira_app
 
 -- grant public.course_analytics
 SELECT TO elira_app
@@ -5215,6 +5404,9 @@ EXECUTE TO elira_app
 -- grant public.flush_lesson_completions(batch jsonb)
 EXECUTE TO elira_flush
 
+-- grant public.forget_notifications()
+EXECUTE TO elira_app
+
 -- grant public.leave_course(course_id uuid)
 EXECUTE TO elira_app
 
@@ -5231,6 +5423,9 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.publish_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.read_notifications(ids uuid[])
 EXECUTE TO elira_app
 
 -- grant public.record_results(course_id uuid, reason text, entries jsonb)
