@@ -261,6 +261,12 @@ owner elira_owner, row level security, forced
 -- table public.sessions
 owner elira_owner, row level security, forced
 
+-- table public.sync_failures
+owner elira_owner, row level security, forced
+
+-- table public.sync_pending
+owner elira_owner, row level security, forced
+
 -- table public.sync_servers
 owner elira_owner, row level security, forced
 
@@ -622,12 +628,26 @@ impersonated_by character varying(36)
 created_at timestamp with time zone NOT NULL DEFAULT now()
 updated_at timestamp with time zone NOT NULL DEFAULT now()
 
+-- column public.sync_failures
+table_name character varying(63) NOT NULL
+row_key text NOT NULL
+course_id uuid NOT NULL
+code character varying(5) NOT NULL
+at timestamp with time zone NOT NULL DEFAULT now()
+
+-- column public.sync_pending
+course_id uuid NOT NULL
+xid xid8 NOT NULL DEFAULT pg_current_xact_id()
+at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+shown boolean NOT NULL
+
 -- column public.sync_servers
 id uuid NOT NULL
 started_at timestamp with time zone NOT NULL DEFAULT now()
 seen_at timestamp with time zone NOT NULL DEFAULT now()
 "position" text NOT NULL
 metrics jsonb NOT NULL DEFAULT '{}'::jsonb
+incarnation uuid
 
 -- column public.sync_status
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -945,6 +965,12 @@ sessions_pkey PRIMARY KEY (id)
 sessions_token_key UNIQUE (token)
 sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE CASCADE
 
+-- constraint public.sync_failures
+sync_failures_pkey PRIMARY KEY (table_name, row_key)
+
+-- constraint public.sync_pending
+sync_pending_pkey PRIMARY KEY (course_id, xid)
+
 -- constraint public.sync_servers
 sync_servers_pkey PRIMARY KEY (id)
 
@@ -1147,6 +1173,13 @@ CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id)
 CREATE UNIQUE INDEX sessions_token_key ON public.sessions USING btree (token)
 
+-- index public.sync_failures
+CREATE INDEX sync_failures_of_course ON public.sync_failures USING btree (course_id)
+CREATE UNIQUE INDEX sync_failures_pkey ON public.sync_failures USING btree (table_name, row_key)
+
+-- index public.sync_pending
+CREATE UNIQUE INDEX sync_pending_pkey ON public.sync_pending USING btree (course_id, xid)
+
 -- index public.sync_servers
 CREATE UNIQUE INDEX sync_servers_pkey ON public.sync_servers USING btree (id)
 
@@ -1243,6 +1276,11 @@ CREATE TRIGGER course_changes_update AFTER UPDATE ON public.courses REFERENCING 
 CREATE TRIGGER course_publication_sync AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.handle_course_publication()
 CREATE TRIGGER course_publication_sync_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.handle_course_publication()
 CREATE TRIGGER course_state BEFORE INSERT OR UPDATE ON public.courses FOR EACH ROW EXECUTE FUNCTION public.keep_course_state()
+CREATE TRIGGER course_sync BEFORE INSERT OR UPDATE ON public.courses FOR EACH ROW EXECUTE FUNCTION public.keep_course_sync()
+CREATE TRIGGER course_sync_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_course_sync()
+CREATE TRIGGER course_sync_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_course_sync()
+CREATE TRIGGER course_sync_truncate AFTER TRUNCATE ON public.courses FOR EACH STATEMENT EXECUTE FUNCTION public.forget_course_sync()
+CREATE TRIGGER course_sync_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_course_sync()
 CREATE TRIGGER equip_course AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.equip_course()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_courses_insert() (always)
@@ -1295,6 +1333,9 @@ CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.lessons FOR EACH 
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_sync_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
 CREATE TRIGGER lesson_changes_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('lesson_changes')
 CREATE TRIGGER lesson_changes_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('lesson_changes')
 CREATE TRIGGER lesson_changes_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('lesson_changes')
@@ -1308,6 +1349,9 @@ CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.modules FOR EACH 
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_update AFTER UPDATE ON public.modules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_sync_delete AFTER DELETE ON public.modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_update AFTER UPDATE ON public.modules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_modules_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_modules_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.modules FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('6') (always)
@@ -1336,6 +1380,9 @@ CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.options FOR EACH 
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_update AFTER UPDATE ON public.options REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_sync_delete AFTER DELETE ON public.options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_insert AFTER INSERT ON public.options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_update AFTER UPDATE ON public.options REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_options_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_options_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.options FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('10') (always)
@@ -1382,6 +1429,9 @@ CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.questions FOR EAC
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_sync_delete AFTER DELETE ON public.questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_insert AFTER INSERT ON public.questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.questions FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('9') (always)
@@ -1399,6 +1449,9 @@ CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.quizzes FOR EACH 
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_update AFTER UPDATE ON public.quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
+CREATE TRIGGER course_sync_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_insert AFTER INSERT ON public.quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
+CREATE TRIGGER course_sync_update AFTER UPDATE ON public.quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_content_sync()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quizzes_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quizzes_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.quizzes FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('8') (always)
@@ -1409,6 +1462,9 @@ CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.sessions REFERENCING O
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.sessions FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('4') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.sessions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_update() (always)
+
+-- trigger public.sync_pending
+CREATE CONSTRAINT TRIGGER show_marked_course AFTER INSERT ON public.sync_pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((NOT new.shown)) EXECUTE FUNCTION public.show_marked_course()
 
 -- trigger public.sync_servers
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.sync_servers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sync_servers_delete() (always)
@@ -1643,6 +1699,12 @@ auth_all PERMISSIVE FOR ALL TO elira_auth USING (true) WITH CHECK (true)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
+-- policy public.sync_failures
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
+-- policy public.sync_pending
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
 -- policy public.sync_servers
 app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
@@ -1854,6 +1916,27 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.course_of_row(table_name text, row_key text)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.course_of_row(table_name text, row_key text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  found uuid;
+BEGIN
+  IF table_name IN ('courses', 'published_courses') THEN
+    RETURN (SELECT c.id FROM courses c WHERE c.id = row_key::uuid);
+  ELSIF table_name IN ('modules', 'lessons', 'quizzes', 'questions', 'options', 'published_modules', 'published_lessons', 'published_quizzes',
+    'published_questions', 'published_options') THEN
+    EXECUTE format('SELECT t.course_id FROM %I t WHERE t.id = $1', table_name) INTO found USING row_key::uuid;
+    RETURN found;
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function public.courses_with_statistics()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.courses_with_statistics()
@@ -1967,6 +2050,17 @@ BEGIN
   END IF;
   RETURN NULL;
 END $function$
+
+-- function public.failed_rows()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.failed_rows()
+ RETURNS TABLE("table" text, key text, code text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT f.table_name, f.row_key, f.code FROM sync_failures f ORDER BY f.at LIMIT 1000
+$function$
 
 -- function public.flush_lesson_completions(batch jsonb)
 owner elira_owner
@@ -2139,6 +2233,20 @@ BEGIN
   ELSE
     DELETE FROM notifications t WHERE t.entity_id = ANY (ARRAY(SELECT o.id FROM old_rows o));
   END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.forget_course_sync()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.forget_course_sync()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  DELETE FROM sync_status s WHERE s.entity_type = 'course';
+  DELETE FROM sync_failures;
   RETURN NULL;
 END $function$
 
@@ -2403,6 +2511,26 @@ BEGIN
   RETURN NEW;
 END $function$
 
+-- function public.keep_course_sync()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.keep_course_sync()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.sync_status := 'pending';
+    NEW.last_synced_at := NULL;
+  ELSIF (NEW.id, NEW.version, NEW.is_draft, NEW.is_published, NEW.published_at, NEW.last_modified, NEW.modified_by, NEW.access, NEW.publications)
+    IS DISTINCT FROM (OLD.id, OLD.version, OLD.is_draft, OLD.is_published, OLD.published_at, OLD.last_modified, OLD.modified_by, OLD.access, OLD.publications) THEN
+    NEW.sync_status := 'pending';
+    NEW.last_synced_at := OLD.last_synced_at;
+  END IF;
+  RETURN NEW;
+END $function$
+
 -- function public.leave_course(course_id uuid)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.leave_course(course_id uuid)
@@ -2415,6 +2543,17 @@ BEGIN
   DELETE FROM enrollments e WHERE e.user_id = signed_in_viewer() AND e.course_id = leave_course.course_id;
   RETURN FOUND;
 END $function$
+
+-- function public.leave_server(server_id uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.leave_server(server_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  DELETE FROM sync_servers s WHERE s.id = server_id
+$function$
 
 -- function public.ledger_find(mutation_id uuid)
 owner elira_owner
@@ -2491,6 +2630,25 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.mark_pending(course_ids uuid[])
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.mark_pending(course_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  -- Above this many, one statement is cheaper than a trigger for each at the commit.
+  most CONSTANT int := 100;
+  many CONSTANT boolean := cardinality(course_ids) > most;
+BEGIN
+  INSERT INTO sync_pending (course_id, shown) SELECT DISTINCT c, many FROM unnest(course_ids) c ON CONFLICT (course_id, xid) DO NOTHING;
+  IF many THEN
+    PERFORM show_pending(course_ids);
+  END IF;
+END $function$
+
 -- function public.may_edit_course(of_course uuid)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.may_edit_course(of_course uuid)
@@ -2501,6 +2659,72 @@ CREATE OR REPLACE FUNCTION public.may_edit_course(of_course uuid)
 AS $function$
   SELECT coalesce(current_role_name() = 'admin', false) OR EXISTS (SELECT FROM authored_course_ids() a WHERE a = of_course)
 $function$
+
+-- function public.note_content_sync()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.note_content_sync()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  touched uuid[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    touched := ARRAY(SELECT DISTINCT n.course_id FROM new_rows n);
+  ELSIF TG_OP = 'DELETE' THEN
+    touched := ARRAY(SELECT DISTINCT o.course_id FROM old_rows o);
+  ELSE
+    touched := ARRAY(
+      SELECT c.course_id FROM (SELECT n.id, n.course_id, n.version FROM new_rows n EXCEPT SELECT o.id, o.course_id, o.version FROM old_rows o) c
+      UNION SELECT c.course_id FROM (SELECT o.id, o.course_id, o.version FROM old_rows o EXCEPT SELECT n.id, n.course_id, n.version FROM new_rows n) c);
+  END IF;
+  IF cardinality(touched) > 0 THEN
+    PERFORM mark_pending(touched);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.note_course_sync()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.note_course_sync()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  touched uuid[] := '{}';
+  come uuid[] := '{}';
+  gone uuid[] := '{}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    touched := ARRAY(SELECT n.id FROM new_rows n);
+    come := touched;
+  ELSIF TG_OP = 'DELETE' THEN
+    gone := ARRAY(SELECT o.id FROM old_rows o);
+  ELSE
+    touched := ARRAY(SELECT c.id FROM (
+      SELECT n.id, n.version, n.is_draft, n.is_published, n.published_at, n.last_modified, n.modified_by, n.access, n.publications FROM new_rows n
+      EXCEPT
+      SELECT o.id, o.version, o.is_draft, o.is_published, o.published_at, o.last_modified, o.modified_by, o.access, o.publications FROM old_rows o) c);
+    come := ARRAY(SELECT n.id FROM new_rows n EXCEPT SELECT o.id FROM old_rows o);
+    gone := ARRAY(SELECT o.id FROM old_rows o EXCEPT SELECT n.id FROM new_rows n);
+  END IF;
+  IF cardinality(gone) > 0 THEN
+    DELETE FROM sync_status s WHERE s.entity_type = 'course' AND s.entity_id = ANY (gone);
+    DELETE FROM sync_failures f WHERE f.course_id = ANY (gone);
+  END IF;
+  IF cardinality(come) > 0 THEN
+    INSERT INTO sync_status (entity_type, entity_id) SELECT 'course', c FROM unnest(come) c ORDER BY c
+    ON CONFLICT (entity_type, entity_id) DO NOTHING;
+  END IF;
+  IF cardinality(touched) > 0 THEN
+    PERFORM mark_pending(touched);
+  END IF;
+  RETURN NULL;
+END $function$
 
 -- function public.notify_content_changes()
 owner elira_owner
@@ -2520,8 +2744,7 @@ BEGIN
     payloads := ARRAY(
       SELECT json_build_object('action', TG_OP, 'id', r.now ->> 'id', 'userId', coalesce(r.now ->> 'user_id', r.now ->> 'modified_by'),
         'timestamp', extract(epoch FROM now()))::text
-      FROM (SELECT to_jsonb(n) AS now, to_jsonb(o) AS was FROM new_rows n LEFT JOIN old_rows o ON o.id = n.id) r
-      WHERE r.now - silent IS DISTINCT FROM r.was - silent LIMIT most + 1);
+      FROM (SELECT to_jsonb(n) - silent AS now FROM new_rows n EXCEPT SELECT to_jsonb(o) - silent FROM old_rows o) r LIMIT most + 1);
   ELSIF TG_OP = 'INSERT' THEN
     payloads := ARRAY(
       SELECT json_build_object('action', TG_OP, 'id', r.now ->> 'id', 'userId', coalesce(r.now ->> 'user_id', r.now ->> 'modified_by'),
@@ -2798,6 +3021,77 @@ BEGIN
   RETURN jsonb_build_object('learners', cardinality(learners), 'completions', completions, 'grades', given);
 END $function$
 
+-- function public.record_sync(server_id uuid, read_incarnation uuid, read_position text, set_aside jsonb, mended jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.record_sync(server_id uuid, read_incarnation uuid, read_position text, set_aside jsonb, mended jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  most CONSTANT int := 2000;
+  positions pg_snapshot[];
+  settled uuid[];
+  gone uuid[];
+BEGIN
+  -- One at a time: two would leave out the rows that the other holds.
+  PERFORM pg_advisory_xact_lock(hashtext('elira.record_sync'));
+  UPDATE sync_servers s SET position = read_position, incarnation = read_incarnation WHERE s.id = server_id;
+  IF NOT FOUND THEN
+    -- It was taken for gone; see_server() brings it back.
+    RETURN true;
+  END IF;
+
+  DELETE FROM sync_failures f USING jsonb_to_recordset(mended) AS m ("table" text, key text) WHERE f.table_name = m."table" AND f.row_key = m.key;
+  INSERT INTO sync_failures (table_name, row_key, course_id, code)
+  SELECT DISTINCT ON (r."table", r.key) r."table", r.key, r.course_id, r.code
+  FROM (SELECT a."table", a.key, a.code, course_of_row(a."table", a.key) AS course_id
+    FROM jsonb_to_recordset(set_aside) AS a ("table" text, key text, code text)) r
+  WHERE r.course_id IS NOT NULL
+  ON CONFLICT (table_name, row_key) DO UPDATE SET code = excluded.code, at = now();
+
+  -- What is marked first, so that what cannot be settled now does not stand before the rest for ever.
+  settled := ARRAY(
+    SELECT p.course_id FROM sync_pending p GROUP BY p.course_id ORDER BY min(p.at) LIMIT most)
+    || ARRAY(SELECT f.course_id FROM sync_failures f JOIN sync_status s ON s.entity_type = 'course' AND s.entity_id = f.course_id
+      WHERE s.status = 'success' LIMIT most);
+  gone := ARRAY(SELECT t FROM unnest(settled) t WHERE NOT EXISTS (SELECT FROM courses c WHERE c.id = t));
+  settled := ARRAY(SELECT c.id FROM courses c WHERE c.id = ANY (settled) ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED);
+  settled := gone || ARRAY(SELECT s.entity_id FROM sync_status s
+    WHERE s.entity_type = 'course' AND s.entity_id = ANY (settled) ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED);
+  -- Now that the rows are held: what was committed meanwhile counts.
+  positions := ARRAY(SELECT CASE WHEN s.incarnation = sync.current_incarnation() THEN s.position ELSE '1:1:' END::pg_snapshot
+    FROM sync_servers s WHERE s.seen_at > now() - interval '30 seconds');
+  settled := ARRAY(SELECT t FROM unnest(settled) t EXCEPT
+    SELECT p.course_id FROM sync_pending p
+    WHERE p.course_id = ANY (settled) AND EXISTS (SELECT FROM unnest(positions) r WHERE NOT pg_visible_in_snapshot(p.xid, r))
+      -- One that can be seen before its transaction was: it came with a dump.
+      AND pg_visible_in_snapshot(p.xid, pg_current_snapshot()));
+
+  WITH outcome AS MATERIALIZED (
+    SELECT t AS course_id, (SELECT min(p.at) FROM sync_pending p WHERE p.course_id = t) AS since,
+      (SELECT 'A row of ' || f.table_name || ' cannot be shown (SQLSTATE ' || f.code || ').' FROM sync_failures f WHERE f.course_id = t
+        ORDER BY f.at DESC, f.table_name, f.row_key LIMIT 1) AS failure
+    FROM unnest(settled) t
+  )
+  UPDATE sync_status s SET status = CASE WHEN o.failure IS NULL THEN 'success' ELSE 'failed' END, error_message = o.failure,
+    last_sync_at = CASE WHEN o.failure IS NULL THEN clock_timestamp() ELSE s.last_sync_at END,
+    sync_duration = CASE WHEN o.failure IS NULL THEN least(2147483647, greatest(0, round(extract(epoch FROM clock_timestamp() - o.since) * 1000)))::integer
+      ELSE s.sync_duration END
+  FROM outcome o
+  WHERE s.entity_type = 'course' AND s.entity_id = o.course_id;
+  UPDATE courses c SET sync_status = CASE s.status WHEN 'success' THEN 'synced' ELSE 'error' END,
+    last_synced_at = s.last_sync_at
+  FROM sync_status s WHERE c.id = ANY (settled) AND s.entity_type = 'course' AND s.entity_id = c.id;
+  DELETE FROM sync_pending p WHERE p.course_id = ANY (settled);
+
+  PERFORM show_pending(ARRAY(SELECT p.course_id FROM sync_pending p));
+  RETURN EXISTS (SELECT FROM sync_pending);
+END $function$
+
 -- function public.refresh_course_people(course_ids uuid[], user_ids character varying[])
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.refresh_course_people(course_ids uuid[], user_ids character varying[])
@@ -2958,6 +3252,60 @@ CREATE OR REPLACE FUNCTION public.score_of(of_user character varying, of_course 
 AS $function$
   SELECT round(avg(r.percent))::integer FROM quiz_results r WHERE r.user_id = of_user AND r.course_id = of_course
 $function$
+
+-- function public.see_server(server_id uuid, metrics jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.see_server(server_id uuid, metrics jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  -- Nothing has been read yet, so it comes before every mark.
+  INSERT INTO sync_servers AS s (id, position, metrics) VALUES (server_id, '1:1:', coalesce(see_server.metrics, '{}'))
+  ON CONFLICT (id) DO UPDATE SET seen_at = now(), metrics = coalesce(see_server.metrics, s.metrics);
+  DELETE FROM sync_servers s WHERE s.id IN (
+    SELECT o.id FROM sync_servers o WHERE o.seen_at < now() - interval '30 seconds' ORDER BY o.id FOR UPDATE SKIP LOCKED);
+  RETURN EXISTS (SELECT FROM sync_pending);
+END $function$
+
+-- function public.show_marked_course()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.show_marked_course()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  UPDATE sync_pending p SET at = clock_timestamp() WHERE p.course_id = NEW.course_id AND p.xid = NEW.xid;
+  PERFORM show_pending(ARRAY[NEW.course_id]);
+  RETURN NULL;
+END $function$
+
+-- function public.show_pending(course_ids uuid[])
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.show_pending(course_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+    RETURN;
+  END IF;
+  WITH free AS (
+    SELECT s.id FROM sync_status s WHERE s.entity_type = 'course' AND s.entity_id = ANY (course_ids) AND s.status <> 'pending'
+    ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED
+  )
+  UPDATE sync_status s SET status = 'pending', error_message = NULL FROM free f WHERE f.id = s.id;
+  WITH free AS (
+    SELECT c.id FROM courses c WHERE c.id = ANY (course_ids) AND c.sync_status <> 'pending' ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
+  )
+  UPDATE courses c SET sync_status = 'pending' FROM free f WHERE f.id = c.id;
+END $function$
 
 -- function public.signed_in_viewer()
 owner elira_owner
@@ -5401,6 +5749,9 @@ EXECUTE TO elira_app
 -- grant public.enrolled_course_ids()
 EXECUTE TO elira_app
 
+-- grant public.failed_rows()
+EXECUTE TO elira_app
+
 -- grant public.flush_lesson_completions(batch jsonb)
 EXECUTE TO elira_flush
 
@@ -5408,6 +5759,9 @@ EXECUTE TO elira_flush
 EXECUTE TO elira_app
 
 -- grant public.leave_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.leave_server(server_id uuid)
 EXECUTE TO elira_app
 
 -- grant public.ledger_find(mutation_id uuid)
@@ -5431,10 +5785,16 @@ EXECUTE TO elira_app
 -- grant public.record_results(course_id uuid, reason text, entries jsonb)
 EXECUTE TO elira_app
 
+-- grant public.record_sync(server_id uuid, read_incarnation uuid, read_position text, set_aside jsonb, mended jsonb)
+EXECUTE TO elira_app
+
 -- grant public.regrade_quiz(quiz_id uuid)
 EXECUTE TO elira_app
 
 -- grant public.retire_learners()
+EXECUTE TO elira_app
+
+-- grant public.see_server(server_id uuid, metrics jsonb)
 EXECUTE TO elira_app
 
 -- grant public.statistics_of_course(of_course uuid)

@@ -12,6 +12,8 @@ import { openFlushPool } from './database/flush-pool.ts';
 import { fillDemo } from './database/demo.ts';
 import { openDatabase, type Database } from './database/open-database.ts';
 import { prepareDatabase } from './database/prepare-database.ts';
+import { countedMetrics } from './health/sync-metrics.ts';
+import { watchSync } from './health/sync-watch.ts';
 import { buildApp } from './http/build-app.ts';
 import type { DemoAccounts } from './http/page-routes.ts';
 import { openOperatorToken } from './http/operator-token.ts';
@@ -62,16 +64,20 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     closers.push(people.close);
     const upkeep = runUpkeep({ pool, jobs: UPKEEP, log: log.child({ part: 'upkeep' }) });
     closers.push(upkeep.stop);
-    const engine = createSyncEngine({
+    const watch = watchSync({ pool, metrics: () => countedMetrics(engine), log: log.child({ part: 'health' }) });
+    const engine: SyncEngine = createSyncEngine({
       rules,
       connection: database.connection,
       readerRole: 'elira_reader',
       channels: DOORBELLS,
       server: `${hostname()}:${process.pid}`,
       log: log.child({ part: 'sync' }),
+      onRead: watch.onRead,
     });
+    closers.push(watch.stop);
     closers.push(() => engine.stop());
     await engine.start();
+    await watch.start();
     const writes = openWrites({ pool, flushPool, onWrite: engine.poke, log: log.child({ part: 'write' }) });
     const app = buildApp({
       pool,

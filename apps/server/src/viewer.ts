@@ -9,3 +9,8 @@ export type Viewer =
   | { readonly kind: 'operator' }
   /** A person with a live session, as the database knew them when the request came. */
   | { readonly kind: 'user'; readonly id: string; readonly sessionId: string; readonly role: Role };
+
+/** Whether somebody runs the place: an administrator, or the operator. */
+export function isAdmin(viewer: Viewer): boolean {
+  return viewer.kind === 'operator' || (viewer.kind === 'user' && viewer.role === 'admin');
+}

@@ -1,6 +1,8 @@
 export { captureSql, syncSchemaSql } from './capture/capture-sql.ts';
 export { verifyCapture, type CaptureFault } from './capture/verify-capture.ts';
+export type { DelaySummary } from './observe/delay-meter.ts';
 export type { Log } from './observe/log.ts';
+export type { ReadReport, SetAsideRow } from './observe/read-report.ts';
 export type { SyncMetrics } from './observe/sync-metrics.ts';
 export type { Viewer } from './stream/access.ts';
 export { createSyncEngine, type Health, type SyncEngine, type SyncEngineOptions } from './sync-engine.ts';

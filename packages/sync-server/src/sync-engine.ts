@@ -5,7 +5,9 @@ import { makeScopeRouter, type RuleSet } from '@elira/rules';
 import type pg from 'pg';
 import { verifyCapture, type CaptureFault } from './capture/verify-capture.ts';
 import { makeUpkeep } from './capture/upkeep.ts';
+import { DelayMeter, type DelaySummary } from './observe/delay-meter.ts';
 import { errorFields, type Log } from './observe/log.ts';
+import { readReport, type ReadReport, type SetAsideRow } from './observe/read-report.ts';
 import { emptyMetrics, type SyncMetrics } from './observe/sync-metrics.ts';
 import { createDoorbell } from './read/doorbell.ts';
 import { knowsStart } from './read/read-session.ts';
@@ -39,6 +41,8 @@ export type SyncEngineOptions = {
   readonly limits?: Partial<Limits>;
   /** Called with each cursor as it is sent, and what it stands for: for trials that judge what was sent. */
   readonly onCursor?: (cursor: string, position: Position) => void;
+  /** Called after each read, once its batch is with the connections that it concerns. Must return at once, and not throw. */
+  readonly onRead?: (report: ReadReport) => void;
 };
 
 export type Health = {
@@ -57,6 +61,8 @@ export type SyncEngine = {
   readonly stop: () => Promise<void>;
   /** The process has committed something: read now. */
   readonly poke: () => void;
+  /** Whether, within so many milliseconds, a read that began after now has been taken in: nothing committed before now is missing from then on. */
+  readonly caughtUp: (patienceMs: number) => Promise<boolean>;
   /** Answers a request for the stream. `authorise` says who sends it, or throws a `Problem`; it is asked once, for this request. */
   readonly handleStream: (
     request: IncomingMessage,
@@ -65,6 +71,7 @@ export type SyncEngine = {
   ) => void;
   readonly health: () => Health;
   readonly metrics: () => SyncMetrics;
+  readonly delays: () => DelaySummary;
 };
 
 /** Connections for snapshots, catch-ups, heartbeats and upkeep; the reader and the listener have their own. */
@@ -78,6 +85,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const limits: Limits = { ...LIMITS, ...options.limits };
   const { rules, log } = options;
   const metrics = emptyMetrics();
+  const delays = new DelayMeter();
   const config = (name: string): pg.ClientConfig => sessionConfig(options.connection, name, options.readerRole);
   const statements = readStatements(rules, limits.changesPerRead);
   const pool = enginePool({ ...config('snapshots'), max: POOL_SIZE }, (error) =>
@@ -94,8 +102,11 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     began = resolve;
   });
 
-  const onSetAside: SetAside = (table, code) => {
+  let setAside: SetAsideRow[] = [];
+  const onSetAside: SetAside = (table, code, key) => {
     metrics.rowsSetAside += 1;
+    metrics.errors += 1;
+    if (options.onRead !== undefined) setAside.push({ table, code, key });
     log.error({ table, code }, 'a row cannot be rendered and is set aside');
   };
 
@@ -146,8 +157,14 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         hub.continueEpoch(identity);
       },
       onWindow(window) {
+        const before = metrics.deliveries;
         hub.take(window);
+        delays.sent(reader.ended(), performance.now());
         began();
+        if (options.onRead === undefined || hub.identity === undefined) return;
+        const report = readReport(window, hub.identity, { setAside, messages: metrics.deliveries - before }, rules);
+        setAside = [];
+        options.onRead(report);
       },
       onFailure: () => {},
     },
@@ -235,7 +252,21 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       startedAt = performance.now();
     },
     stop: () => (stopped ??= stop()),
-    poke: () => reader.poke(),
+    poke() {
+      delays.committed(reader.begun() + 1, performance.now());
+      reader.poke();
+    },
+    async caughtUp(patienceMs) {
+      const { ring } = hub;
+      if (ring === undefined || stopping) return false;
+      const late = new AbortController();
+      const caught = await Promise.race([
+        hub.laterHead().then(() => hub.ring === ring),
+        sleep(patienceMs, false, { signal: late.signal }).catch(() => false),
+      ]);
+      late.abort();
+      return caught;
+    },
     handleStream(request, response, authorise) {
       void handleStream(request, response, authorise, streams);
     },
@@ -252,5 +283,6 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       };
     },
     metrics: () => metrics,
+    delays: () => delays.summary(),
   };
 }

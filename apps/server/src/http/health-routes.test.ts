@@ -18,6 +18,8 @@ async function readyz(health: Health, database: () => Promise<void>, authorizati
     poke: unused,
     handleStream: unused,
     metrics: unused,
+    delays: unused,
+    caughtUp: unused,
     health: () => health,
   };
   const pool: AppPool = { as: async () => (await database()) as never, close: () => Promise.resolve() };

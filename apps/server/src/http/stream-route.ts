@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { SyncEngine } from '@elira/sync-server';
+import type { ViewerLabel } from '../health/sync-metrics.ts';
 import { getSyncScope } from '../rules.ts';
+import { isAdmin } from '../viewer.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { isOperator, type WhoAsks } from './request-viewer.ts';
 
@@ -16,12 +18,13 @@ export function registerStreamRoute(
     engine.handleStream(request.raw, reply.raw, async () => {
       const { viewer, session } = await whoAsks(request.headers);
       const scopes = getSyncScope(viewer);
-      if (session === undefined) return { scopes };
+      const label: ViewerLabel = isAdmin(viewer) ? 'admin' : 'user';
+      if (session === undefined) return { scopes, label };
       const restsOn = [
         { table: 'users', key: session.user.id },
         { table: 'sessions', key: session.id },
       ];
-      return { scopes, user: session.user.id, restsOn, expiresAt: session.expiresAt };
+      return { scopes, label, user: session.user.id, restsOn, expiresAt: session.expiresAt };
     });
   });
 }

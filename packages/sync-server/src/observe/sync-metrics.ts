@@ -1,6 +1,8 @@
 /** Counters of one engine since its start. Plain numbers: whoever exports them decides the format. */
 export type SyncMetrics = {
   connections: number;
+  /** Open connections by the label that the application gave their viewers. */
+  labels: { [label: string]: number };
   /** Successful reads of the change index. */
   polls: number;
   /** Milliseconds of the last successful read. */
@@ -11,6 +13,10 @@ export type SyncMetrics = {
   batches: number;
   /** Frames handed to sockets, each counted once per connection. */
   deliveries: number;
+  /** Those of them that only said how fresh the data is. */
+  heartbeats: number;
+  /** What went wrong here: reads that failed, streams that could not be answered or led on, rows set aside. */
+  errors: number;
   /** Connections that were served a collapsed batch because they had fallen behind. */
   collapsed: number;
   resumed: { ring: number; database: number; snapshot: number };
@@ -29,12 +35,15 @@ export type SyncMetrics = {
 export function emptyMetrics(): SyncMetrics {
   return {
     connections: 0,
+    labels: {},
     polls: 0,
     pollMs: 0,
     failedPolls: 0,
     changes: 0,
     batches: 0,
     deliveries: 0,
+    heartbeats: 0,
+    errors: 0,
     collapsed: 0,
     resumed: { ring: 0, database: 0, snapshot: 0 },
     snapshots: 0,

@@ -154,6 +154,7 @@ export function createReader(
         await pause(delay, true);
       } catch (error) {
         options.metrics.failedPolls += 1;
+        options.metrics.errors += 1;
         options.log.warn(errorFields(error), 'the reader failed; it connects again');
         events.onFailure(error);
         await close();

@@ -3,8 +3,8 @@ import type pg from 'pg';
 import type { RowState } from './change-window.ts';
 import { rowsStatement, tuplesStatement } from './read-statement.ts';
 
-/** Told of each row that PostgreSQL could not render, by its table and the SQLSTATE only. */
-export type SetAside = (table: string, code: string) => void;
+/** Told of each row that PostgreSQL could not render: its table, the SQLSTATE, and its key, which is for the application and for no log. */
+export type SetAside = (table: string, code: string, key: string) => void;
 
 /**
  * Renders rows by key within the transaction that is open, bisecting where PostgreSQL raises: one row that cannot be rendered is set
@@ -27,7 +27,7 @@ export async function renderRows(
       if (code === undefined) throw error;
       await client.query('ROLLBACK TO SAVEPOINT rendering');
       if (group.length === 1) {
-        onSetAside(masks.table.name, code);
+        onSetAside(masks.table.name, code, group[0] as string);
         for (const [key, state] of await query(client, tuplesStatement(masks), group)) states.set(key, state);
       } else {
         const half = group.length >> 1;

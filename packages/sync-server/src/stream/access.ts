@@ -11,6 +11,8 @@ export type Viewer = {
   readonly restsOn?: readonly { readonly table: string; readonly key: string }[];
   /** When it ends by itself, in milliseconds since 1970. */
   readonly expiresAt?: number;
+  /** What the metrics count it as, such as 'admin'. */
+  readonly label?: string;
 };
 
 /** What a connection may receive, kept true as long as it lasts. */
@@ -23,6 +25,7 @@ export type Access = {
   /** `rowId`s. */
   readonly restsOn: readonly string[];
   readonly expiresAt: number | undefined;
+  readonly label: string | undefined;
 };
 
 export const NOBODY: Access = {
@@ -32,6 +35,7 @@ export const NOBODY: Access = {
   user: undefined,
   restsOn: [],
   expiresAt: undefined,
+  label: undefined,
 };
 
 /** The scopes that an access amounts to now. */

@@ -34,7 +34,7 @@ export async function admit(
   const mark = ring.head.index;
   const viewer = await authorise();
   const restsOn = (viewer.restsOn ?? []).map(({ table, key }) => identityRow(engine.tableNamed(table), key, router));
-  const { user, expiresAt, scopes: fixed } = viewer;
+  const { user, expiresAt, label, scopes: fixed } = viewer;
   const access: Access = {
     fixed,
     granted: new Map(),
@@ -42,6 +42,7 @@ export async function admit(
     user,
     restsOn,
     expiresAt,
+    label,
   };
   if (user === undefined && restsOn.length === 0) return { access, ring };
   const { granted, edge } = user === undefined ? { granted: access.granted, edge: mark } : await membership(user, ring, engine);

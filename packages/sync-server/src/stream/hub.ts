@@ -89,7 +89,7 @@ export class StreamHub {
   /** Takes a connection in: from now on its scopes are kept true, and it may be closed. It is sent nothing yet. */
   enter(connection: Connection): void {
     this.#connections.add(connection);
-    this.#options.metrics.connections = this.#connections.size;
+    this.#count(connection, 1);
   }
 
   /** Begins to serve a connection that has entered and been greeted; `standing` says what its client holds. */
@@ -104,7 +104,7 @@ export class StreamHub {
 
   /** Resolves when the head contains `position`, or its history has ended. */
   async untilContains(ring: Ring, position: Position): Promise<void> {
-    while (this.#ring === ring && !contains(ring.head.last, position)) await this.#laterHead();
+    while (this.#ring === ring && !contains(ring.head.last, position)) await this.laterHead();
   }
 
   remove(connection: Connection, code?: ProblemCode): void {
@@ -112,7 +112,13 @@ export class StreamHub {
     connection.standing = { kind: 'closed', code };
     this.#connections.remove(connection);
     this.#parked.delete(connection);
-    this.#options.metrics.connections = this.#connections.size;
+    this.#count(connection, -1);
+  }
+
+  #count({ access: { label } }: Connection, by: 1 | -1): void {
+    const { metrics } = this.#options;
+    metrics.connections = this.#connections.size;
+    if (label !== undefined) metrics.labels[label] = (metrics.labels[label] ?? 0) + by;
   }
 
   /** Moves quiet cursors on, tells the age of the data, and ends connections that have taken nothing for too long or have expired. */
@@ -127,8 +133,10 @@ export class StreamHub {
     for (const connection of connections) {
       if (this.#isStalled(connection, now)) continue;
       if ((connection.access.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) this.#evict(connection);
-      else if (connection.standing.kind === 'live') this.#send(connection, frame, ring.head.last);
-      else if (isGreeted(connection)) connection.sink.send(KEEP_ALIVE, connection.grant.tail);
+      else if (connection.standing.kind === 'live') {
+        this.#options.metrics.heartbeats += 1;
+        this.#send(connection, frame, ring.head.last);
+      } else if (isGreeted(connection)) connection.sink.send(KEEP_ALIVE, connection.grant.tail);
     }
   }
 
@@ -187,7 +195,7 @@ export class StreamHub {
   }
 
   /** Resolves when a read that begins after now has been taken in, or its history has ended. */
-  #laterHead(): Promise<void> {
+  laterHead(): Promise<void> {
     const reader = this.#options.reader();
     const from = reader.begun() + 1;
     reader.poke();
@@ -307,7 +315,7 @@ export class StreamHub {
       .catchUp(position, this.#identity as Identity)
       .then(async (outcome) => {
         // The cursor to be issued names the start of the reader, which must have read at least as far.
-        await this.#laterHead();
+        await this.laterHead();
         if (connection.standing.kind !== 'fetching') return;
         if (this.#ring !== ring) this.#end(connection, 'epoch_changed');
         else this.#resumeWith(connection, outcome, ring);
@@ -317,6 +325,7 @@ export class StreamHub {
 
   #fail(connection: Connection, error: unknown, what: string): void {
     if (connection.standing.kind === 'closed') return;
+    this.#options.metrics.errors += 1;
     this.#options.log.warn(errorFields(error), what);
     this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
   }

@@ -56,7 +56,10 @@ export async function handleStream(
     greet(connection, resumption, ring, response, engine);
   } catch (error) {
     if (connection !== undefined) hub.remove(connection);
-    if (!(error instanceof Problem)) engine.log.error(errorFields(error), 'a stream could not be answered');
+    if (!(error instanceof Problem)) {
+      engine.metrics.errors += 1;
+      engine.log.error(errorFields(error), 'a stream could not be answered');
+    }
     sendProblem(response, error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
   }
 }
