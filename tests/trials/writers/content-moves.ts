@@ -272,6 +272,7 @@ export const COURSE_PEOPLE_MOVES: readonly Move[] = [
     async make(context) {
       const course = await pickRow<Id>(context, 'SELECT DISTINCT course_id AS id FROM enrollments');
       if (course === undefined) return false;
+      await context.sql.query("SET elira.erase = 'on'");
       for (const table of ['lesson_progress', 'grades', 'quiz_attempts'])
         await context.sql.query(`DELETE FROM ${table} WHERE course_id = $1`, [course.id]);
       return touched(context.sql, 'DELETE FROM courses WHERE id = $1', [course.id]);

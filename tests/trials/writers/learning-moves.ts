@@ -61,7 +61,10 @@ export const LEARNING_MOVES: readonly Move[] = [
     name: 'answers are erased, and their grades',
     weight: 2,
     rings: true,
-    make: ({ sql, random }) => touched(sql, "DELETE FROM quiz_attempts WHERE md5(id::text || $1) < '2'", [random.hex(4)]),
+    async make({ sql, random }) {
+      await sql.query("SET elira.erase = 'on'");
+      return touched(sql, "DELETE FROM quiz_attempts WHERE md5(id::text || $1) < '2'", [random.hex(4)]);
+    },
   },
   {
     name: 'who is active is looked at again',

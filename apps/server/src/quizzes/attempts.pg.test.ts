@@ -249,6 +249,11 @@ test('Q5 attempts and grades are never changed: not by the application, not by a
   await sql.query("DELETE FROM users WHERE id = 'renamed'");
   expect((await grades('ann')).map(({ graded_by }) => graded_by)).toEqual([null, null]);
   await expect(sql.query('DELETE FROM courses')).rejects.toMatchObject({ code: '23503' });
+  // Who has the right, and says that they mean it.
+  await sql.query("BEGIN; SET LOCAL elira.erase = 'on'; DELETE FROM quiz_attempts; DELETE FROM grades; ROLLBACK");
+  await expect(
+    call('ann', "WITH meant AS (SELECT set_config('elira.erase', 'on', true)) DELETE FROM grades USING meant", []),
+  ).rejects.toMatchObject({ code: '42501' });
   await sql.query("DELETE FROM users WHERE id = 'ann'");
   expect((await sql.query('SELECT FROM grades')).rowCount).toBe(0);
 });
