@@ -1,10 +1,13 @@
 import { defineMutators, type Mutators } from '@elira/rules';
+import { attemptMutators } from './attempt-mutators.ts';
 import { authorMutators } from './author-mutators.ts';
 import { contentMutators } from './content-mutators.ts';
 import { courseMutators } from './course-mutators.ts';
 import { enrollmentMutators } from './enrollment-mutators.ts';
 import { progressMutators } from './progress-mutators.ts';
+import { recordMutators } from './record-mutators.ts';
 import type { User } from './user.ts';
+import { versionMutators } from './version-mutators.ts';
 
 /** All that may be written in Elira. In: `{id, name, args}`. What it does is in the file of its feature. */
 export const mutators: Mutators<User> = defineMutators<User>([
@@ -13,8 +16,12 @@ export const mutators: Mutators<User> = defineMutators<User>([
   ...authorMutators,
   ...enrollmentMutators,
   ...progressMutators,
+  ...attemptMutators,
+  ...recordMutators,
+  ...versionMutators,
 ]);
 
+export type { ShownQuestion } from './attempt-mutators.ts';
 export { ADDED_AUTHOR } from './author-mutators.ts';
 export { camelCase, rowSql, type ContentKind, type Field, type SavedTable } from './content-kind.ts';
 export { AUTHORING, CONTENT_KINDS } from './content-mutators.ts';
@@ -26,6 +33,7 @@ export { mergeText } from './merge/merge-text.ts';
 export { MODULES } from './module-kind.ts';
 export { position, positionAfter } from './position.ts';
 export { OPTIONS, QUESTIONS, QUIZZES } from './quiz-kinds.ts';
+export { RECORDED } from './record-mutators.ts';
 export { saveRow, type MergedRow, type SavedRow } from './save-row.ts';
 export type { User } from './user.ts';
 export { VersionConflict, type Conflict, type FieldConflict } from './version-conflict.ts';

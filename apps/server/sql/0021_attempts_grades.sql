@@ -11,7 +11,7 @@
 -- it before them. Answer keys and explanations are told in grades.detail and nowhere else, and only to who is enrolled at that moment:
 -- an attempt from outside is kept and judged, and told no key.
 --
--- Order of locks: lesson_progress by user and lesson, published_courses, enrollments by id.
+-- Order of locks (0017): users by id, published_courses, enrollments by id, lesson_progress by user and lesson.
 --
 -- Errors that callers tell apart by SQLSTATE, beside those of 0011: EL021 refused, and the message says why to whoever asked.
 
@@ -40,38 +40,46 @@ END $$;
 CREATE TRIGGER keep_as_written BEFORE UPDATE OR DELETE ON quiz_attempts FOR EACH ROW EXECUTE FUNCTION keep_as_written();
 CREATE TRIGGER keep_as_written BEFORE UPDATE OR DELETE ON grades FOR EACH ROW EXECUTE FUNCTION keep_as_written();
 
--- What counts of a learner's grades in a quiz: the newest that staff gave, else the best among the newest of each attempt. A quiz that is
--- worth no points counts for nothing.
-CREATE FUNCTION quiz_results(of_user varchar, of_course uuid) RETURNS TABLE (quiz_id uuid, percent integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT n.quiz_id, coalesce(max(n.percent) FILTER (WHERE n.attempt_id IS NULL), max(n.percent))
+-- What counts of learners' grades, for pairs of user and course. In a quiz: the newest grade that staff gave, else the best among the
+-- newest of each attempt. A quiz that is worth no points counts for nothing.
+CREATE FUNCTION quiz_results(user_ids varchar[], course_ids uuid[])
+RETURNS TABLE (user_id varchar, course_id uuid, quiz_id uuid, percent integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+  SELECT n.user_id, n.course_id, n.quiz_id, coalesce(max(n.percent) FILTER (WHERE n.attempt_id IS NULL), max(n.percent))
   FROM (
-    SELECT g.quiz_id, g.attempt_id, g.percent, g.max_points,
-      row_number() OVER (PARTITION BY g.quiz_id, g.attempt_id ORDER BY g.graded_at DESC, g.id DESC) AS age
-    FROM grades g WHERE g.user_id = of_user AND g.course_id = of_course
+    SELECT g.user_id, g.course_id, g.quiz_id, g.attempt_id, g.percent, g.max_points,
+      row_number() OVER (PARTITION BY g.user_id, g.course_id, g.quiz_id, g.attempt_id ORDER BY g.graded_at DESC, g.id DESC) AS age
+    FROM (SELECT DISTINCT p.user_id, p.course_id FROM unnest(user_ids, course_ids) AS p (user_id, course_id)) pair
+    JOIN grades g ON g.user_id = pair.user_id AND g.course_id = pair.course_id
   ) n
   WHERE n.age = 1 AND n.max_points > 0
-  GROUP BY n.quiz_id
-$$;
-
-CREATE FUNCTION score_of(of_user varchar, of_course uuid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT round(avg(r.percent))::integer FROM quiz_results(of_user, of_course) r
+  GROUP BY n.user_id, n.course_id, n.quiz_id
 $$;
 
 -- Computes enrollments.score anew, for pairs of user and course. Locks first, in the order of the ids, and computes in a statement of its
 -- own, which sees what those committed for whom it had to wait. Who is not enrolled may be enrolling at this moment: enroll() holds the
 -- course's published row meanwhile, so whoever comes second finds what the first one wrote.
 CREATE FUNCTION refresh_scores(user_ids varchar[], course_ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+  enrollment_ids uuid[] := ARRAY(
+    SELECT e.id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
+    JOIN enrollments e ON e.user_id = pair.user_id AND e.course_id = pair.course_id);
 BEGIN
-  PERFORM FROM published_courses p WHERE p.id IN (
-    SELECT pair.course_id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
-    WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.user_id = pair.user_id AND e.course_id = pair.course_id)
-  ) ORDER BY p.id FOR NO KEY UPDATE;
-  PERFORM FROM enrollments e WHERE (e.user_id, e.course_id) IN (SELECT * FROM unnest(user_ids, course_ids)) ORDER BY e.id FOR NO KEY UPDATE;
+  IF cardinality(enrollment_ids) < cardinality(user_ids) THEN
+    PERFORM FROM published_courses p WHERE p.id = ANY (ARRAY(
+      SELECT pair.course_id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
+      WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.user_id = pair.user_id AND e.course_id = pair.course_id)
+    )) ORDER BY p.id FOR NO KEY UPDATE;
+    enrollment_ids := ARRAY(
+      SELECT e.id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
+      JOIN enrollments e ON e.user_id = pair.user_id AND e.course_id = pair.course_id);
+  END IF;
+  PERFORM FROM enrollments e WHERE e.id = ANY (enrollment_ids) ORDER BY e.id FOR NO KEY UPDATE;
   UPDATE enrollments e SET score = now_at.score
   FROM (
-    SELECT n.id, score_of(n.user_id, n.course_id) AS score FROM enrollments n
-    WHERE (n.user_id, n.course_id) IN (SELECT * FROM unnest(user_ids, course_ids))
+    SELECT n.id, round(avg(r.percent))::integer AS score
+    FROM enrollments n LEFT JOIN quiz_results(user_ids, course_ids) r ON r.user_id = n.user_id AND r.course_id = n.course_id
+    WHERE n.id = ANY (enrollment_ids) GROUP BY n.id
   ) now_at
   WHERE e.id = now_at.id AND e.score IS DISTINCT FROM now_at.score;
 END $$;
@@ -102,15 +110,10 @@ CREATE TRIGGER score_delete AFTER DELETE ON grades REFERENCING OLD TABLE AS old_
 -- Who comes back finds their score.
 CREATE FUNCTION bring_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  NEW.score := score_of(NEW.user_id, NEW.course_id);
+  NEW.score := (SELECT round(avg(r.percent)) FROM quiz_results(ARRAY[NEW.user_id], ARRAY[NEW.course_id]) r);
   RETURN NEW;
 END $$;
 CREATE TRIGGER bring_score BEFORE INSERT ON enrollments FOR EACH ROW EXECUTE FUNCTION bring_score();
-
--- Scores and who is active ring nothing either: they move as often as progress does.
-DROP TRIGGER enrollment_changes_update ON enrollments;
-CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at', 'score', 'active');
 
 -- The questions of a quiz as a version of its course has them, each with its options; no option: NULL.
 CREATE FUNCTION quiz_as_published(of_course uuid, of_version integer, of_quiz uuid)
@@ -332,11 +335,12 @@ BEGIN
     RAISE EXCEPTION 'Two grades in one quiz for: %', named USING ERRCODE = 'EL021';
   END IF;
 
-  -- Nobody leaves while this goes on.
-  PERFORM FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id IN (
-    SELECT n."userId" FROM jsonb_to_recordset(entries) AS n ("userId" varchar)) ORDER BY e.id FOR KEY SHARE;
+  -- Nobody leaves nor is erased while this goes on.
+  learners := ARRAY(SELECT DISTINCT n."userId" FROM jsonb_to_recordset(entries) AS n ("userId" varchar));
+  PERFORM FROM users u WHERE u.id = ANY (learners) ORDER BY u.id FOR KEY SHARE;
+  PERFORM FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id = ANY (learners) ORDER BY e.id FOR NO KEY UPDATE;
   SELECT string_agg(DISTINCT n."userId", ', ' ORDER BY n."userId") INTO named
-  FROM jsonb_to_recordset(entries) AS n ("userId" varchar)
+  FROM unnest(learners) AS n ("userId")
   WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id = n."userId");
   IF named IS NOT NULL THEN
     RAISE EXCEPTION 'Nothing was recorded. Not enrolled in this course: %', named USING ERRCODE = 'EL021';

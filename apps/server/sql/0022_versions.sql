@@ -59,7 +59,7 @@ BEGIN
   RETURN content_differs(of_course);
 END $$;
 
--- As 0009 has it; new is that a statement may ask whether a course still is a draft, by setting is_draft to false.
+-- As 0016 has it; new is that a statement may ask whether a course still is a draft, by setting is_draft to false.
 CREATE OR REPLACE FUNCTION keep_course_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   editor varchar := viewer_id();
@@ -73,6 +73,7 @@ BEGIN
     NEW.modified_by := coalesce(editor, NEW.modified_by);
     NEW.published_at := CASE WHEN NEW.is_published THEN now() END;
     NEW.is_draft := NOT NEW.is_published;
+    NEW.field_versions := NULL;
     RETURN NEW;
   END IF;
 
@@ -97,6 +98,15 @@ BEGIN
     NEW.version := OLD.version;
     NEW.previous_version := OLD.previous_version;
     NEW.last_modified := CASE WHEN NEW.is_published = OLD.is_published THEN OLD.last_modified ELSE now() END;
+  END IF;
+
+  NEW.field_versions := OLD.field_versions;
+  IF (NEW.title, NEW.description, NEW.access) IS DISTINCT FROM (OLD.title, OLD.description, OLD.access) THEN
+    -- Who may enrol is no content, and counts no version: it is noted at the one there is.
+    NEW.field_versions := coalesce(OLD.field_versions, jsonb_build_object('*', OLD.version))
+      || CASE WHEN NEW.title IS DISTINCT FROM OLD.title THEN jsonb_build_object('title', NEW.version) ELSE '{}' END
+      || CASE WHEN NEW.description IS DISTINCT FROM OLD.description THEN jsonb_build_object('description', NEW.version) ELSE '{}' END
+      || CASE WHEN NEW.access IS DISTINCT FROM OLD.access THEN jsonb_build_object('access', NEW.version) ELSE '{}' END;
   END IF;
 
   NEW.published_at := CASE WHEN NEW.is_published AND NOT OLD.is_published THEN now() ELSE OLD.published_at END;

@@ -2,7 +2,9 @@ import { Problem } from '@elira/protocol';
 import { errorCode } from '../database/connection.ts';
 
 /** What PostgreSQL refused, by SQLSTATE, as what may be told to anyone: nothing of its texts, which may quote rows. */
-const REFUSALS: readonly (readonly [pattern: RegExp, problem: () => Problem])[] = [
+const REFUSALS: readonly (readonly [pattern: RegExp, problem: (error: unknown) => Problem])[] = [
+  // Raised by functions of ours with words for whoever asked (sql/0021_attempts_grades.sql).
+  [/^EL021$/, (error) => new Problem('invalid_request', error instanceof Error ? error.message : undefined)],
   [/^EL001$/, () => new Problem('join_code_wrong')],
   [/^P0002$/, () => new Problem('not_found')],
   // Row-level security, and rights that the application's role does not have.
@@ -19,6 +21,6 @@ export function databaseProblem(error: unknown): Problem | undefined {
   const code = errorCode(error) ?? '';
   const refusal = REFUSALS.find(([pattern]) => pattern.test(code));
   if (refusal === undefined) return undefined;
-  const { code: problem, detail } = refusal[1]();
+  const { code: problem, detail } = refusal[1](error);
   return new Problem(problem, detail, { cause: error });
 }

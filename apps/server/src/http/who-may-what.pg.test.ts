@@ -50,6 +50,8 @@ type Case = {
   readonly route: string;
   /** The ids, by the names of the route. Of a world. */
   readonly at?: Readonly<Record<string, string>>;
+  /** What else stands in the address. */
+  readonly fixed?: Readonly<Record<string, string>>;
   readonly body?: (world: World) => unknown;
   readonly expected: Readonly<Record<Viewer, number>>;
 };
@@ -63,6 +65,7 @@ function statuses(
 
 /** What authors and administrators do: nobody else learns that there is something. */
 const working = (status: number): Record<Viewer, number> => statuses(401, 403, 404, 404, 404, status, status, status);
+const seen = statuses(401, 200, 404, 404, 404, 200, 200, 200);
 const COURSE = '/api/admin/courses/:id';
 
 const made = (parent: string, child: string, body: object): Case => ({
@@ -125,6 +128,25 @@ const CASES: readonly Case[] = [
     at: { id: 'course', userId: 'owner' },
     expected: statuses(401, 403, 404, 404, 404, 403, 403, 204),
   },
+  { method: 'GET', route: `${COURSE}/versions`, at: { id: 'course' }, expected: seen },
+  { method: 'GET', route: `${COURSE}/versions/:version`, at: { id: 'course' }, fixed: { version: '1' }, expected: seen },
+  {
+    method: 'GET',
+    route: `${COURSE}/versions/:version/diff/:other`,
+    at: { id: 'course' },
+    fixed: { version: '1', other: 'draft' },
+    expected: seen,
+  },
+  {
+    method: 'POST',
+    route: '/api/admin/enrollments/batch',
+    body: ({ course, learner, lesson }) => ({
+      courseId: course,
+      reason: 'x',
+      entries: [{ userId: learner, lessonIds: [lesson] }],
+    }),
+    expected: working(200),
+  },
   made('courses', 'modules', { title: 'New' }),
   made('modules', 'lessons', { title: 'New', content: '# New' }),
   made('modules', 'quizzes', { title: 'New' }),
@@ -156,8 +178,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function pathOf({ route, at = {} }: Case, world: World): string {
-  return route.replaceAll(/:(\w+)/g, (_match, name: string) => world[at[name] ?? ''] ?? '');
+function pathOf({ route, at = {}, fixed = {} }: Case, world: World): string {
+  return route.replaceAll(/:(\w+)/g, (_match, name: string) => fixed[name] ?? world[at[name] ?? ''] ?? '');
 }
 
 const cells = CASES.flatMap((one) => VIEWERS.map((viewer) => ({ ...one, viewer, status: one.expected[viewer] })));
