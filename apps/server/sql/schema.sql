@@ -82,7 +82,7 @@ owner elira_owner, as
    FROM ((public.lessons l
      JOIN public.modules m ON ((m.id = l.module_id)))
      LEFT JOIN public.published_lessons p ON ((p.id = l.id)))
-  WHERE (((l.status)::text = 'ready'::text) AND (l.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM l.version));
+  WHERE (((l.status)::text = 'ready'::text) AND (l.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM l.version) AND (((((p.course_id IS DISTINCT FROM l.course_id) OR (p.module_id IS DISTINCT FROM l.module_id)) OR ((p.title)::text IS DISTINCT FROM (l.title)::text)) OR (p.content IS DISTINCT FROM l.content)) OR (p."position" IS DISTINCT FROM l."position")));
 
 -- view public.lessons_to_withdraw
 owner elira_owner, as
@@ -106,7 +106,7 @@ owner elira_owner, as
     m.version
    FROM (public.modules m
      LEFT JOIN public.published_modules p ON ((p.id = m.id)))
-  WHERE ((m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM m.version));
+  WHERE ((m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM m.version) AND (((p.course_id IS DISTINCT FROM m.course_id) OR ((p.title)::text IS DISTINCT FROM (m.title)::text)) OR (p."position" IS DISTINCT FROM m."position")));
 
 -- view public.modules_to_withdraw
 owner elira_owner, as
@@ -138,12 +138,13 @@ owner elira_owner, as
     o.is_correct,
     o."position",
     o.version
-   FROM ((((public.options o
+   FROM (((((public.options o
      JOIN public.questions q ON ((q.id = o.question_id)))
      JOIN public.quizzes z ON ((z.id = o.quiz_id)))
      JOIN public.modules m ON ((m.id = z.module_id)))
      LEFT JOIN public.published_options p ON ((p.id = o.id)))
-  WHERE (((z.status)::text = 'ready'::text) AND (o.deleted_at IS NULL) AND (q.deleted_at IS NULL) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM o.version));
+     LEFT JOIN public.revisions r ON ((((r.entity_type)::text = 'option'::text) AND (r.entity_id = p.id) AND (r.revision = p.version))))
+  WHERE (((z.status)::text = 'ready'::text) AND (o.deleted_at IS NULL) AND (q.deleted_at IS NULL) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM o.version) AND ((((((p.course_id IS DISTINCT FROM o.course_id) OR (p.question_id IS DISTINCT FROM o.question_id)) OR (p.quiz_id IS DISTINCT FROM o.quiz_id)) OR (p.label IS DISTINCT FROM o.label)) OR (p."position" IS DISTINCT FROM o."position")) OR (o.is_correct IS DISTINCT FROM ((r.content ->> 'isCorrect'::text))::boolean)));
 
 -- view public.options_to_withdraw
 owner elira_owner, as
@@ -190,11 +191,12 @@ owner elira_owner, as
     q.points,
     q."position",
     q.version
-   FROM (((public.questions q
+   FROM ((((public.questions q
      JOIN public.quizzes z ON ((z.id = q.quiz_id)))
      JOIN public.modules m ON ((m.id = z.module_id)))
      LEFT JOIN public.published_questions p ON ((p.id = q.id)))
-  WHERE (((z.status)::text = 'ready'::text) AND (q.deleted_at IS NULL) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM q.version));
+     LEFT JOIN public.revisions r ON ((((r.entity_type)::text = 'question'::text) AND (r.entity_id = p.id) AND (r.revision = p.version))))
+  WHERE (((z.status)::text = 'ready'::text) AND (q.deleted_at IS NULL) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM q.version) AND (((((((p.course_id IS DISTINCT FROM q.course_id) OR (p.quiz_id IS DISTINCT FROM q.quiz_id)) OR ((p.kind)::text IS DISTINCT FROM (q.kind)::text)) OR (p.prompt IS DISTINCT FROM q.prompt)) OR (p.points IS DISTINCT FROM q.points)) OR (p."position" IS DISTINCT FROM q."position")) OR (q.explanation IS DISTINCT FROM (r.content ->> 'explanation'::text))));
 
 -- view public.questions_to_withdraw
 owner elira_owner, as
@@ -211,23 +213,6 @@ owner elira_owner, as
 -- table public.quiz_attempts
 owner elira_owner, row level security, forced
 
--- view public.quiz_results
-owner elira_owner, as
- SELECT user_id,
-    course_id,
-    quiz_id,
-    COALESCE(max(percent) FILTER (WHERE (attempt_id IS NULL)), max(percent)) AS percent
-   FROM ( SELECT g.user_id,
-            g.course_id,
-            g.quiz_id,
-            g.attempt_id,
-            g.percent,
-            g.max_points,
-            row_number() OVER (PARTITION BY g.user_id, g.course_id, g.quiz_id, g.attempt_id ORDER BY g.graded_at DESC, g.id DESC) AS age
-           FROM public.grades g) n
-  WHERE ((age = 1) AND (max_points > 0))
-  GROUP BY user_id, course_id, quiz_id;
-
 -- table public.quizzes
 owner elira_owner, row level security, forced
 
@@ -243,7 +228,7 @@ owner elira_owner, as
    FROM ((public.quizzes z
      JOIN public.modules m ON ((m.id = z.module_id)))
      LEFT JOIN public.published_quizzes p ON ((p.id = z.id)))
-  WHERE (((z.status)::text = 'ready'::text) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM z.version));
+  WHERE (((z.status)::text = 'ready'::text) AND (z.deleted_at IS NULL) AND (m.deleted_at IS NULL) AND (p.version IS DISTINCT FROM z.version) AND (((((p.course_id IS DISTINCT FROM z.course_id) OR (p.module_id IS DISTINCT FROM z.module_id)) OR ((p.title)::text IS DISTINCT FROM (z.title)::text)) OR (p.instructions IS DISTINCT FROM z.instructions)) OR (p."position" IS DISTINCT FROM z."position")));
 
 -- view public.quizzes_to_withdraw
 owner elira_owner, as
@@ -1299,7 +1284,7 @@ CREATE TRIGGER counts_truncate AFTER TRUNCATE ON public.enrollments FOR EACH STA
 CREATE TRIGGER counts_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.count_learners()
 CREATE TRIGGER enrollment_changes_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
 CREATE TRIGGER enrollment_changes_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes')
-CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at', 'score', 'active')
+CREATE TRIGGER enrollment_changes_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('enrollment_changes', 'progress', 'last_accessed_at')
 CREATE TRIGGER people_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
 CREATE TRIGGER people_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
 CREATE TRIGGER people_update AFTER UPDATE OF course_id, user_id ON public.enrollments FOR EACH ROW WHEN (((old.course_id IS DISTINCT FROM new.course_id) OR ((old.user_id)::text IS DISTINCT FROM (new.user_id)::text))) EXECUTE FUNCTION public.follow_membership()
@@ -1792,7 +1777,7 @@ CREATE OR REPLACE FUNCTION public.bring_score()
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 BEGIN
-  NEW.score := score_of(NEW.user_id, NEW.course_id);
+  NEW.score := (SELECT round(avg(r.percent)) FROM quiz_results(ARRAY[NEW.user_id], ARRAY[NEW.course_id]) r);
   RETURN NEW;
 END $function$
 
@@ -1916,6 +1901,65 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.course_diff(of_course uuid, version_from integer, version_to integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.course_diff(of_course uuid, version_from integer, version_to integer)
+ RETURNS TABLE(entity_type character varying, entity_id uuid, change text, name text, parent_id uuid, fields jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  WITH a AS (
+    SELECT v.entity_type, v.entity_id, v.content FROM course_version_content(of_course, version_from) v WHERE version_from IS NOT NULL
+    UNION ALL SELECT d.entity_type, d.entity_id, d.content FROM course_draft_content(of_course) d WHERE version_from IS NULL
+  ), b AS (
+    SELECT v.entity_type, v.entity_id, v.content FROM course_version_content(of_course, version_to) v WHERE version_to IS NOT NULL
+    UNION ALL SELECT d.entity_type, d.entity_id, d.content FROM course_draft_content(of_course) d WHERE version_to IS NULL
+  ), both_sides AS (
+    SELECT coalesce(b.entity_type, a.entity_type) AS entity_type, coalesce(b.entity_id, a.entity_id) AS entity_id, a.content AS was, b.content AS is_now
+    FROM a FULL JOIN b ON b.entity_type = a.entity_type AND b.entity_id = a.entity_id
+    WHERE a.content IS DISTINCT FROM b.content
+  )
+  SELECT s.entity_type, s.entity_id, CASE WHEN s.was IS NULL THEN 'added' WHEN s.is_now IS NULL THEN 'removed' ELSE 'changed' END,
+    coalesce(n.content ->> 'title', n.content ->> 'prompt', n.content ->> 'label'),
+    coalesce(n.content ->> 'moduleId', n.content ->> 'quizId', n.content ->> 'questionId')::uuid,
+    (SELECT jsonb_object_agg(k.key, jsonb_build_object('from', s.was -> k.key, 'to', s.is_now -> k.key))
+      FROM jsonb_object_keys(coalesce(s.was, '{}') || coalesce(s.is_now, '{}')) k (key)
+      WHERE s.was -> k.key IS DISTINCT FROM s.is_now -> k.key)
+  FROM both_sides s CROSS JOIN LATERAL (SELECT coalesce(s.is_now, s.was) AS content) n
+$function$
+
+-- function public.course_draft_content(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.course_draft_content(of_course uuid)
+ RETURNS TABLE(entity_type character varying, entity_id uuid, revision integer, content jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT 'course', c.id, c.version, jsonb_build_object('title', c.title, 'description', c.description) FROM courses c WHERE c.id = of_course
+  UNION ALL SELECT 'module', m.id, m.version, jsonb_build_object('title', m.title, 'position', m.position)
+  FROM modules m WHERE m.course_id = of_course AND m.deleted_at IS NULL
+  UNION ALL SELECT 'lesson', l.id, l.version,
+    jsonb_build_object('moduleId', l.module_id, 'title', l.title, 'content', l.content, 'position', l.position)
+      || CASE l.status WHEN 'draft' THEN '{"status": "draft"}'::jsonb ELSE '{}' END
+  FROM lessons l JOIN modules m ON m.id = l.module_id
+  WHERE l.course_id = of_course AND l.deleted_at IS NULL AND m.deleted_at IS NULL
+  UNION ALL SELECT 'quiz', z.id, z.version,
+    jsonb_build_object('moduleId', z.module_id, 'title', z.title, 'instructions', z.instructions, 'position', z.position)
+      || CASE z.status WHEN 'draft' THEN '{"status": "draft"}'::jsonb ELSE '{}' END
+  FROM quizzes z JOIN modules m ON m.id = z.module_id
+  WHERE z.course_id = of_course AND z.deleted_at IS NULL AND m.deleted_at IS NULL
+  UNION ALL SELECT 'question', q.id, q.version, jsonb_build_object('quizId', q.quiz_id, 'kind', q.kind, 'prompt', q.prompt,
+    'explanation', q.explanation, 'points', q.points, 'position', q.position)
+  FROM questions q JOIN quizzes z ON z.id = q.quiz_id JOIN modules m ON m.id = z.module_id
+  WHERE q.course_id = of_course AND q.deleted_at IS NULL AND z.deleted_at IS NULL AND m.deleted_at IS NULL
+  UNION ALL SELECT 'option', o.id, o.version,
+    jsonb_build_object('questionId', o.question_id, 'label', o.label, 'isCorrect', o.is_correct, 'position', o.position)
+  FROM options o JOIN questions q ON q.id = o.question_id JOIN quizzes z ON z.id = q.quiz_id JOIN modules m ON m.id = z.module_id
+  WHERE o.course_id = of_course AND o.deleted_at IS NULL AND q.deleted_at IS NULL AND z.deleted_at IS NULL AND m.deleted_at IS NULL
+$function$
+
 -- function public.course_of_row(table_name text, row_key text)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.course_of_row(table_name text, row_key text)
@@ -1936,6 +1980,20 @@ BEGIN
   END IF;
   RETURN NULL;
 END $function$
+
+-- function public.course_version_content(of_course uuid, of_version integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.course_version_content(of_course uuid, of_version integer)
+ RETURNS TABLE(entity_type character varying, entity_id uuid, revision integer, content jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  SELECT e.entity_type, e.entity_id, e.revision, r.content
+  FROM course_version_entries e
+  JOIN revisions r ON r.entity_type = e.entity_type AND r.entity_id = e.entity_id AND r.revision = e.revision
+  WHERE e.course_id = of_course AND e.version = of_version
+$function$
 
 -- function public.courses_with_statistics()
 owner elira_owner
@@ -1971,6 +2029,36 @@ CREATE OR REPLACE FUNCTION public.current_role_name()
 AS $function$
   SELECT u.role FROM users u WHERE u.id = viewer_id()
 $function$
+
+-- function public.discard_draft(course_id uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.discard_draft(course_id uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  live integer;
+  newest integer;
+  touched integer;
+BEGIN
+  PERFORM require_editor(discard_draft.course_id);
+  SELECT max(v.version) INTO newest FROM course_versions v WHERE v.course_id = discard_draft.course_id;
+  LOOP
+    live := newest;
+    IF NOT EXISTS (SELECT FROM published_courses p WHERE p.id = discard_draft.course_id) THEN
+      RAISE EXCEPTION 'Nothing of this course is live. Choose a version to restore.' USING ERRCODE = 'EL021';
+    END IF;
+    touched := make_working_rows_equal(discard_draft.course_id, live);
+    -- From here on nobody publishes. Whoever did meanwhile has to be followed.
+    PERFORM FROM courses c WHERE c.id = discard_draft.course_id FOR NO KEY UPDATE;
+    SELECT max(v.version) INTO newest FROM course_versions v WHERE v.course_id = discard_draft.course_id;
+    EXIT WHEN newest = live;
+  END LOOP;
+  UPDATE courses c SET is_draft = false WHERE c.id = discard_draft.course_id AND c.is_draft;
+  RETURN jsonb_build_object('version', live, 'touched', touched);
+END $function$
 
 -- function public.edits_have_ended(of_course uuid)
 owner elira_owner
@@ -2316,6 +2404,21 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.is_still_draft(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.is_still_draft(of_course uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF NOT edits_have_ended(of_course) THEN
+    RETURN true;
+  END IF;
+  RETURN content_differs(of_course);
+END $function$
+
 -- function public.judge_attempts(attempt_ids uuid[], key_version integer)
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.judge_attempts(attempt_ids uuid[], key_version integer)
@@ -2384,7 +2487,7 @@ CREATE OR REPLACE FUNCTION public.keep_as_written()
 AS $function$
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    IF NOT EXISTS (SELECT FROM users u WHERE u.id = OLD.user_id) THEN
+    IF current_setting('elira.erase', true) = 'on' OR NOT EXISTS (SELECT FROM users u WHERE u.id = OLD.user_id) THEN
       RETURN OLD;
     END IF;
   ELSIF NEW IS NOT DISTINCT FROM OLD THEN
@@ -2447,6 +2550,7 @@ CREATE OR REPLACE FUNCTION public.keep_course_state()
 AS $function$
 DECLARE
   editor varchar := viewer_id();
+  is_edited boolean;
   live published_courses;
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -2471,7 +2575,8 @@ BEGIN
   ELSIF editor IS NOT NULL AND NEW.modified_by IS NOT NULL THEN
     NEW.modified_by := OLD.modified_by;
   END IF;
-  IF (NEW.title, NEW.description) IS DISTINCT FROM (OLD.title, OLD.description) THEN
+  is_edited := (NEW.title, NEW.description) IS DISTINCT FROM (OLD.title, OLD.description);
+  IF is_edited THEN
     NEW.version := OLD.version + 1;
     NEW.previous_version := jsonb_build_object('version', OLD.version, 'title', OLD.title, 'description', OLD.description,
       'lastModified', OLD.last_modified, 'modifiedBy', OLD.modified_by);
@@ -2496,14 +2601,14 @@ BEGIN
     NEW.is_draft := true;
   ELSIF NOT OLD.is_published OR NEW.publications <> OLD.publications THEN
     NEW.is_draft := NOT edits_have_ended(OLD.id);
-  ELSIF (NEW.title, NEW.description) IS DISTINCT FROM (OLD.title, OLD.description) THEN
+  ELSIF is_edited OR OLD.is_draft AND NOT NEW.is_draft THEN
     -- Still under its old key here.
     SELECT * INTO live FROM published_courses p WHERE p.id = OLD.id;
     IF (live.title, live.description) IS DISTINCT FROM (NEW.title, NEW.description) THEN
       NEW.is_draft := true;
     ELSE
       -- Taken back: no draft any more, if nothing below differs.
-      NEW.is_draft := OLD.is_draft AND (NOT edits_have_ended(OLD.id) OR content_differs(OLD.id));
+      NEW.is_draft := OLD.is_draft AND is_still_draft(OLD.id);
     END IF;
   ELSE
     NEW.is_draft := OLD.is_draft OR NEW.is_draft AND content_differs(OLD.id);
@@ -2594,6 +2699,96 @@ AS $function$
   INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata)
   VALUES (signed_in_viewer(), log_activity.activity_type, log_activity.entity_type, log_activity.entity_id, log_activity.metadata)
 $function$
+
+-- function public.make_working_rows_equal(of_course uuid, of_version integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.make_working_rows_equal(of_course uuid, of_version integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  touched integer := 0;
+  step integer;
+  named text;
+BEGIN
+  FOREACH named IN ARRAY ARRAY['modules', 'lessons', 'quizzes', 'questions', 'options'] LOOP
+    EXECUTE format('SELECT FROM %I w WHERE w.course_id = $1 ORDER BY w.id FOR NO KEY UPDATE', named) USING of_course;
+  END LOOP;
+  IF EXISTS (
+    SELECT FROM course_version_content(of_course, of_version) v JOIN (
+      SELECT m.id, m.course_id FROM modules m UNION ALL SELECT l.id, l.course_id FROM lessons l UNION ALL SELECT z.id, z.course_id FROM quizzes z
+      UNION ALL SELECT q.id, q.course_id FROM questions q UNION ALL SELECT o.id, o.course_id FROM options o
+    ) w ON w.id = v.entity_id WHERE w.course_id <> of_course) THEN
+    RAISE EXCEPTION 'Something in this version is in another course now.' USING ERRCODE = 'EL021';
+  END IF;
+
+  INSERT INTO modules AS w (id, course_id, title, position)
+  SELECT v.entity_id, of_course, v.content ->> 'title', v.content ->> 'position'
+  FROM course_version_content(of_course, of_version) v WHERE v.entity_type = 'module' ORDER BY v.entity_id
+  ON CONFLICT (id) DO UPDATE SET title = excluded.title, position = excluded.position, deleted_at = NULL
+  WHERE w.deleted_at IS NOT NULL OR (w.title, w.position) IS DISTINCT FROM (excluded.title, excluded.position);
+  GET DIAGNOSTICS step = ROW_COUNT;
+  touched := touched + step;
+
+  INSERT INTO lessons AS w (id, course_id, module_id, title, content, position)
+  SELECT v.entity_id, of_course, (v.content ->> 'moduleId')::uuid, v.content ->> 'title', v.content ->> 'content', v.content ->> 'position'
+  FROM course_version_content(of_course, of_version) v WHERE v.entity_type = 'lesson' ORDER BY v.entity_id
+  ON CONFLICT (id) DO UPDATE SET module_id = excluded.module_id, title = excluded.title, content = excluded.content,
+    position = excluded.position, status = 'ready', deleted_at = NULL
+  WHERE w.deleted_at IS NOT NULL OR (w.module_id, w.title, w.content, w.position, w.status)
+    IS DISTINCT FROM (excluded.module_id, excluded.title, excluded.content, excluded.position, 'ready');
+  GET DIAGNOSTICS step = ROW_COUNT;
+  touched := touched + step;
+
+  INSERT INTO quizzes AS w (id, course_id, module_id, title, instructions, position)
+  SELECT v.entity_id, of_course, (v.content ->> 'moduleId')::uuid, v.content ->> 'title', v.content ->> 'instructions', v.content ->> 'position'
+  FROM course_version_content(of_course, of_version) v WHERE v.entity_type = 'quiz' ORDER BY v.entity_id
+  ON CONFLICT (id) DO UPDATE SET module_id = excluded.module_id, title = excluded.title, instructions = excluded.instructions,
+    position = excluded.position, status = 'ready', deleted_at = NULL
+  WHERE w.deleted_at IS NOT NULL OR (w.module_id, w.title, w.instructions, w.position, w.status)
+    IS DISTINCT FROM (excluded.module_id, excluded.title, excluded.instructions, excluded.position, 'ready');
+  GET DIAGNOSTICS step = ROW_COUNT;
+  touched := touched + step;
+
+  INSERT INTO questions AS w (id, course_id, quiz_id, kind, prompt, explanation, points, position)
+  SELECT v.entity_id, of_course, (v.content ->> 'quizId')::uuid, v.content ->> 'kind', v.content ->> 'prompt', v.content ->> 'explanation',
+    (v.content ->> 'points')::integer, v.content ->> 'position'
+  FROM course_version_content(of_course, of_version) v WHERE v.entity_type = 'question' ORDER BY v.entity_id
+  ON CONFLICT (id) DO UPDATE SET quiz_id = excluded.quiz_id, kind = excluded.kind, prompt = excluded.prompt,
+    explanation = excluded.explanation, points = excluded.points, position = excluded.position, deleted_at = NULL
+  WHERE w.deleted_at IS NOT NULL OR (w.quiz_id, w.kind, w.prompt, w.explanation, w.points, w.position)
+    IS DISTINCT FROM (excluded.quiz_id, excluded.kind, excluded.prompt, excluded.explanation, excluded.points, excluded.position);
+  GET DIAGNOSTICS step = ROW_COUNT;
+  touched := touched + step;
+
+  INSERT INTO options AS w (id, course_id, quiz_id, question_id, label, is_correct, position)
+  SELECT v.entity_id, of_course, q.quiz_id, q.id, v.content ->> 'label', (v.content ->> 'isCorrect')::boolean, v.content ->> 'position'
+  FROM course_version_content(of_course, of_version) v JOIN questions q ON q.id = (v.content ->> 'questionId')::uuid
+  WHERE v.entity_type = 'option' ORDER BY v.entity_id
+  ON CONFLICT (id) DO UPDATE SET quiz_id = excluded.quiz_id, question_id = excluded.question_id, label = excluded.label,
+    is_correct = excluded.is_correct, position = excluded.position, deleted_at = NULL
+  WHERE w.deleted_at IS NOT NULL OR (w.quiz_id, w.question_id, w.label, w.is_correct, w.position)
+    IS DISTINCT FROM (excluded.quiz_id, excluded.question_id, excluded.label, excluded.is_correct, excluded.position);
+  GET DIAGNOSTICS step = ROW_COUNT;
+  touched := touched + step;
+
+  FOREACH named IN ARRAY ARRAY['modules', 'lessons', 'quizzes', 'questions', 'options'] LOOP
+    EXECUTE format('UPDATE %I w SET deleted_at = now() WHERE w.course_id = $1 AND w.deleted_at IS NULL AND NOT EXISTS (
+      SELECT FROM course_version_entries e WHERE e.course_id = $1 AND e.version = $2 AND e.entity_type = $3 AND e.entity_id = w.id)', named)
+      USING of_course, of_version, CASE named WHEN 'quizzes' THEN 'quiz' ELSE rtrim(named, 's') END;
+    GET DIAGNOSTICS step = ROW_COUNT;
+    touched := touched + step;
+  END LOOP;
+
+  UPDATE courses c SET title = v.content ->> 'title', description = v.content ->> 'description'
+  FROM course_version_content(of_course, of_version) v
+  WHERE c.id = of_course AND v.entity_type = 'course' AND (c.title, c.description) IS DISTINCT FROM (v.content ->> 'title', v.content ->> 'description');
+  GET DIAGNOSTICS step = ROW_COUNT;
+  RETURN touched + step;
+END $function$
 
 -- function public.mark_course_draft()
 owner elira_owner
@@ -2908,6 +3103,26 @@ AS $function$
   WHERE q.entity_type = 'question' AND q.content ->> 'quizId' = of_quiz::text
 $function$
 
+-- function public.quiz_results(user_ids character varying[], course_ids uuid[])
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.quiz_results(user_ids character varying[], course_ids uuid[])
+ RETURNS TABLE(user_id character varying, course_id uuid, quiz_id uuid, percent integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+  SELECT n.user_id, n.course_id, n.quiz_id, coalesce(max(n.percent) FILTER (WHERE n.attempt_id IS NULL), max(n.percent))
+  FROM (
+    SELECT g.user_id, g.course_id, g.quiz_id, g.attempt_id, g.percent, g.max_points,
+      row_number() OVER (PARTITION BY g.user_id, g.course_id, g.quiz_id, g.attempt_id ORDER BY g.graded_at DESC, g.id DESC) AS age
+    FROM (SELECT DISTINCT p.user_id, p.course_id FROM unnest(user_ids, course_ids) AS p (user_id, course_id)) pair
+    JOIN grades g ON g.user_id = pair.user_id AND g.course_id = pair.course_id
+  ) n
+  WHERE n.age = 1 AND n.max_points > 0
+  GROUP BY n.user_id, n.course_id, n.quiz_id
+$function$
+
 -- function public.read_notifications(ids uuid[])
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.read_notifications(ids uuid[])
@@ -2971,11 +3186,12 @@ BEGIN
     RAISE EXCEPTION 'Two grades in one quiz for: %', named USING ERRCODE = 'EL021';
   END IF;
 
-  -- Nobody leaves while this goes on.
-  PERFORM FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id IN (
-    SELECT n."userId" FROM jsonb_to_recordset(entries) AS n ("userId" varchar)) ORDER BY e.id FOR KEY SHARE;
+  -- Nobody leaves nor is erased while this goes on.
+  learners := ARRAY(SELECT DISTINCT n."userId" FROM jsonb_to_recordset(entries) AS n ("userId" varchar));
+  PERFORM FROM users u WHERE u.id = ANY (learners) ORDER BY u.id FOR KEY SHARE;
+  PERFORM FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id = ANY (learners) ORDER BY e.id FOR NO KEY UPDATE;
   SELECT string_agg(DISTINCT n."userId", ', ' ORDER BY n."userId") INTO named
-  FROM jsonb_to_recordset(entries) AS n ("userId" varchar)
+  FROM unnest(learners) AS n ("userId")
   WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.course_id = record_results.course_id AND e.user_id = n."userId");
   IF named IS NOT NULL THEN
     RAISE EXCEPTION 'Nothing was recorded. Not enrolled in this course: %', named USING ERRCODE = 'EL021';
@@ -3162,16 +3378,26 @@ CREATE OR REPLACE FUNCTION public.refresh_scores(user_ids character varying[], c
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
  SET enable_seqscan TO 'off'
 AS $function$
+DECLARE
+  enrollment_ids uuid[] := ARRAY(
+    SELECT e.id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
+    JOIN enrollments e ON e.user_id = pair.user_id AND e.course_id = pair.course_id);
 BEGIN
-  PERFORM FROM published_courses p WHERE p.id IN (
-    SELECT pair.course_id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
-    WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.user_id = pair.user_id AND e.course_id = pair.course_id)
-  ) ORDER BY p.id FOR NO KEY UPDATE;
-  PERFORM FROM enrollments e WHERE (e.user_id, e.course_id) IN (SELECT * FROM unnest(user_ids, course_ids)) ORDER BY e.id FOR NO KEY UPDATE;
+  IF cardinality(enrollment_ids) < cardinality(user_ids) THEN
+    PERFORM FROM published_courses p WHERE p.id = ANY (ARRAY(
+      SELECT pair.course_id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
+      WHERE NOT EXISTS (SELECT FROM enrollments e WHERE e.user_id = pair.user_id AND e.course_id = pair.course_id)
+    )) ORDER BY p.id FOR NO KEY UPDATE;
+    enrollment_ids := ARRAY(
+      SELECT e.id FROM unnest(user_ids, course_ids) AS pair (user_id, course_id)
+      JOIN enrollments e ON e.user_id = pair.user_id AND e.course_id = pair.course_id);
+  END IF;
+  PERFORM FROM enrollments e WHERE e.id = ANY (enrollment_ids) ORDER BY e.id FOR NO KEY UPDATE;
   UPDATE enrollments e SET score = now_at.score
   FROM (
-    SELECT n.id, score_of(n.user_id, n.course_id) AS score FROM enrollments n
-    WHERE (n.user_id, n.course_id) IN (SELECT * FROM unnest(user_ids, course_ids))
+    SELECT n.id, round(avg(r.percent))::integer AS score
+    FROM enrollments n LEFT JOIN quiz_results(user_ids, course_ids) r ON r.user_id = n.user_id AND r.course_id = n.course_id
+    WHERE n.id = ANY (enrollment_ids) GROUP BY n.id
   ) now_at
   WHERE e.id = now_at.id AND e.score IS DISTINCT FROM now_at.score;
 END $function$
@@ -3222,6 +3448,43 @@ BEGIN
   RETURN jsonb_build_object('attempts', cardinality(attempt_ids), 'regraded', regraded, 'left', cardinality(attempt_ids) - judged);
 END $function$
 
+-- function public.require_editor(of_course uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.require_editor(of_course uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM signed_in_viewer();
+  IF NOT may_edit_course(of_course) OR NOT EXISTS (SELECT FROM courses c WHERE c.id = of_course) THEN
+    RAISE EXCEPTION 'there is no such course' USING ERRCODE = 'no_data_found';
+  END IF;
+END $function$
+
+-- function public.restore_course_version(course_id uuid, version integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.restore_course_version(course_id uuid, version integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  touched integer;
+BEGIN
+  PERFORM require_editor(restore_course_version.course_id);
+  IF NOT EXISTS (
+    SELECT FROM course_versions v WHERE v.course_id = restore_course_version.course_id AND v.version = restore_course_version.version) THEN
+    RAISE EXCEPTION 'there is no such version' USING ERRCODE = 'no_data_found';
+  END IF;
+  touched := make_working_rows_equal(restore_course_version.course_id, restore_course_version.version);
+  -- It may be what is live.
+  UPDATE courses c SET is_draft = false WHERE c.id = restore_course_version.course_id AND c.is_published AND c.is_draft;
+  RETURN jsonb_build_object('version', restore_course_version.version, 'touched', touched);
+END $function$
+
 -- function public.retire_learners()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.retire_learners()
@@ -3241,17 +3504,6 @@ BEGIN
   GET DIAGNOSTICS retired = ROW_COUNT;
   RETURN retired;
 END $function$
-
--- function public.score_of(of_user character varying, of_course uuid)
-owner elira_owner
-CREATE OR REPLACE FUNCTION public.score_of(of_user character varying, of_course uuid)
- RETURNS integer
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$
-  SELECT round(avg(r.percent))::integer FROM quiz_results r WHERE r.user_id = of_user AND r.course_id = of_course
-$function$
 
 -- function public.see_server(server_id uuid, metrics jsonb)
 owner elira_owner
@@ -5734,6 +5986,15 @@ EXECUTE TO elira_app
 -- grant public.complete_lesson(lesson_id uuid, done boolean)
 EXECUTE TO elira_app
 
+-- grant public.course_diff(of_course uuid, version_from integer, version_to integer)
+EXECUTE TO elira_app
+
+-- grant public.course_draft_content(of_course uuid)
+EXECUTE TO elira_app
+
+-- grant public.course_version_content(of_course uuid, of_version integer)
+EXECUTE TO elira_app
+
 -- grant public.courses_with_statistics()
 EXECUTE TO elira_app
 
@@ -5741,6 +6002,9 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.current_role_name()
+EXECUTE TO elira_app
+
+-- grant public.discard_draft(course_id uuid)
 EXECUTE TO elira_app
 
 -- grant public.enroll(course_id uuid, join_code text, OUT enrollment_id uuid, OUT created boolean)
@@ -5789,6 +6053,9 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.regrade_quiz(quiz_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.restore_course_version(course_id uuid, version integer)
 EXECUTE TO elira_app
 
 -- grant public.retire_learners()
