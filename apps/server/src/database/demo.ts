@@ -3,7 +3,7 @@ import { asRole, withClient } from './connection.ts';
 import { DEMO_COURSES, type DemoCourse, type DemoQuestion } from './demo-courses.ts';
 
 /** Who owns the courses, where that account exists. */
-const AUTHOR = 'instructor@elira.example';
+export const AUTHOR = 'instructor@elira.example';
 
 /** Courses to look at in a new database, two published and one draft. */
 export async function fillDemo(connection: ClientConfig): Promise<void> {

@@ -12,6 +12,7 @@ import { registerWorkingCourseRoutes } from '../courses/working-course-routes.ts
 import type { AppPool } from '../database/app-pool.ts';
 import { registerEnrollmentRoutes } from '../enrollments/enrollment-routes.ts';
 import { registerRecordRoute } from '../enrollments/record-route.ts';
+import { registerMediaRoute } from '../media/media-route.ts';
 import { registerMeRoute } from '../people/me-route.ts';
 import { registerProgressRoute } from '../progress/progress-route.ts';
 import { registerMutationRoute } from '../write/mutation-route.ts';
@@ -83,6 +84,7 @@ export function buildApp({ pool, engine, writes, people, token, log, trustedProx
   registerRecordRoute(app, door);
   registerProgressRoute(app, door);
   registerMutationRoute(app, door);
+  registerMediaRoute(app, door);
   refuseTheRest();
   // It answers whatever is left.
   registerPageRoutes(app, { demo });
