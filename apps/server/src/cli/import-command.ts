@@ -59,7 +59,10 @@ function read(args: readonly string[]): Arguments {
   }
 }
 
-function reportOf({ courseId, title, counts, made, changed, removed, same, unused, notes }: Imported, published: boolean): string[] {
+function reportOf(
+  { courseId, title, counts, made, changed, removed, same, unused, notes }: Imported,
+  published: boolean,
+): string[] {
   const { modules, lessons, pages, introductions, quizzes, questions, pictures } = counts;
   return [
     ...notes.map((note) => `note      ${note}`),

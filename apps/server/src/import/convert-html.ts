@@ -7,8 +7,9 @@
  */
 export type Converted = { readonly text: string; readonly dropped: ReadonlyMap<string, number> };
 
-/** A tag with its attributes; quoted values may hold anything. Not escaped by a backslash. */
-const TAG = /(?<!\\)<(\/?)([a-z][a-z0-9]*)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?)*)\s*\/?>/gi;
+/** A tag with its attributes; quoted values may hold anything. Neither escaped by a backslash nor the address of a link. */
+const TAG =
+  /(?<!\\|\]\(|\]: ?)<(\/?)([a-z][a-z0-9]*)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?)*)\s*\/?>/gi;
 const COMMENT = /<!--[^]*?-->/g;
 const KEPT = new Set(['br', 'sub', 'sup']);
 /** What stands at the beginning and at the end of an element. */
@@ -59,8 +60,10 @@ export function convertHtml(text: string, placeOf: (offset: number) => Place): C
   const drop = (name: string): void => void dropped.set(name, (dropped.get(name) ?? 0) + 1);
   const links: (string | undefined)[] = [];
   const found: { at: number; length: number; as: string }[] = [];
-  const taken = (at: number): boolean => placeOf(at) === 'code' || found.some((one) => at >= one.at && at < one.at + one.length);
-  for (const match of text.matchAll(COMMENT)) if (!taken(match.index)) found.push({ at: match.index, length: match[0].length, as: '' });
+  const taken = (at: number): boolean =>
+    placeOf(at) === 'code' || found.some((one) => at >= one.at && at < one.at + one.length);
+  for (const match of text.matchAll(COMMENT))
+    if (!taken(match.index)) found.push({ at: match.index, length: match[0].length, as: '' });
   for (const match of text.matchAll(WITH_CONTENT)) {
     if (taken(match.index)) continue;
     drop((match[1] ?? '').toLowerCase());

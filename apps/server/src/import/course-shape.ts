@@ -37,7 +37,10 @@ const ABOUT = /^(?:readme|index|course-readme)\.(?:md|markdown)$/i;
 export function shapeOf(paths: readonly string[], linked: PageOrder): Shape {
   const root = treeOf(paths);
   const [about] = root.files.filter((path) => ABOUT.test(nameOf(path))).toSorted((a, b) => nameOf(a).length - nameOf(b).length);
-  const others = inOrder(root.files.filter((path) => path !== about), []);
+  const others = inOrder(
+    root.files.filter((path) => path !== about),
+    [],
+  );
   const folders = passedThrough(root);
   if (folders.length === 0) {
     const own = others.map((path): PageShape => ({ path, role: 'lesson' }));
@@ -51,15 +54,26 @@ export function shapeOf(paths: readonly string[], linked: PageOrder): Shape {
 function pagesOf(module: Node, linked: PageOrder): PageShape[] {
   const readme = readmeOf(module);
   const folders = passedThrough(module);
-  const own = inOrder(module.files.filter((path) => path !== readme), linked(readme));
+  const own = inOrder(
+    module.files.filter((path) => path !== readme),
+    linked(readme),
+  );
   // A module without folders below it is a list of lessons.
-  const first: PageShape[] = readme === undefined ? [] : [{ path: readme, role: folders.length + own.length === 0 ? 'lesson' : 'introduction' }];
-  return [...first, ...own.map((path): PageShape => ({ path, role: 'lesson' })), ...folders.flatMap((folder) => lessonOf(folder, linked, true))];
+  const first: PageShape[] =
+    readme === undefined ? [] : [{ path: readme, role: folders.length + own.length === 0 ? 'lesson' : 'introduction' }];
+  return [
+    ...first,
+    ...own.map((path): PageShape => ({ path, role: 'lesson' })),
+    ...folders.flatMap((folder) => lessonOf(folder, linked, true)),
+  ];
 }
 
 function lessonOf(folder: Node, linked: PageOrder, isLesson: boolean): PageShape[] {
   const readme = readmeOf(folder);
-  const pages = inOrder(folder.files.filter((path) => path !== readme), linked(readme));
+  const pages = inOrder(
+    folder.files.filter((path) => path !== readme),
+    linked(readme),
+  );
   const all = readme === undefined ? pages : [readme, ...pages];
   const own = all.map((path, index): PageShape => ({ path, role: isLesson && index === 0 ? 'lesson' : 'page' }));
   return [...own, ...passedThrough(folder).flatMap((one) => lessonOf(one, linked, isLesson && own.length === 0))];
@@ -100,7 +114,7 @@ function numberOf(name: string): number | undefined {
 
 /** Pure. A path as it stays when files get other numbers: `2-farm/lessons/03_soil.md` → `farm/lessons/soil.md`. */
 export function withoutNumbers(path: string): string {
-  const parts = path.split('/').map((part) => part.replace(/^\d{1,9}[-_. )]+(?=[^\d])/, ''));
+  const parts = path.split('/').map((part) => part.replace(/^\d{1,9}[-_. )]+(?!\d|(?:md|markdown)$)/i, ''));
   return parts.join('/').toLowerCase();
 }
 

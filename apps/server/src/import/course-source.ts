@@ -44,7 +44,11 @@ const LANGUAGE = /(?:^|\/)([a-z]{2,3}(?:-[a-z]{2,4})?)\.json$/i;
 export async function readCourse(folder: Folder, { language, onProgress }: SourceOptions): Promise<CourseSource> {
   const files = [...folder.files.values()];
   const written = files.filter(({ path }) => MARKDOWN.test(path));
-  if (written.length === 0) throw new OperatorError(`There is no Markdown in ${folder.name}.`, 'Name the folder of a course: its folders are modules, its .md files lessons.');
+  if (written.length === 0)
+    throw new OperatorError(
+      `There is no Markdown in ${folder.name}.`,
+      'Name the folder of a course: its folders are modules, its .md files lessons.',
+    );
   const pages = new Map<string, PageSource>();
   for (const file of written) {
     pages.set(file.path, readPage(file.path, await textOf(file, PAGE_BYTES)));
@@ -52,36 +56,60 @@ export async function readCourse(folder: Folder, { language, onProgress }: Sourc
   }
   onProgress(`Read ${pages.size} pages.`);
   const shape = shapeOf([...pages.keys()], (readme) => linkedFrom(pages.get(readme ?? '')));
-  if (shape.modules.length === 0) throw new OperatorError(`There is no lesson in ${folder.name}.`, 'Put the lessons into folders, one for each module.');
+  if (shape.modules.length === 0)
+    throw new OperatorError(`There is no lesson in ${folder.name}.`, 'Put the lessons into folders, one for each module.');
   const about = shape.about === undefined ? undefined : pages.get(shape.about);
   const quizzes = await quizzesOf(files, language);
   const modules = shape.modules.map(({ path, pages: below }) => {
     const sources = below.flatMap(({ path: at, role }) => {
       const source = pages.get(at);
-      return source === undefined ? [] : [{ role, source, title: source.title ?? titleOfPath(isReadme(at) ? folderOf(at) || folder.name : at) }];
+      return source === undefined
+        ? []
+        : [{ role, source, title: source.title ?? titleOfPath(isReadme(at) ? folderOf(at) || folder.name : at) }];
     });
     const [first] = sources;
-    const title = first?.role === 'introduction' ? first.title : path === '' ? (about?.title ?? titleOfPath(folder.name)) : titleOfPath(path);
+    const title =
+      first?.role === 'introduction'
+        ? first.title
+        : path === ''
+          ? (about?.title ?? titleOfPath(folder.name))
+          : titleOfPath(path);
     return { path, title, pages: sources };
   });
   const placed = moduleOfQuiz(modules, quizzes.found);
-  const { pictures, notPictures } = await picturesOf(folder, modules.flatMap(({ pages: below }) => below.map(({ source }) => source)));
-  const used = new Set([...pages.keys()].filter((path) => !shape.rest.includes(path)).concat([...pictures.keys()], quizzes.used));
-  const reasons = new Map([...notPictures, ...quizzes.reasons, ...shape.rest.map((path) => [path, 'beside the modules: put it into the folder of one'] as const)]);
-  const left = files.filter(({ path }) => !used.has(path)).map(({ path }) => ({ path, reason: reasons.get(path) ?? 'neither a page, a quiz nor a picture that a page shows' }));
+  const { pictures, notPictures } = await picturesOf(
+    folder,
+    modules.flatMap(({ pages: below }) => below.map(({ source }) => source)),
+  );
+  const used = new Set(
+    [...pages.keys()].filter((path) => !shape.rest.includes(path)).concat([...pictures.keys()], quizzes.used),
+  );
+  const reasons = new Map([
+    ...notPictures,
+    ...quizzes.reasons,
+    ...shape.rest.map((path) => [path, 'beside the modules: put it into the folder of one'] as const),
+  ]);
+  const left = files
+    .filter(({ path }) => !used.has(path))
+    .map(({ path }) => ({ path, reason: reasons.get(path) ?? 'neither a page, a quiz nor a picture that a page shows' }));
   return {
     title: about?.title ?? titleOfPath(folder.name),
     description: about?.summary ?? '',
     about: shape.about,
     modules: modules.map((module, index) => ({ ...module, quizzes: placed.byModule[index] ?? [] })),
     pictures,
-    unused: [...folder.unused, ...left, ...placed.unplaced.map((path) => ({ path, reason: 'a quiz of no lesson: none links to it, and its title names none' }))],
+    unused: [
+      ...folder.unused,
+      ...left,
+      ...placed.unplaced.map((path) => ({ path, reason: 'a quiz of no lesson: none links to it, and its title names none' })),
+    ],
   };
 }
 
 /** The text of a file. Throws `OperatorError` where it is none. */
 async function textOf(file: SourceFile, most: number): Promise<string> {
-  if (file.size > most) throw new OperatorError(`${file.path} has ${file.size} bytes, and ${most} are the most.`, 'Divide it and import again.');
+  if (file.size > most)
+    throw new OperatorError(`${file.path} has ${file.size} bytes, and ${most} are the most.`, 'Divide it and import again.');
   const bytes = await file.read();
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -128,7 +156,10 @@ async function quizzesOf(files: readonly SourceFile[], language: string): Promis
 }
 
 /** The pictures that pages show, and why others that they name are none. */
-async function picturesOf(folder: Folder, pages: readonly PageSource[]): Promise<{ pictures: Map<string, SourceFile>; notPictures: Map<string, string> }> {
+async function picturesOf(
+  folder: Folder,
+  pages: readonly PageSource[],
+): Promise<{ pictures: Map<string, SourceFile>; notPictures: Map<string, string> }> {
   const pictures = new Map<string, SourceFile>();
   const notPictures = new Map<string, string>();
   for (const page of pages) {
@@ -138,7 +169,8 @@ async function picturesOf(folder: Folder, pages: readonly PageSource[]): Promise
       if (file === undefined || pictures.has(file.path) || notPictures.has(file.path) || MARKDOWN.test(file.path)) continue;
       if (file.size > PICTURE_BYTES) notPictures.set(file.path, `larger than ${PICTURE_BYTES} bytes`);
       else if (pictureType(await file.read()) !== undefined) pictures.set(file.path, file);
-      else if (isPicture) notPictures.set(file.path, 'shown as a picture, and is none that browsers are given (PNG, JPEG, GIF, WebP, AVIF, SVG)');
+      else if (isPicture)
+        notPictures.set(file.path, 'shown as a picture, and is none that browsers are given (PNG, JPEG, GIF, WebP, AVIF, SVG)');
     }
   }
   return { pictures, notPictures };

@@ -3,7 +3,10 @@ import type { PresentRow, RememberedRow, WrittenRow } from './reconcile.ts';
 import { ROW_KINDS, type RowKind, type Value } from './wanted-rows.ts';
 
 /** Where rows of one kind are, and their fields by JSON name. All of it constants of ours, put into SQL as they are. */
-type Table = { readonly name: string; readonly columns: Readonly<Record<string, { readonly column: string; readonly type: string }>> };
+type Table = {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, { readonly column: string; readonly type: string }>>;
+};
 
 const text = (column: string): { column: string; type: string } => ({ column, type: 'text' });
 const uuid = (column: string): { column: string; type: string } => ({ column, type: 'uuid' });
@@ -25,7 +28,12 @@ const TABLES: Readonly<Record<RowKind, Table>> = {
   },
   option: {
     name: 'options',
-    columns: { quizId: uuid('quiz_id'), questionId: uuid('question_id'), label: text('label'), isCorrect: { column: 'is_correct', type: 'boolean' } },
+    columns: {
+      quizId: uuid('quiz_id'),
+      questionId: uuid('question_id'),
+      label: text('label'),
+      isCorrect: { column: 'is_correct', type: 'boolean' },
+    },
   },
 };
 
@@ -43,7 +51,8 @@ export async function readRows(client: ClientBase, courseId: string): Promise<re
   for (const kind of CONTENT_FIRST) {
     const { name, columns } = TABLES[kind];
     const fields = Object.entries(columns).map(([field, { column }]) => `'${field}', r.${column}`);
-    const own = kind === 'course' ? "'' AS position, false AS is_deleted" : 'r.position, r.deleted_at IS NOT NULL AS is_deleted';
+    const own =
+      kind === 'course' ? "'' AS position, false AS is_deleted" : 'r.position, r.deleted_at IS NOT NULL AS is_deleted';
     const { rows } = await client.query<{ id: string; fields: Record<string, Value>; position: string; is_deleted: boolean }>(
       `SELECT r.id, json_build_object(${fields.join(', ')}) AS fields, ${own} FROM ${name} r
        WHERE r.${kind === 'course' ? 'id' : 'course_id'} = $1 ORDER BY r.id FOR NO KEY UPDATE`,
@@ -78,10 +87,14 @@ export async function updateRows(client: ClientBase, rows: readonly WrittenRow[]
   }
 }
 
-export async function markDeleted(client: ClientBase, rows: readonly { readonly kind: RowKind; readonly id: string }[]): Promise<void> {
+export async function markDeleted(
+  client: ClientBase,
+  rows: readonly { readonly kind: RowKind; readonly id: string }[],
+): Promise<void> {
   for (const kind of ROW_KINDS.filter((one) => one !== 'course')) {
     const ids = rows.filter((row) => row.kind === kind).map(({ id }) => id);
-    if (ids.length > 0) await client.query(`UPDATE ${TABLES[kind].name} SET deleted_at = now() WHERE id = ANY ($1::uuid[])`, [ids]);
+    if (ids.length > 0)
+      await client.query(`UPDATE ${TABLES[kind].name} SET deleted_at = now() WHERE id = ANY ($1::uuid[])`, [ids]);
   }
 }
 

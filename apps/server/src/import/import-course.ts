@@ -96,7 +96,9 @@ async function write(client: ClientBase, courseId: string, source: CourseSource,
   const { addresses, refused } = await keepPictures(client, source, options.onProgress);
   const { rows, notes } = wantedRows(source, { idOf, pictureAt: (path) => addresses.get(path) });
   const plan = reconcile(rows, await readRows(client, courseId), remembered, options.overwrite);
-  options.onProgress(`Writing: ${plan.made.length} rows are new, ${plan.changed.length} have changed, ${plan.removed.length} are gone, ${plan.same} are the same.`);
+  options.onProgress(
+    `Writing: ${plan.made.length} rows are new, ${plan.changed.length} have changed, ${plan.removed.length} are gone, ${plan.same} are the same.`,
+  );
   await insertRows(client, courseId, plan.made);
   await updateRows(client, plan.changed);
   await markDeleted(client, plan.removed);
@@ -106,7 +108,13 @@ async function write(client: ClientBase, courseId: string, source: CourseSource,
     options.onProgress('Publishing.');
     await client.query('SELECT publish_course($1)', [courseId]);
   }
-  return { courseId, title: source.title, ...summed(source, plan), unused: [...source.unused, ...refused, ...plan.clashes], notes };
+  return {
+    courseId,
+    title: source.title,
+    ...summed(source, plan),
+    unused: [...source.unused, ...refused, ...plan.clashes],
+    notes,
+  };
 }
 
 /** What follows is that person's doing. Returns their id. */
@@ -115,7 +123,8 @@ async function signAs(client: ClientBase, { author, usualAuthor }: ImportOptions
   if (email === undefined) return undefined;
   const { rows } = await client.query<{ id: string }>('SELECT u.id FROM users u WHERE lower(u.email) = lower($1)', [email]);
   const id = rows[0]?.id;
-  if (id === undefined && author !== undefined) throw new OperatorError(`Nobody here has the e-mail address ${author}.`, 'Let them sign up first, or leave --author out.');
+  if (id === undefined && author !== undefined)
+    throw new OperatorError(`Nobody here has the e-mail address ${author}.`, 'Let them sign up first, or leave --author out.');
   if (id !== undefined) await client.query("SELECT set_config('elira.user_id', $1, true)", [id]);
   return id;
 }
@@ -132,7 +141,11 @@ async function addAuthor(client: ClientBase, courseId: string, userId: string, i
 }
 
 /** Another folder of the same name would take the course's lessons away. */
-function requireSameCourse(source: CourseSource, remembered: readonly { readonly kind: string; readonly path: string }[], name: string | undefined): void {
+function requireSameCourse(
+  source: CourseSource,
+  remembered: readonly { readonly kind: string; readonly path: string }[],
+  name: string | undefined,
+): void {
   const before = remembered.filter(({ kind }) => kind === 'lesson').map(({ path }) => path);
   const paths = new Set(source.modules.flatMap(({ pages }) => pages.map((page) => page.source.path)));
   if (before.length === 0 || before.some((path) => paths.has(path))) return;
@@ -160,7 +173,11 @@ async function keepPictures(
       refused.push({ path, reason: 'a drawing that is no well-formed SVG' });
     } else {
       const hash = createHash('sha256').update(bytes).digest('hex');
-      await client.query('INSERT INTO media (hash, content_type, bytes) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING', [hash, type, bytes]);
+      await client.query('INSERT INTO media (hash, content_type, bytes) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING', [
+        hash,
+        type,
+        bytes,
+      ]);
       addresses.set(path, `/api/media/${hash}`);
     }
     done += 1;
@@ -169,7 +186,10 @@ async function keepPictures(
   return { addresses, refused };
 }
 
-function summed({ modules, pictures }: CourseSource, { made, changed, removed, same }: Reconciled): Pick<Imported, 'counts' | 'made' | 'changed' | 'removed' | 'same'> {
+function summed(
+  { modules, pictures }: CourseSource,
+  { made, changed, removed, same }: Reconciled,
+): Pick<Imported, 'counts' | 'made' | 'changed' | 'removed' | 'same'> {
   const pages = modules.flatMap((module) => module.pages);
   const quizzes = modules.flatMap((module) => module.quizzes);
   const counts = {

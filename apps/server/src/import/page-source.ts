@@ -8,9 +8,11 @@ export type PageSource = {
   readonly path: string;
   /** Undefined where the file does not say. */
   readonly title: string | undefined;
-  /** Markdown without front matter, title and HTML. */
-  readonly body: string;
+  /** Markdown without front matter and HTML, and the same parsed. */
+  readonly text: string;
   readonly tree: Root;
+  /** Where the title stands in the text: it is not shown twice. */
+  readonly titleSpan: { readonly from: number; readonly to: number } | undefined;
   /** What its links and pictures name, as written, in their order. */
   readonly targets: readonly { readonly url: string; readonly isPicture: boolean }[];
   /** Of the text at the beginning, without form. */
@@ -35,17 +37,14 @@ export function readPage(path: string, markdown: string): PageSource {
   const { text: converted, dropped } = convertHtml(raw, placesOf(first));
   const whole = converted === raw ? first : parse(path, converted);
   const heading = whole.children.find((node) => node.type === 'heading' && node.depth === 1);
-  const before = heading === undefined ? '' : converted.slice(0, spanOf(heading).from);
-  const after = heading === undefined ? converted : converted.slice(spanOf(heading).to);
-  const body = `${before}${after}`.trim();
-  const tree = parse(path, body);
-  const title = named ?? (heading === undefined ? undefined : plainText(heading));
+  const title = named ?? (heading === undefined ? '' : plainText(heading));
   return {
     path,
-    title: title === undefined || title === '' ? undefined : title.slice(0, TITLE),
-    body,
-    tree,
-    targets: targetsOf(tree),
+    title: title === '' ? undefined : title.slice(0, TITLE),
+    text: converted,
+    tree: whole,
+    titleSpan: heading === undefined ? undefined : spanOf(heading),
+    targets: targetsOf(whole),
     summary: summaryOf(heading === undefined ? whole.children : whole.children.slice(whole.children.indexOf(heading) + 1)),
     dropped,
   };
@@ -62,7 +61,10 @@ function parse(path: string, text: string): Root {
 
 function placesOf(tree: Root): (offset: number) => Place {
   const spans = [...nodesOf(tree)].filter(({ type }) => type === 'code' || type === 'inlineCode' || type === 'table');
-  const marked = spans.map((node) => ({ ...spanOf(node), place: node.type === 'table' ? ('line' as const) : ('code' as const) }));
+  const marked = spans.map((node) => ({
+    ...spanOf(node),
+    place: node.type === 'table' ? ('line' as const) : ('code' as const),
+  }));
   return (offset) => {
     const here = marked.filter(({ from, to }) => offset >= from && offset < to);
     return here.find(({ place }) => place === 'code')?.place ?? here[0]?.place ?? 'free';

@@ -27,7 +27,10 @@ function between(siblings: readonly Sibling[], present: ReadonlyMap<string, stri
     let position = present.get(id);
     if (position === undefined) {
       const after: string | null = last;
-      const next = all.reduce<string | null>((least, one) => ((after === null || one > after) && (least === null || one < least) ? one : least), null);
+      const next = all.reduce<string | null>(
+        (least, one) => ((after === null || one > after) && (least === null || one < least) ? one : least),
+        null,
+      );
       try {
         position = generateKeyBetween(after, next);
       } catch {

@@ -24,7 +24,9 @@ const QUESTION = z.object({
   explanation: z.string().max(10_000).optional(),
   points: z.int().min(0).max(1000).optional(),
   answerOptions: z
-    .array(z.object({ answerText: z.union([z.string().trim().min(1).max(5_000), z.number().transform(String)]), isCorrect: truth }))
+    .array(
+      z.object({ answerText: z.union([z.string().trim().min(1).max(5_000), z.number().transform(String)]), isCorrect: truth }),
+    )
     .min(2)
     .max(50)
     .refine((options) => options.some(({ isCorrect }) => isCorrect), 'none of the answers is correct'),
@@ -34,7 +36,10 @@ const QUIZ = z.object({
   title: z.string().trim().min(1),
   quiz: z.array(QUESTION).min(1).max(500),
 });
-const FILE = z.array(z.object({ quizzes: z.array(QUIZ).min(1).max(1000) })).min(1).max(100);
+const FILE = z
+  .array(z.object({ quizzes: z.array(QUIZ).min(1).max(1000) }))
+  .min(1)
+  .max(100);
 
 /** Faults that one message names. */
 const FAULTS_TOLD = 3;
@@ -87,5 +92,8 @@ function parsed(path: string, text: string): unknown {
 }
 
 function broken(path: string, why: string): OperatorError {
-  return new OperatorError(`${path} does not hold quizzes as they are imported: ${why}.`, 'How such a file looks stands in docs/operating.md.');
+  return new OperatorError(
+    `${path} does not hold quizzes as they are imported: ${why}.`,
+    'How such a file looks stands in docs/operating.md.',
+  );
 }

@@ -35,7 +35,9 @@ export function moduleOfQuiz(
   const lessons = pages.flatMap(({ role, title }, at) => (role === 'lesson' ? [{ at, title: words(title) }] : []));
   const pageOf = ({ path, quiz }: Placed): number | undefined => {
     const title = words(quiz.title);
-    const named = lessons.filter((lesson) => ` ${title} `.includes(` ${lesson.title} `)).toSorted((a, b) => b.title.length - a.title.length)[0];
+    const named = lessons
+      .filter((lesson) => ` ${title} `.includes(` ${lesson.title} `))
+      .toSorted((a, b) => b.title.length - a.title.length)[0];
     const counted = /^lesson (\d{1,4})\b/.exec(title)?.[1];
     const around = modules.findIndex((module) => module.path !== '' && path.startsWith(`${module.path}/`));
     return (
@@ -48,11 +50,19 @@ export function moduleOfQuiz(
   const placed = quizzes.map((one) => ({ one, at: pageOf(one) }));
   const known = placed.flatMap(({ one, at }) => (at === undefined ? [] : [{ one, at, module: pages[at]?.module }]));
   return {
-    byModule: modules.map((_, index) => known.filter(({ module }) => module === index).toSorted((a, b) => a.at - b.at).map(({ one }) => one)),
+    byModule: modules.map((_, index) =>
+      known
+        .filter(({ module }) => module === index)
+        .toSorted((a, b) => a.at - b.at)
+        .map(({ one }) => one),
+    ),
     unplaced: placed.filter(({ at }) => at === undefined).map(({ one }) => `${one.path}#${one.quiz.key}`),
   };
 }
 
 function words(text: string): string {
-  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }

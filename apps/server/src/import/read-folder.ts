@@ -37,13 +37,18 @@ const SKIPPED: ReadonlyMap<string, string> = new Map([
  */
 export async function readFolder(folder: string): Promise<Folder> {
   const root = await realpath(folder).catch((cause: unknown) => {
-    throw new OperatorError(`There is no folder ${folder} (${errorCode(cause) ?? 'unreadable'}).`, 'Name the folder of a course.', { cause });
+    throw new OperatorError(
+      `There is no folder ${folder} (${errorCode(cause) ?? 'unreadable'}).`,
+      'Name the folder of a course.',
+      { cause },
+    );
   });
   if (!(await stat(root)).isDirectory()) throw new OperatorError(`${folder} is no folder.`, 'Name the folder of a course.');
   const files = new Map<string, SourceFile>();
   const unused: Unused[] = [];
   const enter = async (below: string, real: string, above: readonly string[]): Promise<void> => {
-    if (above.length > MOST_LEVELS) throw new OperatorError(`${below} lies more than ${MOST_LEVELS} folders deep.`, 'Import a folder that is flatter.');
+    if (above.length > MOST_LEVELS)
+      throw new OperatorError(`${below} lies more than ${MOST_LEVELS} folders deep.`, 'Import a folder that is flatter.');
     for (const name of (await readdir(real)).toSorted()) {
       const path = below === '' ? name : `${below}/${name}`;
       const skipped = name.startsWith('.') ? 'hidden' : SKIPPED.get(name);
@@ -60,10 +65,12 @@ export async function readFolder(folder: string): Promise<Folder> {
   const take = async (path: string, target: string, above: readonly string[]): Promise<void> => {
     const found = await stat(target);
     if (found.isDirectory()) {
-      if (above.includes(target)) throw new OperatorError(`${path} is a link that leads back to where it is.`, 'Remove the link and import again.');
+      if (above.includes(target))
+        throw new OperatorError(`${path} is a link that leads back to where it is.`, 'Remove the link and import again.');
       await enter(path, target, above);
     } else if (found.isFile()) {
-      if (files.size >= MOST_FILES) throw new OperatorError(`There are more than ${MOST_FILES} files.`, 'Import the folder of one course.');
+      if (files.size >= MOST_FILES)
+        throw new OperatorError(`There are more than ${MOST_FILES} files.`, 'Import the folder of one course.');
       files.set(path, { path, size: found.size, read: () => readFile(target) });
     } else {
       unused.push({ path, reason: 'neither a file nor a folder' });
@@ -79,7 +86,8 @@ async function followed(root: string, at: string, path: string): Promise<string 
     return await realpath(at);
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined;
-    const why = errorCode(cause) === 'ELOOP' ? 'is a loop of links' : `cannot be read (${errorCode(cause) ?? 'for no known reason'})`;
+    const why =
+      errorCode(cause) === 'ELOOP' ? 'is a loop of links' : `cannot be read (${errorCode(cause) ?? 'for no known reason'})`;
     throw new OperatorError(`${path} ${why}.`, `Mend it in ${root} and import again.`, { cause });
   }
 }

@@ -61,7 +61,12 @@ export function reconcile(
   const written = decided.map((one) => ({
     isNew: isNew(one),
     isChanged: one.isChanged || positions.has(one.want.id),
-    row: { kind: one.want.kind, id: one.want.id, fields: one.fields, position: positions.get(one.want.id) ?? rows.get(one.want.id)?.position ?? '' },
+    row: {
+      kind: one.want.kind,
+      id: one.want.id,
+      fields: one.fields,
+      position: positions.get(one.want.id) ?? rows.get(one.want.id)?.position ?? '',
+    },
   }));
   const ids = new Set(wanted.map(({ id }) => id));
   const gone = remembered.filter(({ id }) => !ids.has(id));
@@ -90,7 +95,13 @@ function decide(want: WantedRow, row: PresentRow | undefined, before: Remembered
   if (row === undefined) return { want, fields: want.fields, isChanged: true, memory, clash: undefined };
   if (row.isDeleted && before?.isRemoved !== true && !overwrite) {
     const clash = 'was deleted in Elira, and stays so; --overwrite brings it back';
-    return { want, fields: row.fields, isChanged: false, memory: before === undefined ? memory : { ...before, path, place }, clash };
+    return {
+      want,
+      fields: row.fields,
+      isChanged: false,
+      memory: before === undefined ? memory : { ...before, path, place },
+      clash,
+    };
   }
   const fields: Record<string, Value> = { ...row.fields };
   const kept: string[] = [];
@@ -108,7 +119,10 @@ function decide(want: WantedRow, row: PresentRow | undefined, before: Remembered
     fields[name] = value;
     isChanged = true;
   }
-  const clash = kept.length === 0 ? undefined : `its ${kept.join(' and ')} was changed in Elira as well, and stays so; --overwrite takes the folder's`;
+  const clash =
+    kept.length === 0
+      ? undefined
+      : `its ${kept.join(' and ')} was changed in Elira as well, and stays so; --overwrite takes the folder's`;
   return { want, fields, isChanged, memory, clash };
 }
 

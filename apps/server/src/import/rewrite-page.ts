@@ -14,11 +14,12 @@ export type Rewritten = {
 type Edit = { readonly from: number; readonly to: number; readonly as: string };
 
 /**
- * The page with other addresses, and not a letter of it changed besides. Where a link leads nowhere its text stays, where a picture is
+ * The page without its title and with other addresses, and not a letter of it changed besides. Where a link leads nowhere its text stays, where a picture is
  * missing its description does. Pure.
  */
 export function rewritePage(page: PageSource, addressOf: (url: string, isPicture: boolean) => NewAddress): Rewritten {
-  const edits: Edit[] = [];
+  const { titleSpan: title } = page;
+  const edits: Edit[] = title === undefined ? [] : [{ ...title, as: '' }];
   const missing = new Map<string, { url: string; isPicture: boolean }>();
   const ask = (url: string, isPicture: boolean): NewAddress => {
     const address = addressOf(url, isPicture);
@@ -26,17 +27,18 @@ export function rewritePage(page: PageSource, addressOf: (url: string, isPicture
     return address;
   };
   for (const node of nodesOf(page.tree)) {
-    if (node.type === 'link') edits.push(...linkEdits(page.body, node, ask(node.url, false)));
-    else if (node.type === 'image') edits.push(...pictureEdits(page.body, node, ask(node.url, true)));
-    else if (node.type === 'definition') edits.push(...definitionEdits(page.body, node, ask));
+    if (title !== undefined && spanOf(node).from >= title.from && spanOf(node).to <= title.to) continue;
+    if (node.type === 'link') edits.push(...linkEdits(page.text, node, ask(node.url, false)));
+    else if (node.type === 'image') edits.push(...pictureEdits(page.text, node, ask(node.url, true)));
+    else if (node.type === 'definition') edits.push(...definitionEdits(page.text, node, ask));
   }
   let content = '';
   let last = 0;
   for (const { from, to, as } of edits.toSorted((a, b) => a.from - b.from)) {
-    content += page.body.slice(last, from) + as;
+    content += page.text.slice(last, from) + as;
     last = to;
   }
-  return { content: content + page.body.slice(last), missing: [...missing.values()] };
+  return { content: (content + page.text.slice(last)).trim(), missing: [...missing.values()] };
 }
 
 function linkEdits(source: string, node: Link, address: NewAddress): Edit[] {
@@ -45,7 +47,11 @@ function linkEdits(source: string, node: Link, address: NewAddress): Edit[] {
   if (address === 'keep' || source[from] !== '[') return [];
   const last = node.children.at(-1);
   const tail = last === undefined ? from + 1 : spanOf(last).to;
-  if (address === 'missing') return [{ from, to: from + 1, as: '' }, { from: tail, to, as: '' }];
+  if (address === 'missing')
+    return [
+      { from, to: from + 1, as: '' },
+      { from: tail, to, as: '' },
+    ];
   return [{ from: tail, to, as: `](${address.to}${titlePart(node.title)})` }];
 }
 

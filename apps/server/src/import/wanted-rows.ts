@@ -69,7 +69,11 @@ export function wantedRows(
     want('module', path, at, { title });
     for (const [place, { source: page, title: name }] of pages.entries()) {
       const { content, missing } = rewritePage(page, (url, isPicture) => addressOf(page.path, url, isPicture));
-      if (content.length > CONTENT) throw new OperatorError(`${page.path} has more than ${CONTENT} characters.`, 'Divide it into several pages and import again.');
+      if (content.length > CONTENT)
+        throw new OperatorError(
+          `${page.path} has more than ${CONTENT} characters.`,
+          'Divide it into several pages and import again.',
+        );
       want('lesson', page.path, place, { moduleId, title: name, content });
       notes.push(...notesOn(page.path, page.dropped, missing));
     }
@@ -85,7 +89,12 @@ type Maker = {
 
 function wantQuiz(
   { want, idOf }: Maker,
-  { moduleId, file, quiz, place }: { moduleId: string; file: string; quiz: ModuleSource['quizzes'][number]['quiz']; place: number },
+  {
+    moduleId,
+    file,
+    quiz,
+    place,
+  }: { moduleId: string; file: string; quiz: ModuleSource['quizzes'][number]['quiz']; place: number },
 ): void {
   const path = `${file}#${quiz.key}`;
   const quizId = idOf({ kind: 'quiz', path });
@@ -94,7 +103,8 @@ function wantQuiz(
     const below = `${path}/${at + 1}`;
     const questionId = idOf({ kind: 'question', path: below });
     want('question', below, at, { quizId, ...question });
-    for (const [index, option] of options.entries()) want('option', `${below}/${index + 1}`, index, { quizId, questionId, ...option });
+    for (const [index, option] of options.entries())
+      want('option', `${below}/${index + 1}`, index, { quizId, questionId, ...option });
   }
 }
 
@@ -117,7 +127,8 @@ function makeAddressOf(
     if (first !== undefined && !lessons.has(path)) lessons.set(path, idOf({ kind: 'lesson', path: first.source.path }));
   }
   const quizzes = new Map<string, string>();
-  for (const { quizzes: below } of source.modules) for (const { path, quiz } of below) quizzes.set(quiz.key, idOf({ kind: 'quiz', path: `${path}#${quiz.key}` }));
+  for (const { quizzes: below } of source.modules)
+    for (const { path, quiz } of below) quizzes.set(quiz.key, idOf({ kind: 'quiz', path: `${path}#${quiz.key}` }));
   return (from, url, isPicture) => {
     const target = targetOf(from, url);
     if (target.kind === 'here') return 'keep';
@@ -147,8 +158,14 @@ function notesOn(
   const links = missing.filter(({ isPicture }) => !isPicture).map(({ url }) => url);
   const elements = [...dropped].map(([name, count]) => `${count} × <${name}>`);
   return [
-    ...(pictures.length > 0 ? [`${path}: ${pictures.length} of its pictures are not in the folder, their descriptions stand instead: ${listed(pictures)}`] : []),
-    ...(links.length > 0 ? [`${path}: ${links.length} of its links lead to what is not imported, their texts stay: ${listed(links)}`] : []),
+    ...(pictures.length > 0
+      ? [
+          `${path}: ${pictures.length} of its pictures are not in the folder, their descriptions stand instead: ${listed(pictures)}`,
+        ]
+      : []),
+    ...(links.length > 0
+      ? [`${path}: ${links.length} of its links lead to what is not imported, their texts stay: ${listed(links)}`]
+      : []),
     ...(elements.length > 0 ? [`${path}: HTML that screens do not show, without its frame: ${listed(elements)}`] : []),
   ];
 }

@@ -6,17 +6,24 @@
  * nothing run besides (media-route.ts). Pure.
  */
 const ELEMENTS = new Set(
-  ('svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath image marker pattern mask clipPath ' +
+  (
+    'svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath image marker pattern mask clipPath ' +
     'linearGradient radialGradient stop filter feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting ' +
     'feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode ' +
-    'feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence switch style').split(' '),
+    'feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence switch style'
+  ).split(' '),
 );
 /** Any attribute of drawing: lower-case names with dashes, or one of SVG's in camelCase. Events (`on…`) are left out below. */
-const ATTRIBUTE = /^(?:xmlns(?::xlink)?|xml:space|[a-z]+(?:-[a-z]+)*|[a-z]+[A-Z][A-Za-z]+|[xy][12]|k[1-4]|d|x|y|r|rx|ry|cx|cy|fx|fy|dx|dy)$/;
-const NAMESPACES: Readonly<Record<string, string>> = { xmlns: 'http://www.w3.org/2000/svg', 'xmlns:xlink': 'http://www.w3.org/1999/xlink' };
+const ATTRIBUTE =
+  /^(?:xmlns(?::xlink)?|xml:space|[a-z]+(?:-[a-z]+)*|[a-z]+[A-Z][A-Za-z]+|[xy][12]|k[1-4]|d|x|y|r|rx|ry|cx|cy|fx|fy|dx|dy)$/;
+const NAMESPACES: Readonly<Record<string, string>> = {
+  xmlns: 'http://www.w3.org/2000/svg',
+  'xmlns:xlink': 'http://www.w3.org/1999/xlink',
+};
 /** Addresses within the drawing, and pictures that are in it. */
 const ADDRESS = /^(?:#[\w.-]+|data:image\/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*)$/;
-const TOKEN = /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?\s*>|<(\/?)([A-Za-z_][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/g;
+const TOKEN =
+  /<!--[^]*?-->|<!\[CDATA\[([^]*?)\]\]>|<\?[^]*?\?>|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?\s*>|<(\/?)([A-Za-z_][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/g;
 const PAIR = /([\w:.-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
 
 export function cleanSvg(source: string): string | undefined {
@@ -77,11 +84,14 @@ function textOf(text: string, element: string | undefined): string {
 const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 function unescaped(text: string): string {
-  return text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (_match, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return NAMED[name] ?? '';
-    const code = Number.parseInt(decimal ?? hex ?? '0', decimal === undefined ? 16 : 10);
-    return code >= 0x20 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : ' ';
-  });
+  return text.replaceAll(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi,
+    (_match, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return NAMED[name] ?? '';
+      const code = Number.parseInt(decimal ?? hex ?? '0', decimal === undefined ? 16 : 10);
+      return code >= 0x20 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : ' ';
+    },
+  );
 }
 
 function escaped(text: string): string {

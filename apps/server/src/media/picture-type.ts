@@ -14,5 +14,9 @@ export function pictureType(bytes: Buffer): PictureType | undefined {
   if (tag(0, 6) === 'GIF87a' || tag(0, 6) === 'GIF89a') return 'image/gif';
   if (tag(0, 4) === 'RIFF' && tag(8, 12) === 'WEBP') return 'image/webp';
   if (tag(4, 8) === 'ftyp' && /avif|avis/.test(tag(8, 32))) return 'image/avif';
-  return /^(?:\uFEFF|ï»¿)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[^]*?-->\s*|<!DOCTYPE[^>[]*>\s*)*<svg[\s>]/i.test(tag(0, 4_096)) ? 'image/svg+xml' : undefined;
+  return /^(?:\uFEFF|ï»¿)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[^]*?-->\s*|<!DOCTYPE\s+svg[^>[]*(?:\[[^\]]*\])?\s*>\s*)*<svg[\s>]/i.test(
+    tag(0, 4_096),
+  )
+    ? 'image/svg+xml'
+    : undefined;
 }
