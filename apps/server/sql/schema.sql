@@ -63,6 +63,9 @@ owner elira_owner, row level security, forced
 -- table public.grades
 owner elira_owner, row level security, forced
 
+-- table public.imported_rows
+owner elira_owner, row level security, forced
+
 -- table public.lesson_progress
 owner elira_owner, row level security, forced
 
@@ -93,6 +96,9 @@ owner elira_owner, as
      LEFT JOIN public.modules m ON (((m.id = l.module_id) AND (m.deleted_at IS NULL))))
      LEFT JOIN public.modules_to_withdraw w ON (((w.id = p.module_id) AND (w.course_id = p.course_id))))
   WHERE ((m.id IS NULL) OR (((l.status)::text = 'draft'::text) AND (w.id IS NOT NULL)));
+
+-- table public.media
+owner elira_owner, row level security, forced
 
 -- table public.modules
 owner elira_owner, row level security, forced
@@ -430,6 +436,15 @@ reason text
 graded_by character varying(36)
 graded_at timestamp with time zone NOT NULL DEFAULT now()
 
+-- column public.imported_rows
+entity_id uuid NOT NULL
+course_id uuid NOT NULL
+entity_type character varying(10) NOT NULL
+path text NOT NULL
+place integer NOT NULL
+fields jsonb NOT NULL
+removed boolean NOT NULL DEFAULT false
+
 -- column public.lesson_progress
 id uuid NOT NULL DEFAULT public.uuid_v7()
 user_id character varying(36) NOT NULL
@@ -451,6 +466,12 @@ version integer NOT NULL DEFAULT 1
 last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
 field_versions jsonb
+
+-- column public.media
+hash character varying(64) NOT NULL
+content_type character varying(30) NOT NULL
+bytes bytea NOT NULL STORAGE e
+created_at timestamp with time zone NOT NULL DEFAULT now()
 
 -- column public.modules
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -837,6 +858,12 @@ grades_points_check CHECK ((points >= 0))
 grades_quiz_id_course_id_fkey FOREIGN KEY (quiz_id, course_id) REFERENCES public.quizzes(id, course_id)
 grades_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE
 
+-- constraint public.imported_rows
+imported_rows_course_id_entity_type_path_key UNIQUE (course_id, entity_type, path)
+imported_rows_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
+imported_rows_entity_type_check CHECK (((entity_type)::text = ANY ((ARRAY['course'::character varying, 'module'::character varying, 'lesson'::character varying, 'quiz'::character varying, 'question'::character varying, 'option'::character varying])::text[])))
+imported_rows_pkey PRIMARY KEY (entity_id)
+
 -- constraint public.lesson_progress
 lesson_progress_lesson_id_course_id_fkey FOREIGN KEY (lesson_id, course_id) REFERENCES public.lessons(id, course_id)
 lesson_progress_pkey PRIMARY KEY (id)
@@ -852,6 +879,12 @@ lessons_pkey PRIMARY KEY (id)
 lessons_position_check CHECK (((length("position") >= 1) AND (length("position") <= 200)))
 lessons_status_check CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'ready'::character varying])::text[])))
 lessons_version_check CHECK ((version > 0))
+
+-- constraint public.media
+media_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 10485760)))
+media_content_type_check CHECK (((content_type)::text = ANY ((ARRAY['image/png'::character varying, 'image/jpeg'::character varying, 'image/gif'::character varying, 'image/webp'::character varying, 'image/avif'::character varying, 'image/svg+xml'::character varying])::text[])))
+media_hash_check CHECK (((hash)::text ~ '^[0-9a-f]{64}$'::text))
+media_pkey PRIMARY KEY (hash)
 
 -- constraint public.modules
 modules_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
@@ -1059,6 +1092,10 @@ CREATE INDEX grades_of_quiz ON public.grades USING btree (quiz_id)
 CREATE INDEX grades_of_user ON public.grades USING btree (user_id, course_id)
 CREATE UNIQUE INDEX grades_pkey ON public.grades USING btree (id)
 
+-- index public.imported_rows
+CREATE UNIQUE INDEX imported_rows_course_id_entity_type_path_key ON public.imported_rows USING btree (course_id, entity_type, path)
+CREATE UNIQUE INDEX imported_rows_pkey ON public.imported_rows USING btree (entity_id)
+
 -- index public.lesson_progress
 CREATE INDEX lesson_progress_of_course ON public.lesson_progress USING btree (course_id, user_id)
 CREATE INDEX lesson_progress_of_lesson ON public.lesson_progress USING btree (lesson_id)
@@ -1067,9 +1104,13 @@ CREATE UNIQUE INDEX lesson_progress_user_id_lesson_id_key ON public.lesson_progr
 
 -- index public.lessons
 CREATE UNIQUE INDEX lessons_id_course_id_key ON public.lessons USING btree (id, course_id)
+CREATE INDEX lessons_media ON public.lessons USING gin (public.media_shown(content))
 CREATE INDEX lessons_of_course ON public.lessons USING btree (course_id)
 CREATE INDEX lessons_of_module ON public.lessons USING btree (module_id)
 CREATE UNIQUE INDEX lessons_pkey ON public.lessons USING btree (id)
+
+-- index public.media
+CREATE UNIQUE INDEX media_pkey ON public.media USING btree (hash)
 
 -- index public.modules
 CREATE UNIQUE INDEX modules_id_course_id_key ON public.modules USING btree (id, course_id)
@@ -1104,6 +1145,7 @@ CREATE UNIQUE INDEX options_pkey ON public.options USING btree (id)
 CREATE UNIQUE INDEX published_courses_pkey ON public.published_courses USING btree (id)
 
 -- index public.published_lessons
+CREATE INDEX published_lessons_media ON public.published_lessons USING gin (public.media_shown(content))
 CREATE INDEX published_lessons_of_course ON public.published_lessons USING btree (course_id)
 CREATE INDEX published_lessons_of_module ON public.published_lessons USING btree (module_id)
 CREATE UNIQUE INDEX published_lessons_pkey ON public.published_lessons USING btree (id)
@@ -1569,6 +1611,9 @@ app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT pu
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
+-- policy public.imported_rows
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+
 -- policy public.lesson_progress
 app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
 app_self PERMISSIVE FOR SELECT TO elira_app USING (user_id::text = ((( SELECT public.viewer_id() AS viewer_id))::text))
@@ -1583,6 +1628,9 @@ app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting
 app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.media
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 
 -- policy public.modules
 app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
@@ -2855,6 +2903,17 @@ AS $function$
   SELECT coalesce(current_role_name() = 'admin', false) OR EXISTS (SELECT FROM authored_course_ids() a WHERE a = of_course)
 $function$
 
+-- function public.media_shown(content text)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.media_shown(content text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT COST 1000
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT coalesce(array_agg(DISTINCT found[1]), '{}') FROM regexp_matches(content, '/api/media/([0-9a-f]{64})', 'g') found
+$function$
+
 -- function public.note_content_sync()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.note_content_sync()
@@ -3122,6 +3181,25 @@ AS $function$
   WHERE n.age = 1 AND n.max_points > 0
   GROUP BY n.user_id, n.course_id, n.quiz_id
 $function$
+
+-- function public.read_media(wanted text)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.read_media(wanted text)
+ RETURNS TABLE(content_type character varying, bytes bytea)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  sees_all CONSTANT boolean := coalesce(current_role_name() = 'admin', false) OR coalesce(current_setting('elira.operator', true) = 'on', false);
+BEGIN
+  IF EXISTS (SELECT FROM published_lessons p WHERE media_shown(p.content) @> ARRAY[wanted] AND p.course_id = ANY (ARRAY(SELECT enrolled_course_ids())))
+    OR EXISTS (SELECT FROM lessons l WHERE media_shown(l.content) @> ARRAY[wanted] AND (sees_all OR l.course_id = ANY (ARRAY(SELECT authored_course_ids()))))
+  THEN
+    RETURN QUERY SELECT m.content_type, m.bytes FROM media m WHERE m.hash = wanted;
+  END IF;
+END $function$
 
 -- function public.read_notifications(ids uuid[])
 owner elira_owner
@@ -6040,7 +6118,13 @@ EXECUTE TO elira_app
 -- grant public.may_edit_course(of_course uuid)
 EXECUTE TO elira_app
 
+-- grant public.media_shown(content text)
+EXECUTE TO PUBLIC
+
 -- grant public.publish_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.read_media(wanted text)
 EXECUTE TO elira_app
 
 -- grant public.read_notifications(ids uuid[])
