@@ -1,4 +1,4 @@
-export { createSyncClient, SyncClient, type SyncClientOptions } from './sync-client.ts';
+export { createSyncClient, SyncClient, type Lost, type SyncClientOptions } from './sync-client.ts';
 export { LOCAL_PROBLEMS, type ClientProblem, type ClientWord, type LocalCode } from './connect/client-problem.ts';
 export { wakeWithPage, type WakingPage } from './connect/wake-with-page.ts';
 export type { ConnectionStatus } from './connect/connection-machine.ts';
@@ -8,3 +8,9 @@ export { RowStore, type Change, type Commit } from './store/row-store.ts';
 export type { StoreDump } from './store/store-dump.ts';
 export { TableView } from './view/table-view.ts';
 export { View } from './view/view.ts';
+export type { Changes } from './view/overlay.ts';
+export type { Outbox } from './outbox/outbox.ts';
+export type { OutboxEntry, SentMutation } from './outbox/writing.ts';
+export { indexedOffline, type IndexedOfflineOptions, type Locks } from './offline/indexed-offline.ts';
+export { MemoryDevice } from './offline/memory-offline.ts';
+export type { Kept, KeptMutation, KeptRow, OfflineStore, RowsStep, TabNews } from './offline/offline-store.ts';

@@ -1,4 +1,5 @@
 import type { Row, StreamMessage } from '@elira/protocol';
+import type { MutatingUser, Mutators } from '@elira/rules';
 import { createClock, type Clock } from './connect/clock.ts';
 import { localProblem, StreamFault, type ClientProblem } from './connect/client-problem.ts';
 import {
@@ -15,9 +16,15 @@ import { fetchStream } from './connect/fetch-stream.ts';
 import { streamUrl } from './connect/stream-url.ts';
 import { decodeMessage } from './ingest/decode-message.ts';
 import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
+import type { OfflineStore } from './offline/offline-store.ts';
+import { RowKeeper } from './offline/row-keeper.ts';
+import { outboxOf, type Outbox } from './outbox/outbox.ts';
+import { postMutations } from './outbox/post-mutations.ts';
+import { Writing, type SentMutation } from './outbox/writing.ts';
 import { RowStore, type Commit } from './store/row-store.ts';
 import type { StoreDump } from './store/store-dump.ts';
 import type { TableView } from './view/table-view.ts';
+import type { Changes } from './view/overlay.ts';
 import { View } from './view/view.ts';
 
 export type SyncClientOptions = {
@@ -36,6 +43,13 @@ export type SyncClientOptions = {
   readonly silenceMs?: number;
   /** Where another client's `store.toDump()` left off. */
   readonly initial?: StoreDump;
+  /** Whose rows these are. With `mutators`, what they may write. */
+  readonly user?: MutatingUser;
+  readonly mutators?: Mutators;
+  /** Where mutations are sent; without it `mutations` beside the stream. */
+  readonly mutationsUrl?: string;
+  /** Where rows and mutations outlive this client. It must be the user's own. */
+  readonly offline?: OfflineStore;
   /** Told of everything that goes wrong, with what this client does about it. */
   readonly onProblem?: (problem: ClientProblem) => void;
   /** Told of every batch and withdrawal, complete, once. */
@@ -45,6 +59,9 @@ export type SyncClientOptions = {
   /** Told of the bytes as they come. */
   readonly onBytes?: (chunk: Uint8Array) => void;
 };
+
+/** What signing out would lose: mutations that the server may not have, and those it refused. */
+export type Lost = { readonly unsent: number; readonly refused: number };
 
 /**
  * Follows a server's scopes and keeps their rows: bytes → messages → batches → rows → screens.
@@ -56,6 +73,14 @@ export type SyncClientOptions = {
 export class SyncClient {
   readonly store: RowStore;
   readonly view: View;
+  /** What waits to be written, and what was refused. */
+  readonly outbox: Outbox;
+  readonly #writing: Writing | undefined;
+  readonly #keeper: RowKeeper | undefined;
+  #restored: Promise<void> | undefined;
+  #lettingGo: Promise<void> | undefined;
+  #isWanted = false;
+  #isForgotten = false;
   readonly #options: SyncClientOptions;
   readonly #now: Clock;
   readonly #random: () => number;
@@ -70,7 +95,10 @@ export class SyncClient {
     this.#random = options.random ?? Math.random;
     const onError = (error: unknown): void => this.#report(localProblem('callback_failed', undefined, error));
     this.store = new RowStore(options.initial, onError);
-    this.view = new View(this.store, onError);
+    this.#writing = this.#makeWriting();
+    this.outbox = outboxOf(this.#writing);
+    this.view = new View(this.store, onError, this.#writing);
+    this.#keeper = this.#makeKeeper();
   }
 
   /** `live` means: connected, and every scope's rows are here. */
@@ -102,17 +130,122 @@ export class SyncClient {
   };
 
   start(): void {
-    this.#dispatch({ kind: 'start' });
+    if (this.#isForgotten) return;
+    this.#isWanted = true;
+    if (this.#options.offline === undefined) this.#begin();
+    else void Promise.all([this.restore(), this.#lettingGo]).then(() => this.#begin());
   }
 
-  /** Ends the connection at once. Rows and cursor stay; `start()` goes on from them. */
+  /** Ends the connection at once. Rows, cursor and what waits stay; `start()` goes on from them. */
   stop(): void {
+    this.#isWanted = false;
     this.#dispatch({ kind: 'stop' });
+    this.#writing?.stop();
+    this.#lettingGo = this.#letGo();
   }
 
   /** Does now what a timer would do later: a machine that slept, or a network that came back, lets nobody wait. */
   wake(): void {
     this.#dispatch({ kind: 'wake' });
+    this.#writing?.wake();
+  }
+
+  /** Shows what the device kept. `start()` does this first; who wants rows before any connection may ask earlier. Never rejects. */
+  restore(): Promise<void> {
+    return (this.#restored ??= this.#restore());
+  }
+
+  /**
+   * Makes a mutation: it shows at once, waits, and is sent until its outcome is known. Throws where it can be told that it will never do:
+   * no such mutator, arguments it does not take, a user who may not.
+   */
+  mutate(name: string, args: unknown): SentMutation {
+    if (this.#writing === undefined) throw new Error('This client cannot write: give createSyncClient a user and mutators.');
+    return this.#writing.mutate(name, args);
+  }
+
+  /** Whether a mutation that is not over yet shows in this row, or hides it. */
+  isPending(table: string, key: string): boolean {
+    return this.view.isPending(table, key);
+  }
+
+  /**
+   * For signing out: wipes rows and mutations of this user, here and on the device. `ask` is told what would be lost, if anything, and
+   * whether to go on. Resolves to false, with nothing changed, when it says no. This client then does nothing more.
+   */
+  async forget(ask?: (lost: Lost) => boolean | Promise<boolean>): Promise<boolean> {
+    const { offline } = this.#options;
+    await this.restore();
+    const { unsent, refused } = this.outbox;
+    if (unsent + refused > 0 && ask !== undefined && !(await ask({ unsent, refused }))) return false;
+    this.#isForgotten = true;
+    this.#isWanted = false;
+    this.#dispatch({ kind: 'stop' });
+    this.#writing?.forget();
+    this.store.withdraw(this.store.scopes());
+    try {
+      await Promise.all([this.#keeper?.abandon(), this.#writing?.kept()]);
+      offline?.tell({ kind: 'forgotten' });
+      await offline?.wipe();
+    } catch (error) {
+      this.#report(localProblem('offline_failed', 'what this device kept could not be wiped', error));
+    }
+    return true;
+  }
+
+  #makeWriting(): Writing | undefined {
+    const { user, mutators, offline, url, mutationsUrl = besideStream(url) } = this.#options;
+    if (offline !== undefined && offline.userId !== user?.id)
+      throw new Error('What a device keeps is one user’s own: give createSyncClient the user that `offline` was made for.');
+    if (user === undefined || mutators === undefined) return undefined;
+    return new Writing({
+      user,
+      mutators,
+      offline,
+      store: this.store,
+      now: this.#now,
+      random: this.#random,
+      onProblem: (problem) => this.#report(problem),
+      show: (effects) => this.view.show(NOTHING_STORED, effects),
+      send: (pending, signal) => {
+        const mutations = pending.map(({ id, name, args }) => ({ id, name, args }));
+        const headers = (): Promise<Record<string, string>> => this.#headers();
+        const call = this.#options.fetch ?? fetch;
+        return postMutations({ fetch: call, url: mutationsUrl, userId: user.id, headers, mutations, signal });
+      },
+    });
+  }
+
+  #makeKeeper(): RowKeeper | undefined {
+    const { offline } = this.#options;
+    const onProblem = (problem: ClientProblem): void => this.#report(problem);
+    return offline && new RowKeeper({ store: this.store, offline, now: this.#now, onProblem });
+  }
+
+  #begin(): void {
+    if (!this.#isWanted) return;
+    this.#keeper?.start();
+    this.#writing?.start();
+    this.#dispatch({ kind: 'start' });
+  }
+
+  async #restore(): Promise<void> {
+    const { offline } = this.#options;
+    if (offline === undefined) return;
+    try {
+      const { rows, mutations } = await offline.open((detail, cause) => this.#report(localProblem('offline_failed', detail, cause)));
+      if (this.#isForgotten) return;
+      const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
+      if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
+      this.#writing?.restore(mutations);
+    } catch (error) {
+      this.#report(localProblem('offline_failed', 'this device keeps nothing; everything is in memory', error));
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    await Promise.all([this.#keeper?.stop(), this.#writing?.kept()]);
+    if (!this.#isWanted) this.#options.offline?.close();
   }
 
   #dispatch(event: ConnectionEvent): void {
@@ -130,6 +263,7 @@ export class SyncClient {
     this.#schedule();
     if (before.kind === after.kind) return;
     if (after.kind === 'waiting' || after.kind === 'stopped') this.#report(after.problem);
+    if (after.kind === 'live') this.#writing?.wake();
     const listeners = [...this.#statusListeners];
     for (const listener of listeners) this.#guarded(listener);
   }
@@ -230,6 +364,14 @@ export class SyncClient {
       // The one who listens for problems has one; there is nobody left to tell.
     }
   }
+}
+
+const NOTHING_STORED: Changes = new Map();
+
+/** The address of the mutations that belongs to a stream's. */
+function besideStream(url: string): string {
+  const [path = ''] = url.split('?');
+  return `${path.slice(0, path.lastIndexOf('/') + 1)}mutations`;
 }
 
 function faultProblem(error: unknown): ClientProblem {

@@ -1,8 +1,10 @@
+import { aborted } from './aborted.ts';
 import { answeredProblem, localProblem, type ClientProblem } from './client-problem.ts';
 import { retryAfterMs } from './backoff.ts';
+import { readDocument } from './read-document.ts';
 
 /** Most bytes that are read of an answer that is not a stream. */
-const PROBLEM_BYTES = 64 * 1024;
+export const PROBLEM_BYTES = 64 * 1024;
 
 export type StreamRequest = {
   readonly fetch: typeof fetch;
@@ -31,7 +33,7 @@ export async function fetchStream(request: StreamRequest): Promise<StreamEnd> {
     return readAll(response.body, request);
   }
   const asked = retryAfterMs(response.headers.get('retry-after'), response.headers.get('date'));
-  const document = type.startsWith('application/problem+json') ? await readDocument(response, request.signal) : undefined;
+  const document = type.startsWith('application/problem+json') ? await readDocument(response, request.signal, PROBLEM_BYTES) : undefined;
   response.body?.cancel().catch(ignore);
   return { problem: answeredProblem(response.status, document), ...(asked === undefined ? {} : { retryAfterMs: asked }) };
 }
@@ -61,37 +63,6 @@ async function readAll(body: ReadableStream<Uint8Array>, { signal, onChunk }: St
   } finally {
     reader.cancel().catch(ignore);
   }
-}
-
-async function readDocument(response: Response, signal: AbortSignal): Promise<unknown> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return undefined;
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for (let bytes = 0; bytes <= PROBLEM_BYTES;) {
-      const result = await aborted(signal, reader.read());
-      if (result.done) return JSON.parse(text + decoder.decode());
-      bytes += result.value.length;
-      text += decoder.decode(result.value, { stream: true });
-    }
-  } catch {
-    return undefined;
-  } finally {
-    reader.cancel().catch(ignore);
-    reader.releaseLock();
-  }
-  return undefined;
-}
-
-/** `promise`, or a rejection as soon as `signal` is aborted: some sockets never answer an abort. */
-function aborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 function ignore(): void {

@@ -10,11 +10,14 @@ export type Change = { readonly before: Row | undefined; readonly after: Row | u
 
 /** What one step changed of what can be seen: per table and key, the row before and after. */
 export type Commit = {
-  readonly cause: 'batch' | 'withdraw';
+  readonly cause: 'batch' | 'withdraw' | 'restore';
   readonly cursor: string | undefined;
   readonly epoch: string | undefined;
   readonly changes: ReadonlyMap<string, ReadonlyMap<string, Change>>;
 };
+
+/** A row that came into a scope or changed in it; without a row, one that left it. */
+export type RowWrite = { readonly scope: ScopeKey; readonly table: string; readonly key: string; readonly row: Row | undefined };
 
 /**
  * The rows a client holds, by scope, and what can be seen of them.
@@ -31,6 +34,8 @@ export class RowStore {
   readonly #holders = new Map<string, Map<string, readonly ScopeKey[]>>();
   readonly #visible = new Map<string, Map<string, Row>>();
   readonly #listeners = new Set<(commit: Commit) => void>();
+  #journal: ((writes: readonly RowWrite[]) => void) | undefined;
+  #writes: RowWrite[] = [];
   readonly #onError: (error: unknown) => void;
 
   /** `onError` is told what a listener threw; the other listeners are told of the step all the same. */
@@ -74,6 +79,20 @@ export class RowStore {
   subscribe(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** `journal` is given what each step wrote, before anybody is told of it. One at a time; undefined ends it. */
+  record(journal: ((writes: readonly RowWrite[]) => void) | undefined): void {
+    this.#journal = journal;
+  }
+
+  /** Puts what a device kept into a store that holds nothing yet. `freshAt` is a time of the client's clock. */
+  restore(dump: StoreDump, freshAt: number | undefined): void {
+    if (this.#cursor !== undefined || this.#scopes.size > 0) return;
+    const touched = new Touched();
+    for (const [scope, staged] of readDump(dump)) this.#write(scope, staged, touched);
+    [this.#cursor, this.#epoch, this.#freshAt] = [dump.cursor, dump.epoch, freshAt];
+    this.#commit('restore', touched);
   }
 
   /** Applies a batch whole, or throws StreamFault with nothing changed. */
@@ -146,6 +165,7 @@ export class RowStore {
     if (sameValue(old, row)) return;
     rows.set(key, row);
     touched.add(table, key);
+    if (this.#journal !== undefined) this.#writes.push({ scope, table, key, row });
     if (old !== undefined) return;
     const holders = inner(this.#holders, table);
     holders.set(key, [...(holders.get(key) ?? []), scope].toSorted());
@@ -154,6 +174,7 @@ export class RowStore {
   #drop(scope: ScopeKey, tables: ScopeRows, table: string, key: string, touched: Touched): void {
     if (tables.get(table)?.delete(key) !== true) return;
     touched.add(table, key);
+    if (this.#journal !== undefined) this.#writes.push({ scope, table, key, row: undefined });
     const holders = inner(this.#holders, table);
     const others = (holders.get(key) ?? []).filter((holder) => holder !== scope);
     if (others.length === 0) holders.delete(key);
@@ -179,6 +200,9 @@ export class RowStore {
   }
 
   #commit(cause: Commit['cause'], touched: Touched): Commit {
+    const writes = this.#writes;
+    this.#writes = [];
+    this.#journal?.(writes);
     const commit: Commit = { cause, cursor: this.#cursor, epoch: this.#epoch, changes: this.#show(touched) };
     // A copy: who subscribes while being told is told from the next step on.
     const listeners = [...this.#listeners];

@@ -1,5 +1,6 @@
 import type { Row } from '@elira/protocol';
-import type { Change, RowStore } from '../store/row-store.ts';
+import type { Change } from '../store/row-store.ts';
+import type { RowSource } from './overlay.ts';
 
 export type Listener = () => void;
 type Predicate<R> = (row: R) => boolean;
@@ -9,14 +10,14 @@ type Predicate<R> = (row: R) => boolean;
  * screen draws only what is new (`useSyncExternalStore(table.subscribe, table.all)`). Rows come in no promised order.
  */
 export class TableView<R extends Row = Row> {
-  readonly #store: RowStore;
+  readonly #store: RowSource;
   readonly #name: string;
   readonly #listeners = new Set<Listener>();
   readonly #rowListeners = new Map<string, Set<Listener>>();
   #all: readonly R[] | undefined;
   #answers = new WeakMap<Predicate<R>, { readonly of: readonly R[]; readonly rows: readonly R[] }>();
 
-  constructor(store: RowStore, name: string) {
+  constructor(store: RowSource, name: string) {
     this.#store = store;
     this.#name = name;
   }

@@ -1,0 +1,54 @@
+import type { Mutators } from '@elira/rules';
+import { localProblem, type ClientProblem } from '../connect/client-problem.ts';
+import type { Effect } from '../view/overlay.ts';
+import { isShown, type PendingList, type PendingMutation } from './pending-mutation.ts';
+
+/** What pending mutations show, as their mutators say. A failure is reported once for each mutation. */
+export class Effects {
+  readonly #mutators: Mutators;
+  readonly #userId: string;
+  readonly #onProblem: (problem: ClientProblem) => void;
+  readonly #known = new Map<string, Effect | undefined>();
+  readonly #reported = new Set<string>();
+
+  constructor(mutators: Mutators, userId: string, onProblem: (problem: ClientProblem) => void) {
+    this.#mutators = mutators;
+    this.#userId = userId;
+    this.#onProblem = onProblem;
+  }
+
+  of(list: PendingList): readonly Effect[] {
+    return list.filter(isShown).flatMap((one) => this.#effect(one) ?? []);
+  }
+
+  /** The mutation is over. */
+  drop(id: string): void {
+    this.#known.delete(id);
+    this.#reported.delete(id);
+  }
+
+  failed(id: string, cause: unknown): void {
+    if (this.#reported.has(id)) return;
+    this.#reported.add(id);
+    this.#onProblem(localProblem('effect_failed', undefined, cause));
+  }
+
+  #effect(one: PendingMutation): Effect | undefined {
+    if (!this.#known.has(one.id)) this.#known.set(one.id, this.#make(one));
+    return this.#known.get(one.id);
+  }
+
+  /** Mutations of an earlier version of the application may name what is not there any more; the server decides about them. */
+  #make({ id, name, args, madeAt }: PendingMutation): Effect | undefined {
+    const mutator = this.#mutators.get(name);
+    const { optimistic } = mutator ?? {};
+    if (mutator === undefined || optimistic === undefined) return undefined;
+    try {
+      const parsed: unknown = mutator.args.parse(args);
+      return { id, changes: (rows) => optimistic(parsed as never, { userId: this.#userId, madeAt, rows }) };
+    } catch (error) {
+      this.failed(id, error);
+      return undefined;
+    }
+  }
+}

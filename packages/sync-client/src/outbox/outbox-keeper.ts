@@ -1,0 +1,107 @@
+import type { MutationAnswer } from '@elira/rules';
+import { localProblem, type ClientProblem } from '../connect/client-problem.ts';
+import type { KeptMutation, OfflineStore, TabNews } from '../offline/offline-store.ts';
+import type { PendingList, PendingMutation } from './pending-mutation.ts';
+
+/**
+ * Keeps the list of pending mutations on the device and in step with other tabs. In: the list before and after each step. Out: writes,
+ * one after the other. The promise: what cannot be kept is reported, and everything goes on in memory.
+ */
+export class OutboxKeeper {
+  readonly #offline: OfflineStore | undefined;
+  readonly #userId: string;
+  readonly #onProblem: (problem: ClientProblem) => void;
+  #queue: Promise<void> = Promise.resolve();
+  #stopHearing: (() => void) | undefined;
+  #isClosed = false;
+  #isBroken = false;
+
+  constructor(offline: OfflineStore | undefined, userId: string, onProblem: (problem: ClientProblem) => void) {
+    this.#offline = offline;
+    this.#userId = userId;
+    this.#onProblem = onProblem;
+  }
+
+  keep(before: PendingList, after: PendingList, gone: PendingList): void {
+    const offline = this.#offline;
+    if (offline === undefined || this.#isClosed) return;
+    const known = new Map(before.map((one) => [one.id, one]));
+    const put = after.filter((one) => differs(known.get(one.id), one)).map((one) => keptOf(one, this.#userId));
+    if (put.length > 0) this.#then(() => offline.putMutations(put));
+    if (gone.length > 0) this.#then(() => offline.removeMutations(gone.map(({ id }) => id)));
+  }
+
+  /** Other tabs are told when it is kept; what could not be kept is this tab's alone. */
+  tell(news: TabNews): void {
+    const offline = this.#offline;
+    if (offline !== undefined) this.#then(async () => void (this.#isBroken || offline.tell(news)));
+  }
+
+  hear(listener: (news: TabNews) => void): void {
+    this.#stopHearing ??= this.#offline?.hear(listener);
+  }
+
+  async alone(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    if (this.#offline === undefined) return work();
+    return this.#offline.alone('send', signal, async () => {
+      await work();
+      await this.idle();
+    });
+  }
+
+  /** What other tabs got as answers to these mutations of theirs: one that is kept no longer was applied. */
+  async answersOf(theirs: PendingList): Promise<MutationAnswer[]> {
+    try {
+      const kept = new Map((await this.#offline?.readMutations())?.map((one) => [one.id, one]));
+      return theirs.flatMap(({ id }) => answerOf(id, kept.get(id)) ?? []);
+    } catch (error) {
+      // Then they are sent from here as well, which does no harm.
+      this.#report(error);
+      return [];
+    }
+  }
+
+  async idle(): Promise<void> {
+    await this.#queue;
+  }
+
+  /** Nothing is kept or told any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stopHearing?.();
+  }
+
+  #then(write: () => Promise<void>): void {
+    this.#queue = this.#queue.then(() => (this.#isClosed ? undefined : write())).catch((error: unknown) => this.#report(error));
+  }
+
+  #report(error: unknown): void {
+    this.#isBroken = true;
+    this.#onProblem(localProblem('offline_failed', 'what waits to be sent is kept in memory only', error));
+  }
+}
+
+export function pendingOf({ id, name, args, lane, madeAt, state, problem }: KeptMutation, now: number): PendingMutation {
+  const bytes = new TextEncoder().encode(JSON.stringify({ id, name, args })).length;
+  const of = { id, name, args, lane, madeAt, bytes, state, failures: 0, notBefore: 0, elsewhere: true };
+  return { ...of, ...(problem === undefined ? {} : { problem }), ...(state === 'answered' ? { answeredAt: now } : {}) };
+}
+
+function keptOf(one: PendingMutation, userId: string): KeptMutation {
+  const { id, name, args, lane, madeAt, problem } = one;
+  return { id, userId, name, args, lane, madeAt, state: keptState(one), ...(problem === undefined ? {} : { problem }) };
+}
+
+/** What was on its way when a tab was closed is waiting. */
+function keptState({ state }: PendingMutation): KeptMutation['state'] {
+  return state === 'sending' ? 'waiting' : state;
+}
+
+function differs(before: PendingMutation | undefined, after: PendingMutation): boolean {
+  return before === undefined || keptState(before) !== keptState(after);
+}
+
+function answerOf(id: string, kept: KeptMutation | undefined): MutationAnswer | undefined {
+  if (kept === undefined || kept.state === 'answered') return { id, status: 'applied', result: undefined };
+  return kept.state === 'refused' && kept.problem !== undefined ? { id, status: 'refused', problem: kept.problem } : undefined;
+}
