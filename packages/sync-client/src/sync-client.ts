@@ -43,9 +43,9 @@ export type SyncClientOptions = {
   readonly silenceMs?: number;
   /** Where another client's `store.toDump()` left off. */
   readonly initial?: StoreDump;
-  /** Whose rows these are. With `mutators`, what they may write. */
+  /** Whose rows these are. With `mutators` (for users of that kind), what they may write. */
   readonly user?: MutatingUser;
-  readonly mutators?: Mutators;
+  readonly mutators?: Mutators<never>;
   /** Where mutations are sent; without it `mutations` beside the stream. */
   readonly mutationsUrl?: string;
   /** Where rows and mutations outlive this client. It must be the user's own. */
@@ -233,7 +233,9 @@ export class SyncClient {
     const { offline } = this.#options;
     if (offline === undefined) return;
     try {
-      const { rows, mutations } = await offline.open((detail, cause) => this.#report(localProblem('offline_failed', detail, cause)));
+      const { rows, mutations } = await offline.open((detail, cause) =>
+        this.#report(localProblem('offline_failed', detail, cause)),
+      );
       if (this.#isForgotten) return;
       const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
       if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);

@@ -22,7 +22,10 @@ export const LOCAL_PROBLEMS = {
   scope_missing: { title: 'A scope was continued that this client does not hold.', client: 'restart' },
   protocol_unsupported: { title: 'The server speaks another version of the protocol: reload the application.', client: 'stop' },
   outcome_unknown: { title: 'The server could not tell whether it was done; it is asked again.', client: 'retry' },
-  effect_failed: { title: 'What a change would look like could not be worked out; it is shown when the server has it.', client: 'retry' },
+  effect_failed: {
+    title: 'What a change would look like could not be worked out; it is shown when the server has it.',
+    client: 'retry',
+  },
   offline_failed: { title: 'This device could not read or keep what it holds for use offline.', client: 'retry' },
   callback_failed: { title: 'A listener of the application threw an error.', client: 'retry' },
 } as const satisfies Record<string, { title: string; client: ClientWord }>;

@@ -33,7 +33,9 @@ export async function fetchStream(request: StreamRequest): Promise<StreamEnd> {
     return readAll(response.body, request);
   }
   const asked = retryAfterMs(response.headers.get('retry-after'), response.headers.get('date'));
-  const document = type.startsWith('application/problem+json') ? await readDocument(response, request.signal, PROBLEM_BYTES) : undefined;
+  const document = type.startsWith('application/problem+json')
+    ? await readDocument(response, request.signal, PROBLEM_BYTES)
+    : undefined;
   response.body?.cancel().catch(ignore);
   return { problem: answeredProblem(response.status, document), ...(asked === undefined ? {} : { retryAfterMs: asked }) };
 }

@@ -99,13 +99,14 @@ class IndexedOffline implements OfflineStore {
     const database = await this.#database();
     const all = await database.transaction(['outbox'], 'readonly').objectStore('outbox').getAll();
     const own = all.filter((one) => isMutationOf(one, this.userId));
-    if (own.length < all.length) this.#onProblem('mutations that are not this user’s, or not to be understood, were left alone');
+    if (own.length < all.length)
+      this.#onProblem('mutations that are not this user’s, or not to be understood, were left alone');
     return own;
   }
 
   async putMutations(mutations: readonly KeptMutation[]): Promise<void> {
     const put = async (transaction: DatabaseTransaction): Promise<void> => {
-      await Promise.all(mutations.map((one) => transaction.objectStore('outbox').put(one)));
+      await Promise.all(mutations.map(async (one) => transaction.objectStore('outbox').put(one)));
     };
     try {
       await this.#write(['outbox'], 'strict', put);
@@ -122,7 +123,7 @@ class IndexedOffline implements OfflineStore {
 
   async removeMutations(ids: readonly string[]): Promise<void> {
     await this.#write(['outbox'], 'relaxed', async (transaction) => {
-      await Promise.all(ids.map((id) => transaction.objectStore('outbox').delete(id)));
+      await Promise.all(ids.map(async (id) => transaction.objectStore('outbox').delete(id)));
     });
   }
 
@@ -205,11 +206,14 @@ async function readRows(store: ObjectStore): Promise<KeptRow[]> {
 }
 
 function rowsAfter({ scope, table, key }: KeptRow): unknown {
-  const { IDBKeyRange: ranges } = globalThis as unknown as { readonly IDBKeyRange: { lowerBound(from: unknown, open: boolean): unknown } };
+  const { IDBKeyRange: ranges } = globalThis as unknown as {
+    readonly IDBKeyRange: { lowerBound(from: unknown, open: boolean): unknown };
+  };
   return ranges.lowerBound([scope, table, key], true);
 }
 
-function writeRow(store: ObjectStore, one: KeptRow): Promise<unknown> {
+/** Async, so that what throws at once rejects like the rest. */
+async function writeRow(store: ObjectStore, one: KeptRow): Promise<unknown> {
   return one.row === undefined ? store.delete([one.scope, one.table, one.key]) : store.put(one);
 }
 
@@ -232,7 +236,8 @@ function checkState(value: unknown, userId: string): State {
 
 function checkRow(value: unknown): KeptRow {
   const isWhole = isRecord(value) && typeof value['scope'] === 'string' && isRecord(value['row']);
-  if (!isWhole || typeof value['table'] !== 'string' || typeof value['key'] !== 'string') throw new TypeError('a row is damaged');
+  if (!isWhole || typeof value['table'] !== 'string' || typeof value['key'] !== 'string')
+    throw new TypeError('a row is damaged');
   return { scope: value['scope'] as ScopeKey, table: value['table'], key: value['key'], row: value['row'] as Row };
 }
 

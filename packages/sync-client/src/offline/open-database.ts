@@ -113,7 +113,9 @@ async function rebuild(open: OpenDatabase, damaged: Database): Promise<Database>
     const waiting = await damaged.transaction(['outbox'], 'readonly').objectStore('outbox').getAll();
     const rescue = await openAside(name);
     const transaction = rescue.transaction(['outbox'], 'readwrite', { durability: 'strict' });
-    const readable = waiting.filter((one) => typeof one === 'object' && one !== null && 'id' in one && typeof one.id === 'string');
+    const readable = waiting.filter(
+      (one) => typeof one === 'object' && one !== null && 'id' in one && typeof one.id === 'string',
+    );
     await Promise.all([...readable.map((one) => transaction.objectStore('outbox').put(one as object)), transaction.done]);
     rescue.close();
   }

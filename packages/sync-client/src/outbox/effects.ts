@@ -5,13 +5,13 @@ import { isShown, type PendingList, type PendingMutation } from './pending-mutat
 
 /** What pending mutations show, as their mutators say. A failure is reported once for each mutation. */
 export class Effects {
-  readonly #mutators: Mutators;
+  readonly #mutators: Mutators<never>;
   readonly #userId: string;
   readonly #onProblem: (problem: ClientProblem) => void;
   readonly #known = new Map<string, Effect | undefined>();
   readonly #reported = new Set<string>();
 
-  constructor(mutators: Mutators, userId: string, onProblem: (problem: ClientProblem) => void) {
+  constructor(mutators: Mutators<never>, userId: string, onProblem: (problem: ClientProblem) => void) {
     this.#mutators = mutators;
     this.#userId = userId;
     this.#onProblem = onProblem;

@@ -4,7 +4,7 @@ import type { KeptMutation, OfflineStore, TabNews } from '../offline/offline-sto
 import type { PendingList, PendingMutation } from './pending-mutation.ts';
 
 /**
- * Keeps the list of pending mutations on the device and in step with other tabs. In: the list before and after each step. Out: writes,
+ * Keeps the list of pending mutations on the device and in step with other tabs. In: what each step changed. Out: writes,
  * one after the other. The promise: what cannot be kept is reported, and everything goes on in memory.
  */
 export class OutboxKeeper {
@@ -22,12 +22,10 @@ export class OutboxKeeper {
     this.#onProblem = onProblem;
   }
 
-  keep(before: PendingList, after: PendingList, gone: PendingList): void {
+  keep(changed: PendingList, gone: PendingList): void {
     const offline = this.#offline;
     if (offline === undefined || this.#isClosed) return;
-    const known = new Map(before.map((one) => [one.id, one]));
-    const put = after.filter((one) => differs(known.get(one.id), one)).map((one) => keptOf(one, this.#userId));
-    if (put.length > 0) this.#then(() => offline.putMutations(put));
+    if (changed.length > 0) this.#then(() => offline.putMutations(changed.map((one) => keptOf(one, this.#userId))));
     if (gone.length > 0) this.#then(() => offline.removeMutations(gone.map(({ id }) => id)));
   }
 
@@ -93,12 +91,8 @@ function keptOf(one: PendingMutation, userId: string): KeptMutation {
 }
 
 /** What was on its way when a tab was closed is waiting. */
-function keptState({ state }: PendingMutation): KeptMutation['state'] {
+export function keptState({ state }: PendingMutation): KeptMutation['state'] {
   return state === 'sending' ? 'waiting' : state;
-}
-
-function differs(before: PendingMutation | undefined, after: PendingMutation): boolean {
-  return before === undefined || keptState(before) !== keptState(after);
 }
 
 function answerOf(id: string, kept: KeptMutation | undefined): MutationAnswer | undefined {

@@ -58,11 +58,8 @@ export type PendingEvent =
 
 export function afterEvent(list: PendingList, event: PendingEvent): PendingList {
   switch (event.kind) {
-    case 'made': {
-      const known = new Set(list.map(({ id }) => id));
-      const added = event.mutations.filter(({ id }) => !known.has(id));
-      return added.length === 0 ? list : [...list, ...added].toSorted(byId);
-    }
+    case 'made':
+      return joined(list, event.mutations);
     case 'sent':
       return changed(list, (one) =>
         one.state === 'waiting' && event.ids.has(one.id) ? { ...one, state: 'sending' as const } : one,
@@ -77,6 +74,7 @@ export function afterEvent(list: PendingList, event: PendingEvent): PendingList 
     case 'unanswered':
       return changed(list, (one) => (event.ids.has(one.id) ? unanswered(one) : one));
     case 'recorded':
+      if (event.statuses.size === 0) return list;
       return changed(list, (one) => {
         const status = event.statuses.get(one.id);
         return status === undefined ? one : recorded(one, status);
@@ -136,6 +134,14 @@ function recorded(one: PendingMutation, ledger: LedgerStatus): PendingMutation |
   if (ledger === 'refused') return one.state === 'answered' || one.ledger === ledger ? one : { ...one, ledger };
   if (one.state !== 'sending') return undefined;
   return one.ledger === ledger ? one : { ...one, ledger };
+}
+
+function joined(list: PendingList, made: PendingList): PendingList {
+  const [last, first] = [list.at(-1), made[0]];
+  if (made.length === 1 && first !== undefined && (last === undefined || last.id < first.id)) return [...list, first];
+  const known = new Set(list.map(({ id }) => id));
+  const added = made.filter(({ id }) => !known.has(id));
+  return added.length === 0 ? list : [...list, ...added].toSorted(byId);
 }
 
 function changed(list: PendingList, next: (one: PendingMutation) => PendingMutation | undefined): PendingList {

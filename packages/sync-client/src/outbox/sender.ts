@@ -52,6 +52,7 @@ export class Sender {
 
   wake(): void {
     this.#dispatch({ kind: 'wake' });
+    this.poke();
   }
 
   /** Something may wait. What is made in one go is sent in one request. */
@@ -73,13 +74,16 @@ export class Sender {
 
   #ring(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#state.kind === 'resting') this.#dispatch({ kind: 'timer' });
-      // A timer that rang early is set again.
-      if (this.#state.kind === 'resting') this.#ring(Math.max(1, this.#state.until - this.#around.now()));
-      if (this.#state.kind === 'ready') this.#begin(this.#state.most);
-    }, Math.max(0, Math.ceil(ms)));
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (this.#state.kind === 'resting') this.#dispatch({ kind: 'timer' });
+        // A timer that rang early is set again.
+        if (this.#state.kind === 'resting') this.#ring(Math.max(1, this.#state.until - this.#around.now()));
+        if (this.#state.kind === 'ready') this.#begin(this.#state.most);
+      },
+      Math.max(0, Math.ceil(ms)),
+    );
   }
 
   #begin(most: number): void {

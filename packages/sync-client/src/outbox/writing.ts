@@ -9,7 +9,7 @@ import type { Effect } from '../view/overlay.ts';
 import type { PendingSource } from '../view/view.ts';
 import { BRACKETS_BYTES } from './choose-mutations.ts';
 import { Effects } from './effects.ts';
-import { OutboxKeeper, pendingOf } from './outbox-keeper.ts';
+import { keptState, OutboxKeeper, pendingOf } from './outbox-keeper.ts';
 import { MutationIds } from './mutation-ids.ts';
 import {
   afterEvent,
@@ -25,7 +25,7 @@ import { isServersOwn, Sender, type SenderSurroundings } from './sender.ts';
 /** The table in which a user's decided mutations come back to them, in the scope `me:<user>/owner`. */
 export const LEDGER = 'mutations';
 /** Most mutations that wait at the same time. */
-export const OUTBOX_MOST = 10_000;
+export const OUTBOX_MOST = 5000;
 /**
  * Milliseconds that rows must be fresher than an answer before they are taken to hold what it was about: the way of a row from the server
  * is not counted in its freshness. With the ledger at hand this is needed only for what was decided long ago.
@@ -45,7 +45,8 @@ export type OutboxEntry = Pick<PendingMutation, 'id' | 'name' | 'args' | 'lane' 
 
 export type WritingOptions = Pick<SenderSurroundings, 'now' | 'random' | 'onProblem'> & {
   readonly user: MutatingUser;
-  readonly mutators: Mutators;
+  /** For users of this user's kind. */
+  readonly mutators: Mutators<never>;
   readonly store: RowStore;
   readonly offline: OfflineStore | undefined;
   readonly send: SenderSurroundings['send'];
@@ -100,8 +101,9 @@ export class Writing implements PendingSource {
   mutate(name: string, args: unknown): SentMutation {
     const { user, mutators } = this.#options;
     const mutator = mutators.get(name);
-    if (mutator === undefined) throw new RangeError(`there is no mutator "${name}": give it to createSyncClient with the others`);
-    if (mutator.may?.(user) === false) throw new Problem('forbidden');
+    if (mutator === undefined)
+      throw new RangeError(`there is no mutator "${name}": give it to createSyncClient with the others`);
+    if (mutator.may?.(user as never) === false) throw new Problem('forbidden');
     return this.#make(mutator, args);
   }
 
@@ -199,7 +201,7 @@ export class Writing implements PendingSource {
     this.#effects.failed(id, error);
   }
 
-  #make(mutator: AnyMutator, args: unknown): SentMutation {
+  #make(mutator: AnyMutator<never>, args: unknown): SentMutation {
     if (this.#isForgotten) throw new RangeError('this user was forgotten on this device: make a client for whoever signs in');
     if (this.#list.length >= OUTBOX_MOST) throw new RangeError(`${OUTBOX_MOST} mutations wait already: send them first`);
     // A copy, as it will be sent: what the caller changes later changes nothing.
@@ -298,12 +300,13 @@ export class Writing implements PendingSource {
     this.#list = afterEvent(before, event);
     if (this.#list === before) return false;
     this.#isUntold = true;
-    const held = new Set(this.#list.map(({ id }) => id));
-    const gone = before.filter(({ id }) => !held.has(id));
-    if (isKept) this.#keeper.keep(before, this.#list, gone);
-    for (const { id } of gone) this.#effects.drop(id);
-    // Of those that an answer just decided, nobody waits any more.
-    for (const { id } of gone) this.#resolve(event.kind === 'forgotten' ? forgotten(id) : { id, status: 'applied', result: undefined });
+    const gone = event.kind === 'made' ? [] : missing(before, this.#list);
+    if (isKept) this.#keeper.keep(event.kind === 'made' ? event.mutations : changedOf(before, this.#list), gone);
+    for (const { id } of gone) {
+      this.#effects.drop(id);
+      // Of one that an answer just decided, nobody waits any more.
+      this.#resolve(event.kind === 'forgotten' ? forgotten(id) : { id, status: 'applied', result: undefined });
+    }
     return true;
   }
 
@@ -347,6 +350,17 @@ function entryOf({ id, name, args, lane, madeAt, state, problem }: PendingMutati
   return Object.freeze({ id, name, args, lane, madeAt, state, ...(problem === undefined ? {} : { problem }) });
 }
 
+function missing(before: PendingList, after: PendingList): PendingList {
+  const held = new Set(after.map(({ id }) => id));
+  return before.filter(({ id }) => !held.has(id));
+}
+
+/** Those whose state on the device is another. */
+function changedOf(before: PendingList, after: PendingList): PendingList {
+  const known = new Map(before.map((one) => [one.id, keptState(one)]));
+  return after.filter((one) => known.get(one.id) !== keptState(one));
+}
+
 function forgotten(id: string): MutationAnswer {
   return { id, status: 'unknown', problem: documentOf(localProblem('outcome_unknown')) };
 }
@@ -363,4 +377,3 @@ function note(statuses: Map<string, LedgerStatus>, id: string, row: { readonly [
 function never(news: never): never {
   throw new TypeError(`not news: ${JSON.stringify(news)}`);
 }
-

@@ -17,7 +17,12 @@ export type Commit = {
 };
 
 /** A row that came into a scope or changed in it; without a row, one that left it. */
-export type RowWrite = { readonly scope: ScopeKey; readonly table: string; readonly key: string; readonly row: Row | undefined };
+export type RowWrite = {
+  readonly scope: ScopeKey;
+  readonly table: string;
+  readonly key: string;
+  readonly row: Row | undefined;
+};
 
 /**
  * The rows a client holds, by scope, and what can be seen of them.

@@ -55,23 +55,28 @@ export class Overlay {
 
   /** To be called once after each step of the store or of the list of effects. Returns what differs in what is shown. */
   refresh(stored: Changes, effects: readonly Effect[] = this.#effects): Changes {
-    const listChanged = effects !== this.#effects && !sameEffects(effects, this.#effects);
+    const known = this.#effects;
     this.#effects = effects;
     const before = this.#layers;
-    const concerned = listChanged || [...stored.keys()].some((table) => this.#touched.has(table));
-    if (concerned) this.#lay();
+    const concerned = [...stored.keys()].some((table) => this.#touched.has(table));
+    const isLonger = effects.length >= known.length && known.every(({ id }, index) => id === effects[index]?.id);
+    if (concerned || !isLonger) this.#lay(effects, new Map(), new Set());
+    else if (effects.length > known.length) this.#lay(effects.slice(known.length), new Map(before), this.#touched);
     return before.size === 0 && this.#layers.size === 0 ? stored : this.#differences(stored, before);
   }
 
-  #lay(): void {
+  /** Lays effects over `layers`, which are copied before they are changed. */
+  #lay(effects: readonly Effect[], layers: Map<string, Map<string, Row | null>>, touched: Set<string>): void {
     const before = this.#layers;
-    const touched = new Set<string>();
-    const layers = new Map<string, Map<string, Row | null>>();
+    const own = new Set<string>();
     const views = new Map<string, ReadonlyMap<string, Row>>();
     const layerOf = (table: string): Map<string, Row | null> => {
-      let layer = layers.get(table);
-      if (layer === undefined) layers.set(table, (layer = new Map()));
-      return layer;
+      const known = layers.get(table);
+      if (known !== undefined && own.has(table)) return known;
+      const copy = new Map(known);
+      own.add(table);
+      layers.set(table, copy);
+      return copy;
     };
     const rows = (table: string): ReadonlyMap<string, Row> => {
       touched.add(table);
@@ -79,10 +84,11 @@ export class Overlay {
       if (view === undefined) views.set(table, (view = new LaidOverRows(this.#store.rows(table), layerOf(table))));
       return view;
     };
-    for (const effect of this.#effects) {
+    for (const effect of effects) {
       for (const { table, key, row } of this.#changesOf(effect, rows)) {
         const next = row === null ? null : over(rows(table).get(key), row);
         const old = before.get(table)?.get(key);
+        touched.add(table);
         // A row that looks as it did keeps its identity.
         layerOf(table).set(key, old !== undefined && sameValue(old, next) ? old : next);
       }
@@ -133,8 +139,4 @@ function over(row: Row | undefined, columns: Row): Row {
   const laid = { ...row, ...columns };
   freezeValue(laid);
   return laid;
-}
-
-function sameEffects(a: readonly Effect[], b: readonly Effect[]): boolean {
-  return a.length === b.length && a.every(({ id }, index) => id === b[index]?.id);
 }
