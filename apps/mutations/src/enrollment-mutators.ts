@@ -22,7 +22,6 @@ const join = defineMutator<{ courseId: string; joinCode?: string | undefined }, 
       joinCode ?? null,
     ]);
     const created = enrolled.rows[0]?.created === true;
-    if (created) await tx.query("SELECT log_activity('enrollment', 'course', $1, '{}')", [courseId]);
     const { rows } = await tx.query<{ enrollment: unknown }>(ENROLLMENT, [enrolled.rows[0]?.enrollment_id]);
     return { created, enrollment: rows[0]?.enrollment };
   },

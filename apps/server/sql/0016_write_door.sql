@@ -150,11 +150,3 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-
--- What people did, for the viewer (0018 has the whole of it).
-CREATE FUNCTION log_activity(activity_type text, entity_type text, entity_id uuid, metadata jsonb) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-  INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata)
-  VALUES (signed_in_viewer(), log_activity.activity_type, log_activity.entity_type, log_activity.entity_id, log_activity.metadata)
-$$;
-GRANT EXECUTE ON FUNCTION log_activity(text, text, uuid, jsonb) TO elira_app;

@@ -53,14 +53,11 @@ BEGIN
       CASE WHEN (array_agg(d.done ORDER BY d.n DESC))[1] THEN CASE WHEN bool_and(d.done) THEN coalesce(d.was, now()) ELSE now() END END AS is_now
     FROM decided d JOIN new ON new.id = d.id WHERE d.course_id IS NOT NULL
     GROUP BY d.user_id, d.course_id, d.lesson_id, d.was
-  ), written AS (
-    INSERT INTO lesson_progress AS p (user_id, course_id, lesson_id, completed_at)
-    SELECT f.user_id, f.course_id, f.lesson_id, f.is_now FROM effect f ORDER BY f.user_id, f.lesson_id
-    ON CONFLICT (user_id, lesson_id) DO UPDATE SET completed_at = excluded.completed_at, last_accessed_at = now()
   )
-  INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata)
-  SELECT f.user_id, 'lesson_completion', 'lesson', f.lesson_id, jsonb_build_object('courseId', f.course_id)
-  FROM effect f WHERE f.was IS NULL AND f.is_now IS NOT NULL;
+  -- Noted as an activity by its trigger (0018).
+  INSERT INTO lesson_progress AS p (user_id, course_id, lesson_id, completed_at)
+  SELECT f.user_id, f.course_id, f.lesson_id, f.is_now FROM effect f ORDER BY f.user_id, f.lesson_id
+  ON CONFLICT (user_id, lesson_id) DO UPDATE SET completed_at = excluded.completed_at, last_accessed_at = now();
 
   RETURN QUERY
   SELECT a.id,

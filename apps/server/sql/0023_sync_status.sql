@@ -283,38 +283,5 @@ $$;
 
 GRANT EXECUTE ON FUNCTION failed_rows(), see_server(uuid, jsonb), leave_server(uuid), record_sync(uuid, uuid, text, jsonb, jsonb) TO elira_app;
 
--- As 0004 has it, but for updates by EXCEPT instead of a join: a plan that was made for a statement of few rows and kept, as that of the first
--- statement of a session is, would be quadratic for one of many.
-CREATE OR REPLACE FUNCTION notify_content_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  most CONSTANT int := 100;
-  silent text[] := TG_ARGV[1:];
-  payloads text[];
-BEGIN
-  -- Through JSON, because not every table has the columns that name a user: a missing one is NULL here, and an error as NEW.user_id.
-  IF TG_OP = 'UPDATE' THEN
-    payloads := ARRAY(
-      SELECT json_build_object('action', TG_OP, 'id', r.now ->> 'id', 'userId', coalesce(r.now ->> 'user_id', r.now ->> 'modified_by'),
-        'timestamp', extract(epoch FROM now()))::text
-      FROM (SELECT to_jsonb(n) - silent AS now FROM new_rows n EXCEPT SELECT to_jsonb(o) - silent FROM old_rows o) r LIMIT most + 1);
-  ELSIF TG_OP = 'INSERT' THEN
-    payloads := ARRAY(
-      SELECT json_build_object('action', TG_OP, 'id', r.now ->> 'id', 'userId', coalesce(r.now ->> 'user_id', r.now ->> 'modified_by'),
-        'timestamp', extract(epoch FROM now()))::text
-      FROM (SELECT to_jsonb(n) AS now FROM new_rows n LIMIT most + 1) r);
-  ELSE
-    payloads := ARRAY(
-      SELECT json_build_object('action', TG_OP, 'id', r.was ->> 'id', 'userId', coalesce(r.was ->> 'user_id', r.was ->> 'modified_by'),
-        'timestamp', extract(epoch FROM now()))::text
-      FROM (SELECT to_jsonb(o) AS was FROM old_rows o LIMIT most + 1) r);
-  END IF;
-  IF cardinality(payloads) > most THEN
-    PERFORM pg_notify(TG_ARGV[0], json_build_object('action', 'bulk')::text);
-  ELSE
-    PERFORM pg_notify(TG_ARGV[0], p) FROM unnest(payloads) p;
-  END IF;
-  RETURN NULL;
-END $$;
-
 INSERT INTO sync_status (entity_type, entity_id) SELECT 'course', c.id FROM courses c;
 INSERT INTO sync_pending (course_id, shown) SELECT c.id, true FROM courses c;

@@ -335,6 +335,8 @@ id uuid NOT NULL DEFAULT public.uuid_v7()
 course_id uuid NOT NULL
 event character varying(50) NOT NULL
 "timestamp" timestamp with time zone NOT NULL DEFAULT now()
+of_transaction xid8 DEFAULT pg_current_xact_id()
+by_hand boolean NOT NULL DEFAULT true
 
 -- column public.course_audit
 id uuid NOT NULL DEFAULT public.uuid_v7()
@@ -794,8 +796,6 @@ course_analytics_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.course
 course_analytics_pkey PRIMARY KEY (id)
 
 -- constraint public.course_audit
-course_audit_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES public.users(id) ON UPDATE CASCADE ON DELETE SET NULL
-course_audit_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE SET NULL
 course_audit_pkey PRIMARY KEY (id)
 
 -- constraint public.course_authors
@@ -1264,6 +1264,10 @@ CREATE INDEX start_started_at ON sync.start USING btree (started_at)
 CREATE UNIQUE INDEX state_pkey ON sync.state USING btree (one)
 
 -- trigger public.announcements
+CREATE TRIGGER audit_delete AFTER DELETE ON public.announcements REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('announcement', 'id', 'course_id', 'NULL', 'title', 'true')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.announcements REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('announcement', 'id', 'course_id', 'NULL', 'title', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.announcements FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('announcement')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.announcements REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('announcement', 'id', 'course_id', 'NULL', 'title', 'true', 'course_id', 'title', 'body')
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.announcements REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_announcements_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.announcements REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_announcements_insert() (always)
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.announcements FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('22') (always)
@@ -1273,7 +1277,14 @@ CREATE TRIGGER tell_insert AFTER INSERT ON public.announcements REFERENCING NEW 
 CREATE TRIGGER tell_truncate AFTER TRUNCATE ON public.announcements FOR EACH STATEMENT EXECUTE FUNCTION public.tell_announcements()
 CREATE TRIGGER tell_update AFTER UPDATE ON public.announcements REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_announcements()
 
+-- trigger public.course_analytics
+CREATE TRIGGER events_settle AFTER INSERT ON public.course_analytics REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.settle_events()
+
 -- trigger public.course_authors
+CREATE TRIGGER audit_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('author', 'user_id', 'course_id', 'NULL', 'role', 'true')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('author', 'user_id', 'course_id', 'NULL', 'role', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.course_authors FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('author')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.course_authors REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('author', 'user_id', 'course_id', 'NULL', 'role', 'true', 'user_id', 'course_id', 'role')
 CREATE TRIGGER people_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
 CREATE TRIGGER people_insert AFTER INSERT ON public.course_authors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_membership()
 CREATE TRIGGER people_update AFTER UPDATE OF course_id, user_id, role ON public.course_authors FOR EACH ROW WHEN ((((old.course_id IS DISTINCT FROM new.course_id) OR ((old.user_id)::text IS DISTINCT FROM (new.user_id)::text)) OR ((old.role)::text IS DISTINCT FROM (new.role)::text))) EXECUTE FUNCTION public.follow_membership()
@@ -1297,9 +1308,18 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.course_people FOR 
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.course_people REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_course_people_update() (always)
 
 -- trigger public.courses
+CREATE TRIGGER audit_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('course', 'id', 'id', 'version', 'title', 'true')
+CREATE TRIGGER audit_follow_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_follows('course_id')
+CREATE TRIGGER audit_follow_key AFTER UPDATE OF id ON public.courses FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.audit_follows('course_id')
+CREATE TRIGGER audit_follow_truncate AFTER TRUNCATE ON public.courses FOR EACH STATEMENT EXECUTE FUNCTION public.audit_follows('course_id')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('course', 'id', 'id', 'version', 'title', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.courses FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('course')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('course', 'id', 'id', 'version', 'title', 'true', 'title', 'description', 'access', 'is_published', 'publications')
 CREATE TRIGGER course_changes_delete AFTER DELETE ON public.courses REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('course_changes')
 CREATE TRIGGER course_changes_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('course_changes')
 CREATE TRIGGER course_changes_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.notify_content_changes('course_changes', 'last_synced_at', 'sync_status')
+CREATE TRIGGER course_events_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_publications()
+CREATE TRIGGER course_events_update AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_publications()
 CREATE TRIGGER course_publication_sync AFTER UPDATE ON public.courses REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.handle_course_publication()
 CREATE TRIGGER course_publication_sync_insert AFTER INSERT ON public.courses REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.handle_course_publication()
 CREATE TRIGGER course_state BEFORE INSERT OR UPDATE ON public.courses FOR EACH ROW EXECUTE FUNCTION public.keep_course_state()
@@ -1319,6 +1339,10 @@ CREATE TRIGGER told_course_key AFTER UPDATE OF id ON public.courses FOR EACH ROW
 
 -- trigger public.enrollments
 CREATE TRIGGER active_again BEFORE UPDATE OF last_accessed_at ON public.enrollments FOR EACH ROW WHEN (((NOT new.active) AND (new.last_accessed_at IS DISTINCT FROM old.last_accessed_at) AND (new.last_accessed_at > (now() - '7 days'::interval)))) EXECUTE FUNCTION public.keep_active()
+CREATE TRIGGER activity_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_enrollments()
+CREATE TRIGGER audit_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('enrollment', 'user_id', 'course_id', 'NULL', '''enrolled''', 'user_id IS DISTINCT FROM $1')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('enrollment', 'user_id', 'course_id', 'NULL', '''enrolled''', 'user_id IS DISTINCT FROM $1')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.enrollments FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('enrollment')
 CREATE TRIGGER bring_score BEFORE INSERT ON public.enrollments FOR EACH ROW EXECUTE FUNCTION public.bring_score()
 CREATE TRIGGER counts_delete AFTER DELETE ON public.enrollments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.count_learners()
 CREATE TRIGGER counts_insert AFTER INSERT ON public.enrollments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.count_learners()
@@ -1336,6 +1360,10 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.enrollments FOR EA
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.enrollments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_enrollments_update() (always)
 
 -- trigger public.grades
+CREATE TRIGGER audit_delete AFTER DELETE ON public.grades REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('grade', 'id', 'course_id', 'NULL', 'percent', 'graded_by IS NOT NULL')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('grade', 'id', 'course_id', 'NULL', 'percent', 'graded_by IS NOT NULL', 'user_id', 'quiz_id', 'reason')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.grades FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('grade')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.grades REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('grade', 'id', 'course_id', 'NULL', 'percent', 'graded_by IS NOT NULL', 'user_id', 'quiz_id', 'attempt_id', 'points', 'max_points', 'percent', 'reason')
 CREATE TRIGGER keep_as_written BEFORE DELETE OR UPDATE ON public.grades FOR EACH ROW EXECUTE FUNCTION public.keep_as_written()
 CREATE TRIGGER score_delete AFTER DELETE ON public.grades REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_grades()
 CREATE TRIGGER score_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_grades()
@@ -1346,6 +1374,8 @@ CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.grades REFERENCING OLD
 CREATE TRIGGER tell_insert AFTER INSERT ON public.grades REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.tell_grades()
 
 -- trigger public.lesson_progress
+CREATE TRIGGER activity_insert AFTER INSERT ON public.lesson_progress REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_completions()
+CREATE TRIGGER activity_update AFTER UPDATE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_completions()
 CREATE TRIGGER progress_delete AFTER DELETE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
 CREATE TRIGGER progress_insert AFTER INSERT ON public.lesson_progress REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
 CREATE TRIGGER progress_update AFTER UPDATE ON public.lesson_progress REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.follow_completions()
@@ -1356,6 +1386,10 @@ CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.lesson_progress REFERE
 CREATE TRIGGER sync_hold_routing BEFORE UPDATE OF id, user_id, course_id ON public.lesson_progress FOR EACH ROW WHEN (record_image_ne(ROW(old.id, old.user_id, old.course_id), ROW(new.id, new.user_id, new.course_id))) EXECUTE FUNCTION sync.hold_routing() (always)
 
 -- trigger public.lessons
+CREATE TRIGGER audit_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('lesson', 'id', 'course_id', 'version', 'title', 'true')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('lesson', 'id', 'course_id', 'version', 'title', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.lessons FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('lesson')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('lesson', 'id', 'course_id', 'version', 'title', 'true', 'module_id', 'title', 'content', 'position', 'status', 'deleted_at')
 CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.lessons FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('lesson')
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.lessons REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.lessons REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
@@ -1372,6 +1406,10 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.lessons FOR EACH S
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.lessons REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_lessons_update() (always)
 
 -- trigger public.modules
+CREATE TRIGGER audit_delete AFTER DELETE ON public.modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('module', 'id', 'course_id', 'version', 'title', 'true')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('module', 'id', 'course_id', 'version', 'title', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.modules FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('module')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.modules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('module', 'id', 'course_id', 'version', 'title', 'true', 'title', 'position', 'deleted_at')
 CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.modules FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('module')
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.modules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.modules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
@@ -1403,6 +1441,10 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.notifications FOR 
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.notifications REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_notifications_update() (always)
 
 -- trigger public.options
+CREATE TRIGGER audit_delete AFTER DELETE ON public.options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('option', 'id', 'course_id', 'version', 'label', 'true')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('option', 'id', 'course_id', 'version', 'label', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.options FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('option')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.options REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('option', 'id', 'course_id', 'version', 'label', 'true', 'question_id', 'label', 'is_correct', 'position', 'deleted_at')
 CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.options FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('option')
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.options REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.options REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
@@ -1452,6 +1494,10 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.published_quizzes 
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.published_quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_published_quizzes_update() (always)
 
 -- trigger public.questions
+CREATE TRIGGER audit_delete AFTER DELETE ON public.questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('question', 'id', 'course_id', 'version', 'prompt', 'true')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('question', 'id', 'course_id', 'version', 'prompt', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.questions FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('question')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('question', 'id', 'course_id', 'version', 'prompt', 'true', 'quiz_id', 'kind', 'prompt', 'explanation', 'points', 'position', 'deleted_at')
 CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.questions FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('question')
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
@@ -1465,6 +1511,7 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.questions FOR EACH
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.questions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_questions_update() (always)
 
 -- trigger public.quiz_attempts
+CREATE TRIGGER activity_insert AFTER INSERT ON public.quiz_attempts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_attempts()
 CREATE TRIGGER keep_as_written BEFORE DELETE OR UPDATE ON public.quiz_attempts FOR EACH ROW EXECUTE FUNCTION public.keep_as_written()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.quiz_attempts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.quiz_attempts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_insert() (always)
@@ -1472,6 +1519,10 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.quiz_attempts FOR 
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.quiz_attempts REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quiz_attempts_update() (always)
 
 -- trigger public.quizzes
+CREATE TRIGGER audit_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('quiz', 'id', 'course_id', 'version', 'title', 'true')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('quiz', 'id', 'course_id', 'version', 'title', 'true')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.quizzes FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('quiz')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('quiz', 'id', 'course_id', 'version', 'title', 'true', 'module_id', 'title', 'instructions', 'position', 'status', 'deleted_at')
 CREATE TRIGGER content_state BEFORE INSERT OR UPDATE ON public.quizzes FOR EACH ROW EXECUTE FUNCTION public.keep_content_state('quiz')
 CREATE TRIGGER course_draft_delete AFTER DELETE ON public.quizzes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
 CREATE TRIGGER course_draft_insert AFTER INSERT ON public.quizzes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.mark_course_draft()
@@ -1512,6 +1563,13 @@ CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.user_activities FO
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.user_activities REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_user_activities_update() (always)
 
 -- trigger public.users
+CREATE TRIGGER audit_delete AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('user', 'id', 'NULL', 'NULL', 'role', 'true')
+CREATE TRIGGER audit_follow_delete AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_follows('changed_by')
+CREATE TRIGGER audit_follow_key AFTER UPDATE OF id ON public.users FOR EACH ROW WHEN (((old.id)::text IS DISTINCT FROM (new.id)::text)) EXECUTE FUNCTION public.audit_follows('changed_by')
+CREATE TRIGGER audit_follow_truncate AFTER TRUNCATE ON public.users FOR EACH STATEMENT EXECUTE FUNCTION public.audit_follows('changed_by')
+CREATE TRIGGER audit_insert AFTER INSERT ON public.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('user', 'id', 'NULL', 'NULL', 'role', 'role <> ''learner'' OR banned')
+CREATE TRIGGER audit_truncate AFTER TRUNCATE ON public.users FOR EACH STATEMENT EXECUTE FUNCTION public.audit_truncation('user')
+CREATE TRIGGER audit_update AFTER UPDATE ON public.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('user', 'id', 'NULL', 'NULL', 'role', 'role <> ''learner'' OR banned', 'role', 'banned', 'ban_expires')
 CREATE TRIGGER people_name AFTER UPDATE OF name ON public.users FOR EACH ROW WHEN ((old.name IS DISTINCT FROM new.name)) EXECUTE FUNCTION public.follow_name()
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_users_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_users_insert() (always)
@@ -1805,6 +1863,173 @@ AS $function$
   WHERE a.id = of_attempt
 $function$
 
+-- function public.audit_changes()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.audit_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET "DateStyle" TO 'ISO'
+AS $function$
+DECLARE
+  into_audit CONSTANT text := 'INSERT INTO course_audit (course_id, changed_by, entity_type, entity_id, entity_version, field_name,
+    old_value, new_value, text_offset, mutation_id) SELECT (SELECT c.id FROM courses c WHERE c.id = r.of_course), $1, $2, ';
+  row_of CONSTANT text := format('*, %s AS of_id, (%s)::uuid AS of_course, (%s)::integer AS of_version, left((%s)::text, 255) AS word',
+    TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[4]);
+  fields CONSTANT text[] := TG_ARGV[6:];
+  made text;
+  gone text;
+  watched text;
+  editor varchar;
+  mutation uuid;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF NOT EXISTS (SELECT FROM old_rows) THEN RETURN NULL; END IF;
+  ELSE
+    IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
+  END IF;
+  editor := viewer_id();
+  mutation := current_mutation_id();
+
+  IF TG_OP <> 'DELETE' THEN
+    made := into_audit || format('r.of_id::text, r.of_version, f.name, NULL, f.now, NULL, $3 FROM (SELECT %s FROM %%s WHERE %s) r
+      CROSS JOIN LATERAL (VALUES (0, ''*'', r.word)%s) f (place, name, now) WHERE f.place = 0 OR f.now IS NOT NULL ORDER BY r.id, f.place',
+      row_of, TG_ARGV[5], CASE WHEN TG_ARGV[0] = 'grade' THEN (
+        SELECT string_agg(format(', (%s, %L, r.%I::text)', place, name, name), '' ORDER BY place) FROM unnest(fields) WITH ORDINALITY f (name, place)) END);
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    gone := into_audit || format('r.of_id::text, NULL, ''*'', r.word, NULL, NULL, $3 FROM (SELECT %s FROM %%s WHERE %s) r ORDER BY r.id',
+      row_of, TG_ARGV[5]);
+  END IF;
+
+  IF TG_OP = 'INSERT' THEN
+    EXECUTE format(made, 'new_rows') USING editor, TG_ARGV[0], mutation;
+    RETURN NULL;
+  ELSIF TG_OP = 'DELETE' THEN
+    EXECUTE format(gone, 'old_rows') USING editor, TG_ARGV[0], mutation;
+    RETURN NULL;
+  END IF;
+
+  SELECT string_agg(format('(%s, %L, o.%I::text, r.%I::text)', place, name, name, name), ', ' ORDER BY place) INTO watched
+  FROM unnest(fields) WITH ORDINALITY f (name, place);
+  EXECUTE into_audit || format('r.of_id::text, r.of_version, f.name, d.old_value, d.new_value, d.text_offset, $3
+    FROM old_rows o JOIN (SELECT %s FROM new_rows) r ON r.id = o.id CROSS JOIN LATERAL (VALUES %s) f (place, name, was, now)
+    CROSS JOIN LATERAL audit_difference(f.was, f.now) d WHERE f.was IS DISTINCT FROM f.now COLLATE "C" ORDER BY r.id, f.place', row_of, watched)
+    USING editor, TG_ARGV[0], mutation;
+  -- A changed key: the one is gone, another made.
+  IF EXISTS (SELECT n.id FROM new_rows n EXCEPT SELECT o.id FROM old_rows o) THEN
+    EXECUTE format(gone, '(SELECT * FROM old_rows WHERE id NOT IN (SELECT n.id FROM new_rows n)) unmatched') USING editor, TG_ARGV[0], mutation;
+    EXECUTE format(made, '(SELECT * FROM new_rows WHERE id NOT IN (SELECT o.id FROM old_rows o)) unmatched') USING editor, TG_ARGV[0], mutation;
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.audit_difference(was text, now text, OUT old_value text, OUT new_value text, OUT text_offset integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.audit_difference(was text, now text, OUT old_value text, OUT new_value text, OUT text_offset integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  longest_whole CONSTANT int := 1000;
+  old_bytes bytea;
+  new_bytes bytea;
+  same int := 0;
+  at_most int;
+  middle int;
+BEGIN
+  old_value := was;
+  new_value := now;
+  IF was IS NULL OR now IS NULL OR length(was) <= longest_whole AND length(now) <= longest_whole THEN
+    RETURN;
+  END IF;
+  old_bytes := convert_to(was, 'UTF8');
+  new_bytes := convert_to(now, 'UTF8');
+  at_most := least(length(old_bytes), length(new_bytes));
+  WHILE same < at_most LOOP
+    middle := (same + at_most + 1) / 2;
+    IF substring(old_bytes FROM same + 1 FOR middle - same) = substring(new_bytes FROM same + 1 FOR middle - same) THEN
+      same := middle;
+    ELSE
+      at_most := middle - 1;
+    END IF;
+  END LOOP;
+  WHILE same < length(old_bytes) AND get_byte(old_bytes, same) & 192 = 128 LOOP
+    same := same - 1;
+  END LOOP;
+  text_offset := length(convert_from(substring(old_bytes FOR same), 'UTF8'));
+  old_bytes := substring(old_bytes FROM same + 1);
+  new_bytes := substring(new_bytes FROM same + 1);
+
+  same := 0;
+  at_most := least(length(old_bytes), length(new_bytes));
+  WHILE same < at_most LOOP
+    middle := (same + at_most + 1) / 2;
+    IF substring(old_bytes FROM length(old_bytes) - middle + 1) = substring(new_bytes FROM length(new_bytes) - middle + 1) THEN
+      same := middle;
+    ELSE
+      at_most := middle - 1;
+    END IF;
+  END LOOP;
+  WHILE same > 0 AND get_byte(old_bytes, length(old_bytes) - same) & 192 = 128 LOOP
+    same := same - 1;
+  END LOOP;
+  old_value := convert_from(substring(old_bytes FOR length(old_bytes) - same), 'UTF8');
+  new_value := convert_from(substring(new_bytes FOR length(new_bytes) - same), 'UTF8');
+END $function$
+
+-- function public.audit_follows()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.audit_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  ordered CONSTANT text := format('WITH known AS (SELECT a.id FROM course_audit a WHERE a.%1$I %%s ORDER BY a.id FOR UPDATE)
+    UPDATE course_audit a SET %1$I = %%s FROM known k WHERE a.id = k.id', TG_ARGV[0]);
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    EXECUTE format(ordered, '= $1', '$2') USING OLD.id, NEW.id;
+  ELSIF TG_OP = 'TRUNCATE' THEN
+    EXECUTE format(ordered, 'IS NOT NULL', 'NULL');
+  ELSIF EXISTS (SELECT FROM old_rows) THEN
+    EXECUTE format(ordered, 'IN (SELECT o.id FROM old_rows o)', 'NULL');
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.audit_truncation()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.audit_truncation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO course_audit (changed_by, entity_type, entity_id, field_name, old_value, mutation_id)
+  VALUES (viewer_id(), TG_ARGV[0], '*', '*', 'all', current_mutation_id());
+  RETURN NULL;
+END $function$
+
+-- function public.audit_undo(now text, old_value text, new_value text, text_offset integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.audit_undo(now text, old_value text, new_value text, text_offset integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT CASE WHEN text_offset IS NULL THEN old_value
+    ELSE left(now, text_offset) || old_value || substr(now, text_offset + length(new_value) + 1) END
+$function$
+
 -- function public.authored_course_ids()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.authored_course_ids()
@@ -2067,6 +2292,17 @@ BEGIN
   RETURN made;
 END $function$
 
+-- function public.current_mutation_id()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.current_mutation_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT CASE WHEN s ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN s::uuid END FROM current_setting('elira.mutation_id', true) s
+$function$
+
 -- function public.current_role_name()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.current_role_name()
@@ -2251,14 +2487,11 @@ BEGIN
       CASE WHEN (array_agg(d.done ORDER BY d.n DESC))[1] THEN CASE WHEN bool_and(d.done) THEN coalesce(d.was, now()) ELSE now() END END AS is_now
     FROM decided d JOIN new ON new.id = d.id WHERE d.course_id IS NOT NULL
     GROUP BY d.user_id, d.course_id, d.lesson_id, d.was
-  ), written AS (
-    INSERT INTO lesson_progress AS p (user_id, course_id, lesson_id, completed_at)
-    SELECT f.user_id, f.course_id, f.lesson_id, f.is_now FROM effect f ORDER BY f.user_id, f.lesson_id
-    ON CONFLICT (user_id, lesson_id) DO UPDATE SET completed_at = excluded.completed_at, last_accessed_at = now()
   )
-  INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata)
-  SELECT f.user_id, 'lesson_completion', 'lesson', f.lesson_id, jsonb_build_object('courseId', f.course_id)
-  FROM effect f WHERE f.was IS NULL AND f.is_now IS NOT NULL;
+  -- Noted as an activity by its trigger (0018).
+  INSERT INTO lesson_progress AS p (user_id, course_id, lesson_id, completed_at)
+  SELECT f.user_id, f.course_id, f.lesson_id, f.is_now FROM effect f ORDER BY f.user_id, f.lesson_id
+  ON CONFLICT (user_id, lesson_id) DO UPDATE SET completed_at = excluded.completed_at, last_accessed_at = now();
 
   RETURN QUERY
   SELECT a.id,
@@ -2738,15 +2971,19 @@ $function$
 
 -- function public.log_activity(activity_type text, entity_type text, entity_id uuid, metadata jsonb)
 owner elira_owner
-CREATE OR REPLACE FUNCTION public.log_activity(activity_type text, entity_type text, entity_id uuid, metadata jsonb)
+CREATE OR REPLACE FUNCTION public.log_activity(activity_type text, entity_type text, entity_id uuid, metadata jsonb DEFAULT '{}'::jsonb)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
+BEGIN
   INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata)
-  VALUES (signed_in_viewer(), log_activity.activity_type, log_activity.entity_type, log_activity.entity_id, log_activity.metadata)
-$function$
+  VALUES (signed_in_viewer(), log_activity.activity_type, log_activity.entity_type, log_activity.entity_id,
+    CASE WHEN jsonb_typeof(log_activity.metadata -> 'changes') = 'object'
+      THEN log_activity.metadata || jsonb_build_object('changes', shortened(log_activity.metadata -> 'changes'))
+      ELSE coalesce(log_activity.metadata, '{}') END);
+END $function$
 
 -- function public.make_working_rows_equal(of_course uuid, of_version integer)
 owner elira_owner
@@ -2914,6 +3151,48 @@ AS $function$
   SELECT coalesce(array_agg(DISTINCT found[1]), '{}') FROM regexp_matches(content, '/api/media/([0-9a-f]{64})', 'g') found
 $function$
 
+-- function public.note_attempts()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.note_attempts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata, recent)
+  SELECT n.user_id, 'quiz_attempt', 'quiz', n.quiz_id, jsonb_build_object('courseId', n.course_id, 'attemptId', n.id),
+    row_number() OVER (ORDER BY n.submitted_at DESC, n.id DESC) <= recent_activities()
+  FROM new_rows n ORDER BY n.submitted_at, n.id;
+  RETURN NULL;
+END $function$
+
+-- function public.note_completions()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.note_completions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata, recent)
+    SELECT n.user_id, 'lesson_completion', 'lesson', n.lesson_id, jsonb_build_object('courseId', n.course_id),
+      row_number() OVER (ORDER BY n.id DESC) <= recent_activities()
+    FROM new_rows n WHERE n.completed_at IS NOT NULL ORDER BY n.id;
+  ELSE
+    INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, metadata, recent)
+    SELECT c.user_id, 'lesson_completion', 'lesson', c.lesson_id, jsonb_build_object('courseId', c.course_id),
+      row_number() OVER (ORDER BY c.id DESC) <= recent_activities()
+    FROM (
+      SELECT n.id, n.user_id, n.lesson_id, n.course_id FROM new_rows n WHERE n.completed_at IS NOT NULL
+      INTERSECT SELECT o.id, o.user_id, o.lesson_id, o.course_id FROM old_rows o WHERE o.completed_at IS NULL
+    ) c ORDER BY c.id;
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function public.note_content_sync()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.note_content_sync()
@@ -2980,40 +3259,64 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.note_enrollments()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.note_enrollments()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO user_activities (user_id, activity_type, entity_type, entity_id, recent)
+  SELECT n.user_id, 'enrollment', 'course', n.course_id, row_number() OVER (ORDER BY n.id DESC) <= recent_activities()
+  FROM new_rows n ORDER BY n.id;
+  RETURN NULL;
+END $function$
+
 -- function public.notify_content_changes()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.notify_content_changes()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 DECLARE
   most CONSTANT int := 100;
   silent text[] := TG_ARGV[1:];
-  payloads text[];
+  changed jsonb[];
+  editor varchar;
 BEGIN
+  -- Most updates of enrolments are progress, in batches: found out without JSON. An IF of its own, because PostgreSQL reads a whole condition.
+  IF TG_TABLE_NAME = 'enrollments' AND TG_OP = 'UPDATE' THEN
+    IF NOT EXISTS (
+      SELECT n.id, n.user_id, n.course_id, n.enrolled_at FROM new_rows n EXCEPT SELECT o.id, o.user_id, o.course_id, o.enrolled_at FROM old_rows o) THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   -- Through JSON, because not every table has the columns that name a user: a missing one is NULL here, and an error as NEW.user_id.
   IF TG_OP = 'UPDATE' THEN
-    payloads := ARRAY(
-      SELECT json_build_object('action', TG_OP, 'id', r.now ->> 'id', 'userId', coalesce(r.now ->> 'user_id', r.now ->> 'modified_by'),
-        'timestamp', extract(epoch FROM now()))::text
-      FROM (SELECT to_jsonb(n) - silent AS now FROM new_rows n EXCEPT SELECT to_jsonb(o) - silent FROM old_rows o) r LIMIT most + 1);
+    changed := ARRAY(
+      SELECT jsonb_build_object('id', c.now -> 'id', 'user', c.now -> 'user_id', 'by', c.now -> 'modified_by')
+      FROM (SELECT to_jsonb(n) - silent AS now FROM new_rows n EXCEPT SELECT to_jsonb(o) - silent FROM old_rows o) c LIMIT most + 1);
   ELSIF TG_OP = 'INSERT' THEN
-    payloads := ARRAY(
-      SELECT json_build_object('action', TG_OP, 'id', r.now ->> 'id', 'userId', coalesce(r.now ->> 'user_id', r.now ->> 'modified_by'),
-        'timestamp', extract(epoch FROM now()))::text
-      FROM (SELECT to_jsonb(n) AS now FROM new_rows n LIMIT most + 1) r);
+    changed := ARRAY(
+      SELECT jsonb_build_object('id', c.now -> 'id', 'user', c.now -> 'user_id', 'by', c.now -> 'modified_by')
+      FROM (SELECT to_jsonb(n) AS now FROM new_rows n LIMIT most + 1) c);
   ELSE
-    payloads := ARRAY(
-      SELECT json_build_object('action', TG_OP, 'id', r.was ->> 'id', 'userId', coalesce(r.was ->> 'user_id', r.was ->> 'modified_by'),
-        'timestamp', extract(epoch FROM now()))::text
-      FROM (SELECT to_jsonb(o) AS was FROM old_rows o LIMIT most + 1) r);
+    changed := ARRAY(
+      SELECT jsonb_build_object('id', c.was -> 'id', 'user', c.was -> 'user_id')
+      FROM (SELECT to_jsonb(o) AS was FROM old_rows o LIMIT most + 1) c);
   END IF;
-  IF cardinality(payloads) > most THEN
+  IF cardinality(changed) = 0 THEN
+    RETURN NULL;
+  ELSIF cardinality(changed) > most THEN
     PERFORM pg_notify(TG_ARGV[0], json_build_object('action', 'bulk')::text);
   ELSE
-    PERFORM pg_notify(TG_ARGV[0], p) FROM unnest(payloads) p;
+    editor := viewer_id();
+    PERFORM pg_notify(TG_ARGV[0], json_build_object('action', TG_OP, 'id', c ->> 'id', 'userId', coalesce(c ->> 'user', editor, c ->> 'by'),
+      'timestamp', extract(epoch FROM now()))::text) FROM unnest(changed) c;
   END IF;
   RETURN NULL;
 END $function$
@@ -3223,6 +3526,60 @@ BEGIN
   ON CONFLICT (user_id, notification_id) DO NOTHING;
   GET DIAGNOSTICS noted = ROW_COUNT;
   RETURN noted;
+END $function$
+
+-- function public.recent_activities()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.recent_activities()
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT 500
+$function$
+
+-- function public.record_publications()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.record_publications()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  switched uuid[];
+  events text[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT array_agg(n.id ORDER BY n.id), array_agg('published'::text) INTO switched, events FROM new_rows n WHERE n.is_published;
+  ELSE
+    SELECT array_agg(c.id ORDER BY c.id), array_agg(CASE WHEN c.is_published THEN 'published' ELSE 'unpublished' END ORDER BY c.id) INTO switched, events
+    FROM (
+      SELECT d.id, d.is_published FROM (
+        SELECT n.id, n.is_published, CASE WHEN n.is_published THEN n.publications END FROM new_rows n
+        EXCEPT SELECT o.id, o.is_published, CASE WHEN o.is_published THEN o.publications END FROM old_rows o
+      ) d
+      -- A row whose key changed has no old one here, and nothing else of it may change with the key.
+      INTERSECT SELECT o.id, either.is_published FROM old_rows o CROSS JOIN (VALUES (true), (false)) either (is_published)
+    ) c;
+  END IF;
+  IF switched IS NULL THEN
+    RETURN NULL;
+  END IF;
+  WITH happened AS (
+    SELECT * FROM unnest(switched, events) AS h (course_id, event)
+  ), found AS (
+    UPDATE course_analytics a SET of_transaction = NULL FROM happened h
+    WHERE a.course_id = h.course_id AND a.event = h.event AND a.by_hand AND a.of_transaction = pg_current_xact_id()
+    RETURNING a.course_id
+  )
+  INSERT INTO course_analytics (course_id, event, by_hand)
+  SELECT h.course_id, h.event, false FROM (
+    SELECT h.course_id, h.event FROM happened h EXCEPT SELECT f.course_id, either.event FROM found f CROSS JOIN (VALUES ('published'), ('unpublished')) either (event)
+  ) h ORDER BY h.course_id;
+  RETURN NULL;
 END $function$
 
 -- function public.record_results(course_id uuid, reason text, entries jsonb)
@@ -3600,6 +3957,49 @@ BEGIN
   RETURN EXISTS (SELECT FROM sync_pending);
 END $function$
 
+-- function public.settle_events()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.settle_events()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  ids uuid[];
+  courses uuid[];
+  events text[];
+BEGIN
+  SELECT array_agg(n.id), array_agg(n.course_id), array_agg(n.event) INTO ids, courses, events FROM (
+    SELECT DISTINCT ON (w.course_id, w.event) w.id, w.course_id, w.event FROM new_rows w
+    WHERE w.by_hand AND w.event IN ('published', 'unpublished') AND w.of_transaction = pg_current_xact_id() ORDER BY w.course_id, w.event, w.id) n;
+  IF ids IS NULL THEN
+    RETURN NULL;
+  END IF;
+  WITH replaced AS (
+    DELETE FROM course_analytics a USING (
+      SELECT DISTINCT ON (e.course_id, e.event) e.id, h.id AS by_id
+      FROM course_analytics e JOIN unnest(ids, courses, events) h (id, course_id, event) ON h.course_id = e.course_id AND h.event = e.event
+      WHERE NOT e.by_hand AND e.of_transaction = pg_current_xact_id() ORDER BY e.course_id, e.event, e.id
+    ) w WHERE a.id = w.id RETURNING w.by_id
+  )
+  UPDATE course_analytics a SET of_transaction = NULL FROM replaced r WHERE a.id = r.by_id;
+  RETURN NULL;
+END $function$
+
+-- function public.shortened(changes jsonb)
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.shortened(changes jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT coalesce(jsonb_object_agg(left(c.key, 100), CASE WHEN length(c.value #>> '{}') > 200 THEN to_jsonb(left(c.value #>> '{}', 200) || '…') ELSE c.value END), '{}')
+  FROM (SELECT e.key, e.value FROM jsonb_each(changes) e LIMIT 100) c
+$function$
+
 -- function public.show_marked_course()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.show_marked_course()
@@ -3909,6 +4309,28 @@ AS $function$
   DELETE FROM published_modules p WHERE p.course_id = ANY (course_ids);
   DELETE FROM published_courses p WHERE p.id = ANY (course_ids)
 $function$
+
+-- function public.upkeep_activities()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.upkeep_activities()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  left_feed integer;
+BEGIN
+  WITH old AS (
+    SELECT a.id FROM user_activities a
+    WHERE a.recent AND a.id < (SELECT e.id FROM user_activities e WHERE e.recent ORDER BY e.id DESC OFFSET recent_activities() - 1 LIMIT 1)
+    ORDER BY a.id LIMIT 5000 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE user_activities a SET recent = false FROM old WHERE a.id = old.id;
+  GET DIAGNOSTICS left_feed = ROW_COUNT;
+  RETURN left_feed;
+END $function$
 
 -- function public.uuid_v7()
 owner elira_owner
@@ -6055,6 +6477,9 @@ SELECT TO elira_reader
 -- grant public.add_course_author(course_id uuid, email text)
 EXECUTE TO elira_app
 
+-- grant public.audit_undo(now text, old_value text, new_value text, text_offset integer)
+EXECUTE TO elira_app
+
 -- grant public.authored_course_ids()
 EXECUTE TO elira_app
 
@@ -6158,6 +6583,9 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.unpublish_course(course_id uuid)
+EXECUTE TO elira_app
+
+-- grant public.upkeep_activities()
 EXECUTE TO elira_app
 
 -- grant public.uuid_v7()

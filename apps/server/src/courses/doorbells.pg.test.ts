@@ -60,7 +60,13 @@ test('L5 insert, update and delete ring once for each row', async () => {
   await sql.query('DELETE FROM courses');
   const bells = await rung();
   expect(bells.map(({ channel, payload: { action, id: of, userId } }) => ({ channel, action, of, userId }))).toEqual(
-    ['INSERT', 'UPDATE', 'DELETE'].map((action) => ({ channel: 'course_changes', action, of: id, userId: 'user-7' })),
+    ['INSERT', 'UPDATE', 'DELETE'].map((action) => ({
+      channel: 'course_changes',
+      action,
+      of: id,
+      // The row says who changed it last, which is not who deleted it.
+      userId: action === 'DELETE' ? null : 'user-7',
+    })),
   );
   for (const { payload } of bells) {
     expect(Object.keys(payload)).toEqual(['action', 'id', 'userId', 'timestamp']);
@@ -150,6 +156,77 @@ test('L5 lessons and enrolments ring on their own channels; progress and last ac
     'enrollment_changes INSERT user-8',
     'enrollment_changes UPDATE user-7',
     'enrollment_changes DELETE user-7',
-    'lesson_changes DELETE user-7',
+    'lesson_changes DELETE null',
   ]);
+});
+
+test('L5 whoever is signed in is named, deletes and rows that name nobody included; of an enrolment, its learner', async () => {
+  const course = await newCourse();
+  await sql.query("INSERT INTO modules (course_id, title) VALUES ($1, 'm')", [course]);
+  await sql.query("INSERT INTO lessons (course_id, module_id, title) SELECT course_id, id, 'l' FROM modules");
+  await sql.query('UPDATE lessons SET modified_by = NULL; UPDATE courses SET modified_by = NULL');
+  await rung();
+  await sql.query("BEGIN; SET LOCAL elira.user_id = 'user-8'");
+  await sql.query("UPDATE courses SET access = 'code'");
+  await sql.query("UPDATE lessons SET title = 'other'");
+  await sql.query("INSERT INTO enrollments (course_id, user_id) SELECT id, 'user-7' FROM courses");
+  await sql.query('DELETE FROM enrollments; DELETE FROM lessons; DELETE FROM courses; COMMIT');
+  const bells = (await rung()).map(
+    ({ channel, payload: { action, userId } }) => `${channel} ${String(action)} ${String(userId)}`,
+  );
+  expect(bells).toEqual([
+    'course_changes UPDATE user-8',
+    'lesson_changes UPDATE user-8',
+    'enrollment_changes INSERT user-7',
+    'enrollment_changes DELETE user-7',
+    'lesson_changes DELETE user-8',
+    'course_changes DELETE user-8',
+  ]);
+});
+
+test('L5 L7 zero rows, and ten thousand, of lessons and enrolments', async () => {
+  const course = await newCourse();
+  await sql.query("INSERT INTO modules (course_id, title) VALUES ($1, 'm')", [course]);
+  await rung();
+  for (const table of ['lessons', 'enrollments']) {
+    await sql.query(`DELETE FROM ${table}`);
+    await sql.query(`UPDATE ${table} SET course_id = course_id`);
+  }
+  await sql.query("INSERT INTO lessons (course_id, module_id, title) SELECT course_id, id, 'l' FROM modules WHERE false");
+  expect(await rung()).toEqual([]);
+
+  await sql.query(
+    `INSERT INTO users (id, name, email) SELECT 'many-' || i, 'Many', 'many' || i || '@elira.example' FROM generate_series(1, 10000) i`,
+  );
+  await sql.query(
+    "INSERT INTO lessons (course_id, module_id, title) SELECT course_id, id, 'l' FROM modules, generate_series(1, 10000)",
+  );
+  await sql.query("INSERT INTO enrollments (course_id, user_id) SELECT $1, id FROM users WHERE id LIKE 'many-%'", [course]);
+  // What is computed of an enrolment is silent, ten thousand times too.
+  await sql.query('UPDATE enrollments SET progress = 1, score = 2, active = false, last_accessed_at = now()');
+  await sql.query("UPDATE enrollments SET enrolled_at = enrolled_at - interval '1 day'");
+  await sql.query("DELETE FROM enrollments; UPDATE lessons SET title = 'other'");
+  expect((await rung()).map(({ channel, payload }) => ({ channel, ...payload }))).toEqual(
+    ['lesson', 'enrollment', 'enrollment', 'enrollment', 'lesson'].map((what) => ({
+      channel: `${what}_changes`,
+      action: 'bulk',
+    })),
+  );
+}, 180_000);
+
+test('L5 a title of 255 characters of four bytes does not ring, its row does', async () => {
+  const course = await newCourse('😀'.repeat(255));
+  await sql.query("INSERT INTO modules (course_id, title) VALUES ($1, 'm')", [course]);
+  await sql.query('INSERT INTO lessons (course_id, module_id, title, content) SELECT course_id, id, $1, $2 FROM modules', [
+    '😀'.repeat(255),
+    '😀'.repeat(200_000),
+  ]);
+  await sql.query("UPDATE lessons SET content = content || 'x' WHERE false; UPDATE lessons SET status = 'draft'");
+  const bells = await rung();
+  expect(bells.map(({ channel, payload }) => `${channel} ${String(payload['action'])}`)).toEqual([
+    'course_changes INSERT',
+    'lesson_changes INSERT',
+    'lesson_changes UPDATE',
+  ]);
+  for (const { bytes } of bells) expect(bytes).toBeLessThan(200);
 });

@@ -5,4 +5,5 @@ export const UPKEEP: readonly UpkeepJob[] = [
   { name: 'compact course counts', everySeconds: 5, sql: 'SELECT compact_course_counts()' },
   { name: 'retire learners', everySeconds: 60, sql: 'SELECT retire_learners()' },
   { name: 'forget notifications', everySeconds: 600, sql: 'SELECT forget_notifications()' },
+  { name: 'forget activities', everySeconds: 10, sql: 'SELECT upkeep_activities()' },
 ];
