@@ -1,5 +1,6 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { registerMetricsRoutes } from '../health/metrics-routes.ts';
 import { CONTENT_KINDS } from '@elira/mutations';
 import type { SyncEngine, WriteDoor } from '@elira/sync-server';
 import { registerAuthRoutes } from '../auth/auth-routes.ts';
@@ -72,6 +73,7 @@ export function buildApp({ pool, engine, writes, people, token, log, trustedProx
   const door = makeDoor({ pool, whoAsks, writes });
   const refuseTheRest = refuseOtherMethods(app);
   registerHealthRoutes(app, { pool, engine, token });
+  registerMetricsRoutes(app, { pool, engine, token, whoAsks });
   registerStreamRoute(app, { engine, token, whoAsks });
   registerAuthRoutes(app, { people, ...parts });
   registerMeRoute(app, { people, whoAsks });
