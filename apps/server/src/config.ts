@@ -20,6 +20,8 @@ export type Config = {
   readonly authSecret: string | undefined;
   /** Addresses and networks of the proxies in front, whose X-Forwarded-* headers are believed; no others are. */
   readonly trustedProxies: readonly string[];
+  /** Redis or Valkey, for what servers share and may lose. Undefined: each keeps its own. */
+  readonly redisUrl: string | undefined;
   readonly logLevel: LogLevel;
 };
 
@@ -79,6 +81,12 @@ export function readConfig(environment: Environment): Config {
       parseProxies,
       [],
       'must be addresses or networks with commas between, such as 127.0.0.1,10.0.0.0/8',
+    ),
+    redisUrl: read(
+      'REDIS_URL',
+      (text) => (/^rediss?:\/\/[^/]/.test(text) && URL.canParse(text) ? text : undefined),
+      undefined,
+      'must begin with redis:// or rediss://, as in redis://user:password@host:6379/0',
     ),
     logLevel: read('LOG_LEVEL', parseLogLevel, production ? 'info' : 'warn', `must be one of ${LOG_LEVELS.join(', ')}`),
   };

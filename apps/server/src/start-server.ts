@@ -6,6 +6,8 @@ import type { Config } from './config.ts';
 import { authSecret } from './auth/auth-secret.ts';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD, demoAccountsIn, makeDemoAccounts, refuseDemoAccounts } from './auth/demo-accounts.ts';
 import { openPeople } from './auth/people.ts';
+import { openCourseList } from './cache/course-list.ts';
+import { NO_SHARED_CACHE, openRedis } from './cache/shared-cache.ts';
 import { openAppPool } from './database/app-pool.ts';
 import { errorCode } from './database/connection.ts';
 import { openFlushPool } from './database/flush-pool.ts';
@@ -65,6 +67,10 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     const upkeep = runUpkeep({ pool, jobs: UPKEEP, log: log.child({ part: 'upkeep' }) });
     closers.push(upkeep.stop);
     const watch = watchSync({ pool, metrics: () => countedMetrics(engine), log: log.child({ part: 'health' }) });
+    const cacheLog = log.child({ part: 'cache' });
+    const shared = config.redisUrl === undefined ? NO_SHARED_CACHE : openRedis(config.redisUrl, cacheLog);
+    closers.push(shared.close);
+    const courseList = openCourseList({ pool, engine: () => engine, shared });
     const engine: SyncEngine = createSyncEngine({
       rules,
       connection: database.connection,
@@ -72,7 +78,10 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
       channels: DOORBELLS,
       server: `${hostname()}:${process.pid}`,
       log: log.child({ part: 'sync' }),
-      onRead: watch.onRead,
+      onRead(report) {
+        courseList.onRead(report);
+        watch.onRead(report);
+      },
     });
     closers.push(watch.stop);
     closers.push(() => engine.stop());
@@ -82,6 +91,7 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
     const app = buildApp({
       pool,
       engine,
+      courseList,
       writes,
       people,
       token,

@@ -5,6 +5,7 @@ import { CONTENT_KINDS } from '@elira/mutations';
 import type { SyncEngine, WriteDoor } from '@elira/sync-server';
 import { registerAuthRoutes } from '../auth/auth-routes.ts';
 import type { People } from '../auth/people.ts';
+import type { CourseList } from '../cache/course-list.ts';
 import { registerAuthorRoutes } from '../courses/author-routes.ts';
 import { registerContentRoutes } from '../courses/content-routes.ts';
 import { registerCourseRoutes } from '../courses/course-routes.ts';
@@ -31,6 +32,7 @@ import { registerStreamRoute } from './stream-route.ts';
 export type AppParts = {
   readonly pool: AppPool;
   readonly engine: SyncEngine;
+  readonly courseList: CourseList;
   readonly writes: WriteDoor<Writer>;
   readonly people: People;
   readonly token: OperatorToken;
@@ -45,7 +47,17 @@ export type AppParts = {
 const BODY_BYTES = 1024 * 1024;
 
 /** The HTTP side of Elira: routes, and how they fail. Listens nowhere yet. */
-export function buildApp({ pool, engine, writes, people, token, log, trustedProxies, demo }: AppParts): FastifyInstance {
+export function buildApp({
+  pool,
+  engine,
+  courseList,
+  writes,
+  people,
+  token,
+  log,
+  trustedProxies,
+  demo,
+}: AppParts): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
@@ -77,7 +89,7 @@ export function buildApp({ pool, engine, writes, people, token, log, trustedProx
   registerStreamRoute(app, { engine, token, whoAsks });
   registerAuthRoutes(app, { people, ...parts });
   registerMeRoute(app, { people, whoAsks });
-  registerCourseRoutes(app, parts);
+  registerCourseRoutes(app, { pool, whoAsks, courseList });
   registerWorkingCourseRoutes(app, door);
   registerVersionRoutes(app, door);
   registerAuthorRoutes(app, door);
