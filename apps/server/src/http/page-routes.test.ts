@@ -81,6 +81,8 @@ test('H10 no script and no style runs but the build’s own: the policy has a ne
     const policy = String(headers['content-security-policy']);
     expect(policy).toMatch(/^default-src 'none'; script-src 'self';/);
     expect(policy).not.toMatch(/unsafe|\*|data:|http:/);
+    // Pictures of lessons are at /api/media of this very server, and at addresses that authors name.
+    expect(policy).toContain("img-src 'self' https:;");
     const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
     expect(body).toContain(`nonce="${nonce}"`);
     seen.add(nonce);

@@ -19,7 +19,7 @@ function tags(markup: string): { names: string[]; attributes: [string, string][]
 }
 
 const ELEMENTS = new Set(
-  'div p h1 h2 h3 h4 h5 h6 em strong del code pre blockquote ul ol li hr br a img table thead tbody tr th td sup section span'.split(
+  'div p h1 h2 h3 h4 h5 h6 em strong del code pre blockquote ul ol li hr br a img table thead tbody tr th td sub sup section span'.split(
     ' ',
   ),
 );
@@ -59,7 +59,7 @@ test('W1 HTML is shown as it was typed', () => {
 });
 
 test('W2 what authors write is there: headings, lists, tables, tasks, footnotes, code, links, pictures', () => {
-  expect(html('# One\n\n## Two')).toBe('<h2>One</h2><h3>Two</h3>');
+  expect(html('# One\n\n## Two')).toBe('<h2 id="h-one">One</h2><h3 id="h-two">Two</h3>');
   expect(html('- a\n- b *c*')).toBe('<ul><li>a</li><li>b <em>c</em></li></ul>');
   expect(html('3. a\n\n4. b')).toBe('<ol start="3"><li><p>a</p></li><li><p>b</p></li></ol>');
   expect(html('| a | b |\n|---|--:|\n| 1 | 2 |')).toContain('<th data-align="right">b</th></tr></thead><tbody><tr><td>1</td>');
@@ -74,6 +74,37 @@ test('W2 what authors write is there: headings, lists, tables, tasks, footnotes,
   );
   expect(html('![plant](https://example.org/p.png)')).toContain('<img src="https://example.org/p.png" alt="plant"');
   expect(html('~~a~~ **b** `c`')).toBe('<p><del>a</del> <strong>b</strong> <code>c</code></p>');
+});
+
+test('W2 line breaks, and what stands lower or higher, come through as they are typed in HTML, and nothing else does', () => {
+  expect(html('I<sup>2</sup>C, H<SUB>*2*</SUB>O<br>and<br/>so')).toBe(
+    '<p>I<sup>2</sup>C, H<sub><em>2</em></sub>O<br/>and<br/>so</p>',
+  );
+  expect(html('| a<br>b | <sub>c</sub> |\n|---|---|')).toContain('<th>a<br/>b</th><th><sub>c</sub></th>');
+  expect(html('<sup>1 <sub>2</sup> 3</sub>')).toBe('<p><sup>1 &lt;sub&gt;2</sup> 3&lt;/sub&gt;</p>');
+  expect(html('<sup onclick="x">1</sup> <sub>2')).toBe('<p>&lt;sup onclick=&quot;x&quot;&gt;1&lt;/sup&gt; &lt;sub&gt;2</p>');
+});
+
+test('W2 a link to a heading finds it, here and in another lesson, and no heading takes an id of the page', () => {
+  expect(html("## What's `this` - really?\n\n## root\n\n## root")).toBe(
+    '<h3 id="h-whats-this---really">What&#x27;s <code>this</code> - really?</h3><h3 id="h-root">root</h3><h3 id="h-root-1">root</h3>',
+  );
+  expect(html('[a](#root) [b](/courses/1/lessons/2#root) [c](https://example.org/#root)')).toMatch(
+    /href="#h-root".*href="\/courses\/1\/lessons\/2#h-root".*href="https:\/\/example\.org\/#root"/,
+  );
+});
+
+test('W1 pictures of lessons come from /api/media, and from nowhere that is not https', () => {
+  const address = `/api/media/${'0a'.repeat(32)}`;
+  expect(html(`![Grains](${address} "Many")`)).toContain(`<img src="${address}" alt="Grains" title="Many" loading="lazy"`);
+  expect(html(`![x](//evil.example${address})`)).toContain('src="https://evil.example/');
+  for (const address of [
+    'http://evil.example/a.png',
+    'data:image/png;base64,AAAA',
+    'blob:https://here.example/1',
+    'file:///a.png',
+  ])
+    expect(html(`![x](${address})`), address).toBe('<p>x</p>');
 });
 
 test('W3 a text that is too long or too deep is shown, plainly, and never stops the page', () => {

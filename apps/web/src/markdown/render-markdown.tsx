@@ -1,5 +1,6 @@
 import { createElement, Fragment, type ReactNode } from 'react';
 import type { Definition, FootnoteDefinition, List, ListItem, Nodes, Parent, Root, Table } from 'mdast';
+import { anchorOf, toAnchor } from './anchor.ts';
 import { leadsAway, safeLink, safePicture } from './safe-address.ts';
 
 /** Levels of nesting that are shown; deeper ones are left out. */
@@ -13,16 +14,19 @@ type Context = {
   readonly footnotes: ReadonlyMap<string, FootnoteDefinition>;
   /** Footnotes in the order of their first mention. */
   readonly mentioned: string[];
+  /** How often each anchor was given to a heading. */
+  readonly anchors: Map<string, number>;
 };
 
 /**
  * A parsed text as React elements.
  *
  * In: a tree of which nothing is trusted. Out: elements of the kinds written below and no others. The promise: texts stay texts.
- * There is no string of HTML at any moment, so there is nothing to sanitise; HTML in the source is shown as what was typed.
+ * There is no string of HTML at any moment, so there is nothing to sanitise; HTML in the source is shown as what was typed, but for
+ * `<br>`, `<sub>` and `<sup>`, which Markdown has no other way to say.
  */
 export function renderMarkdown(root: Root, { idPrefix, topHeading }: Pick<Context, 'idPrefix' | 'topHeading'>): ReactNode {
-  const context: Context = { idPrefix, topHeading, ...definitionsOf(root), mentioned: [] };
+  const context: Context = { idPrefix, topHeading, ...definitionsOf(root), mentioned: [], anchors: new Map() };
   const body = childrenOf(root, context, 0);
   return (
     <>
@@ -34,7 +38,32 @@ export function renderMarkdown(root: Root, { idPrefix, topHeading }: Pick<Contex
 
 function childrenOf(parent: Parent, context: Context, level: number): ReactNode {
   if (level >= MOST_LEVELS) return '…';
-  return parent.children.map((child, index) => <Fragment key={index}>{element(child, context, level + 1)}</Fragment>);
+  const shown: ReactNode[] = [];
+  for (let index = 0; index < parent.children.length; index += 1) {
+    const end = raisedUntil(parent.children, index);
+    const first = parent.children[index];
+    if (first === undefined) break;
+    if (end === undefined) {
+      shown.push(<Fragment key={index}>{element(first, context, level + 1)}</Fragment>);
+    } else {
+      const inside: Parent = { type: 'raised', children: parent.children.slice(index + 1, end) };
+      shown.push(createElement(isTag(first, 'sub') ? 'sub' : 'sup', { key: index }, childrenOf(inside, context, level + 1)));
+      index = end;
+    }
+  }
+  return shown;
+}
+
+/** Where what begins at `start` with `<sub>` or `<sup>` ends; undefined where nothing does. */
+function raisedUntil(nodes: readonly Nodes[], start: number): number | undefined {
+  const name = (['sub', 'sup'] as const).find((one) => isTag(nodes[start], one));
+  if (name === undefined) return undefined;
+  const end = nodes.findIndex((node, index) => index > start && isTag(node, `/${name}`));
+  return end === -1 ? undefined : end;
+}
+
+function isTag(node: Nodes | undefined, tag: string): boolean {
+  return node?.type === 'html' && node.value.toLowerCase() === `<${tag}>`;
 }
 
 function element(node: Nodes, context: Context, level: number): ReactNode {
@@ -43,11 +72,13 @@ function element(node: Nodes, context: Context, level: number): ReactNode {
     case 'text':
       return node.value;
     case 'html':
-      return node.value;
+      return /^<br *\/?>$/i.test(node.value) ? <br /> : node.value;
     case 'paragraph':
       return <p>{inner(node)}</p>;
-    case 'heading':
-      return createElement(`h${Math.min(6, node.depth + context.topHeading - 1)}`, null, inner(node));
+    case 'heading': {
+      const name = `h${Math.min(6, node.depth + context.topHeading - 1)}`;
+      return createElement(name, { id: anchorOf(node, context.anchors) }, inner(node));
+    }
     case 'emphasis':
       return <em>{inner(node)}</em>;
     case 'strong':
@@ -95,9 +126,11 @@ function element(node: Nodes, context: Context, level: number): ReactNode {
 }
 
 function link(url: string, title: string | null | undefined, inside: ReactNode): ReactNode {
-  const href = safeLink(url);
-  if (href === undefined) return inside;
-  const rel = leadsAway(href) ? 'noreferrer nofollow' : undefined;
+  const safe = safeLink(url);
+  if (safe === undefined) return inside;
+  const away = leadsAway(safe);
+  const href = away ? safe : toAnchor(safe);
+  const rel = away ? 'noreferrer nofollow' : undefined;
   return (
     <a href={href} title={title ?? undefined} rel={rel}>
       {inside}
