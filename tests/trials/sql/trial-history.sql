@@ -12,10 +12,11 @@ CREATE TABLE trial_history (
 );
 
 -- By looking at the row and not at NEW: where a statement's own triggers have changed it again, they have told of that already, and NEW
--- is a state that has passed.
+-- is a state that has passed. The younger of two: a transaction in REPEATABLE READ still sees what somebody has deleted meanwhile, beside
+-- what it has itself put under the same key.
 CREATE FUNCTION trial_record_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  look CONSTANT text := format('INSERT INTO trial_history (tbl, key, state) VALUES ($1, $2::text, (SELECT to_jsonb(r) FROM %I r WHERE r.id = $2))',
+  look CONSTANT text := format('INSERT INTO trial_history (tbl, key, state) VALUES ($1, $2::text, (SELECT to_jsonb(r) FROM %I r WHERE r.id = $2 ORDER BY age(r.xmin) LIMIT 1))',
     TG_TABLE_NAME);
 BEGIN
   IF TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR NEW.id <> OLD.id) THEN

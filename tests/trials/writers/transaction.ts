@@ -60,8 +60,20 @@ export function weighted<T extends { readonly weight: number }>(from: readonly T
   return from[from.length - 1] as T;
 }
 
+const ONE_SNAPSHOT = new WeakSet<TransactionContext['sql']>();
+
+/**
+ * Whether this connection's transaction sees one snapshot to its end. It may then find two rows under one key: what somebody else has deleted
+ * since, and what it has itself put in that place. PostgreSQL answers 21000 where a statement needs one.
+ */
+export function seesOneSnapshot(sql: TransactionContext['sql']): boolean {
+  return ONE_SNAPSHOT.has(sql);
+}
+
 async function begin({ sql, random, tally }: TransactionContext): Promise<void> {
   const isolation = random.next();
+  if (isolation < 0.12) ONE_SNAPSHOT.add(sql);
+  else ONE_SNAPSHOT.delete(sql);
   if (isolation < 0.04) await sql.query('BEGIN ISOLATION LEVEL SERIALIZABLE');
   else if (isolation < 0.12) await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   else await sql.query('BEGIN');

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
 import pg from 'pg';
 import type { Move } from './move.ts';
-import { runTransaction } from './transaction.ts';
+import { runTransaction, seesOneSnapshot } from './transaction.ts';
 import type { Tally } from './tally.ts';
 
 /**
@@ -90,7 +90,8 @@ class Writer {
   async #recover(sql: pg.Client, error: unknown): Promise<void> {
     const code = error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : 'connection lost';
     this.#options.tally.abort(code);
-    if (error instanceof pg.DatabaseError && !EXPECTED.test(code))
+    const isExpected = EXPECTED.test(code) || (code === '21000' && seesOneSnapshot(sql));
+    if (error instanceof pg.DatabaseError && !isExpected)
       throw new Error(`a writer was answered ${code}: ${error.message} ${told(error)}`, { cause: error });
     try {
       await sql.query('ROLLBACK');
