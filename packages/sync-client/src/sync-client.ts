@@ -81,6 +81,7 @@ export class SyncClient {
   #lettingGo: Promise<void> | undefined;
   #isWanted = false;
   #isForgotten = false;
+  #keptCursor: string | undefined;
   readonly #options: SyncClientOptions;
   readonly #now: Clock;
   readonly #random: () => number;
@@ -224,7 +225,7 @@ export class SyncClient {
 
   #begin(): void {
     if (!this.#isWanted) return;
-    this.#keeper?.start();
+    this.#keeper?.start(this.#keptCursor);
     this.#writing?.start();
     this.#dispatch({ kind: 'start' });
   }
@@ -238,6 +239,7 @@ export class SyncClient {
       );
       if (this.#isForgotten) return;
       const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
+      this.#keptCursor = rows?.dump.cursor;
       if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
       this.#writing?.restore(mutations);
     } catch (error) {

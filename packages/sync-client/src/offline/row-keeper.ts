@@ -27,6 +27,7 @@ export class RowKeeper {
   #isMine = false;
   #isWhole = false;
   #isDirty = false;
+  #isRecording = false;
   #failures = 0;
   #timer: { readonly handle: ReturnType<typeof setTimeout>; readonly at: number } | undefined;
   #saving: Promise<void> = Promise.resolve();
@@ -35,10 +36,12 @@ export class RowKeeper {
     this.#options = options;
   }
 
-  /** The first time from a state that is the kept one. What changes while it is stopped is kept when it goes on. */
-  start(): void {
+  /** `kept` is the cursor that the device has. What changes while it is stopped is kept when it goes on. */
+  start(kept: string | undefined): void {
     if (this.#lock !== undefined) return;
     const { store, offline } = this.#options;
+    if (!this.#isRecording) this.#isWhole = this.#isDirty = store.cursor !== kept;
+    this.#isRecording = true;
     const lock = new AbortController();
     this.#lock = lock;
     store.record((writes) => {
