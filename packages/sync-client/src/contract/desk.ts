@@ -55,10 +55,12 @@ export class Desk {
     const { signal } = init ?? {};
     return new Promise((resolve, reject) => {
       signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-      if (!String(input).endsWith('/mutations')) return;
+      if (typeof input !== 'string' || !input.endsWith('/mutations')) return;
       const headers = new Headers(init?.headers);
-      const request = new DeskRequest(String(init?.body), headers.get('x-elira-user'), (response) =>
-        response instanceof Error ? reject(response) : resolve(response),
+      const request = new DeskRequest(
+        typeof init?.body === 'string' ? init.body : '[]',
+        headers.get('x-elira-user'),
+        (response) => (response instanceof Error ? reject(response) : resolve(response)),
       );
       this.requests.push(request);
       const taker = this.#waiting.shift();

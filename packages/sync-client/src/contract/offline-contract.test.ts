@@ -38,7 +38,7 @@ const nextUser = (): string => `c${(users += 1)}-${Date.now()}`;
 
 function open(user: string, offline: OfflineStore, more: Partial<SyncClientOptions> = {}): SyncClient {
   const call: typeof fetch = (input, init) => {
-    if (!String(input).endsWith('/mutations')) streams.push(String(input));
+    if (typeof input === 'string' && !input.endsWith('/mutations')) streams.push(input);
     return desk.fetch(input, init);
   };
   const own = { url: 'http://any.invalid/api/sync/stream', user: { id: user }, mutators, fetch: call, offline };

@@ -11,7 +11,7 @@ const ANSWERS_BYTES = 16 * 1024 * 1024;
 /** Milliseconds after which an answer is no longer waited for; it is asked for again. */
 const ANSWER_MS = 30_000;
 /** Names the user whose mutations these are: a cookie may have become somebody else's since they were made. */
-export const USER_HEADER = 'x-elira-user';
+const USER_HEADER = 'x-elira-user';
 
 /** What became of one request. */
 export type SendOutcome =

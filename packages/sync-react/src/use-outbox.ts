@@ -1,0 +1,25 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import type { Outbox, OutboxEntry } from '@elira/sync-client';
+import { useSyncClient } from './sync-provider.tsx';
+
+export type OutboxState = Pick<Outbox, 'unsent' | 'refused' | 'problem' | 'dismiss' | 'retry'> & {
+  /** What is not over yet, in the order made. */
+  readonly entries: readonly OutboxEntry[];
+};
+
+/** What this user wrote that is not over yet: what waits, and what was refused. Drawn again when it changes. */
+export function useOutbox(): OutboxState {
+  const { outbox } = useSyncClient();
+  const state = useMemo(() => remembered(outbox), [outbox]);
+  return useSyncExternalStore(outbox.subscribe, state, state);
+}
+
+function remembered(outbox: Outbox): () => OutboxState {
+  const { dismiss, retry } = outbox;
+  let last: OutboxState | undefined;
+  return () => {
+    const [entries, { problem, unsent, refused }] = [outbox.list(), outbox];
+    if (last?.entries === entries && last.problem === problem) return last;
+    return (last = { entries, problem, unsent, refused, dismiss, retry });
+  };
+}
