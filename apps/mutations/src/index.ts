@@ -1,9 +1,11 @@
 import { defineMutators, type Mutators } from '@elira/rules';
 import { attemptMutators } from './attempt-mutators.ts';
+import { announcementMutators } from './announcement-mutators.ts';
 import { authorMutators } from './author-mutators.ts';
 import { contentMutators } from './content-mutators.ts';
 import { courseMutators } from './course-mutators.ts';
 import { enrollmentMutators } from './enrollment-mutators.ts';
+import { notificationMutators } from './notification-mutators.ts';
 import { progressMutators } from './progress-mutators.ts';
 import { recordMutators } from './record-mutators.ts';
 import type { User } from './user.ts';
@@ -19,8 +21,11 @@ export const mutators: Mutators<User> = defineMutators<User>([
   ...attemptMutators,
   ...recordMutators,
   ...versionMutators,
+  ...announcementMutators,
+  ...notificationMutators,
 ]);
 
+export { MADE_ANNOUNCEMENT } from './announcement-mutators.ts';
 export type { ShownQuestion } from './attempt-mutators.ts';
 export { ADDED_AUTHOR } from './author-mutators.ts';
 export { camelCase, rowSql, type ContentKind, type Field, type SavedTable } from './content-kind.ts';

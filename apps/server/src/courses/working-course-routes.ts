@@ -10,6 +10,8 @@ const PARAMS = z.object({ id: uuid });
 const PAGE = z.object({ after: uuid.optional() });
 const MADE = z.strictObject(MADE_COURSE);
 const SAVED = savedOf(SAVED_COURSE, {});
+/** `notify`: tell the learners, also of another publication than the first. */
+const PUBLISHED = z.strictObject({ notify: z.boolean().optional() });
 
 /** `/api/admin/courses`: the working side of courses, for their authors and for administrators. */
 export function registerWorkingCourseRoutes(app: FastifyInstance, door: Door): void {
@@ -36,7 +38,8 @@ export function registerWorkingCourseRoutes(app: FastifyInstance, door: Door): v
   });
   app.post('/api/admin/courses/:id/publish', async (request) => {
     const { id } = readAs(PARAMS, request.params);
-    return await door.mutate(request, 'course.publish', { id }, (client) => readWorkingCourse(client, id));
+    const args = { ...readAs(PUBLISHED, request.body ?? {}), id };
+    return await door.mutate(request, 'course.publish', args, (client) => readWorkingCourse(client, id));
   });
   app.post('/api/admin/courses/:id/unpublish', async (request) => {
     const { id } = readAs(PARAMS, request.params);

@@ -177,6 +177,32 @@ const CASES: readonly Case[] = [
     body: () => ({ completed: true }),
     expected: statuses(401, 403, 404, 200, 404, 404, 404, 404),
   },
+  { method: 'GET', route: '/api/admin/analytics', expected: statuses(401, 403, 200, 200, 200, 200, 200, 200) },
+  {
+    method: 'GET',
+    route: `${COURSE}/analytics`,
+    at: { id: 'course' },
+    expected: statuses(401, 403, 404, 404, 404, 200, 200, 200),
+  },
+  {
+    method: 'POST',
+    route: '/api/admin/announcements',
+    body: ({ course }) => ({ courseId: course, title: 'New' }),
+    expected: working(201),
+  },
+  {
+    method: 'POST',
+    route: '/api/admin/announcements',
+    body: () => ({ title: 'To all' }),
+    expected: statuses(401, 403, 403, 403, 403, 403, 403, 201),
+  },
+  {
+    method: 'DELETE',
+    route: '/api/admin/announcements/:id',
+    at: { id: 'announcement' },
+    // A learner of the course reads it.
+    expected: statuses(401, 403, 404, 403, 404, 204, 204, 204),
+  },
 ];
 
 function pathOf({ route, at = {}, fixed = {} }: Case, world: World): string {
