@@ -16,6 +16,7 @@ export function reportLines(entries: readonly Entry[], verdict: Verdict, history
     `  ${end?.kind === 'end' ? `${end.committed} of ${end.transactions} transactions committed (${listed(Object.entries(end.aborted))} aborted)` : 'the run broke off'}`,
     `  ${counts.batches} batches, ${counts.statesChecked} states compared with the database's past (${counts.historyLines} lines), ${counts.barriers} barriers compared with SELECT`,
     `  ${counts.puts} rows sent, ${counts.sentAgain} of them again from an older edge; ${counts.drops} leaves judged; ${counts.resets} scopes reset, ${counts.withdrawn} withdrawn`,
+    `  ${counts.writes} mutations of people's devices decided`,
     `  connections: ${resumed.join(', ')}; ${counts.epochs} epochs; ${counts.rounded} rounded cursors`,
     `  faults that struck: ${listed(struck)}`,
     `  ${end?.kind === 'end' ? `${end.bytesScanned + end.logBytesScanned} bytes scanned (${end.logBytesScanned} of them logs)` : ''}, ${counts.canariesSeen} canaries seen by those who may`,

@@ -52,6 +52,22 @@ export const TRIAL_RULES: RuleSet = defineRules({
       routing: { team: 'text' },
       capture: 'full',
     },
+    {
+      id: 107,
+      schema: 'public',
+      name: 'trial_slates',
+      key: { column: 'id', type: 'uuid' },
+      routing: { user_id: 'text' },
+      capture: 'full',
+    },
+    {
+      id: 108,
+      schema: 'public',
+      name: 'trial_deeds',
+      key: { column: 'id', type: 'uuid' },
+      routing: { user_id: 'text' },
+      capture: 'full',
+    },
   ],
   scopes: [
     {
@@ -91,6 +107,14 @@ export const TRIAL_RULES: RuleSet = defineRules({
       name: 'thread',
       audience: 'thread',
       tables: [{ table: 'trial_replies', by: 'note_id', columns: ['note_id', 'team', 'version'] }],
+    },
+    {
+      name: 'desk',
+      audience: 'owner',
+      tables: [
+        { table: 'trial_slates', by: 'user_id', columns: ['id', 'user_id', 'seq'] },
+        { table: 'trial_deeds', by: 'user_id', columns: ['id', 'mutation_id', 'amount'] },
+      ],
     },
     {
       name: 'board',

@@ -1,14 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem, type ScopeKey } from '@elira/protocol';
-import { createSyncEngine, type Viewer } from '@elira/sync-server';
+import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type ScopeKey } from '@elira/protocol';
+import { createSyncEngine, readMutations, type Viewer } from '@elira/sync-server';
 import pg from 'pg';
 import { getSyncScope } from '../../apps/server/src/rules.ts';
 import type { Role } from '../../apps/server/src/viewer.ts';
 import { ALL_RULES } from './rules.ts';
 import { SCOPES_HEADER, SECRET_HEADER, SESSION_HEADER } from './viewers.ts';
+import { openDoor } from './writing/open-door.ts';
 
 /**
  * A server of the trial, in a process of its own, so that it can be killed and stopped: the engine on the trial's rules behind plain
@@ -34,13 +35,14 @@ const NARROW_LIMITS = { ...LIMITS, ringBatches: 30, changesPerRead: 60, changesP
 const write = (level: string) => (fields: object, message: string) => {
   process.stderr.write(`${JSON.stringify({ level, server: config.name, ...fields, message })}\n`);
 };
+const log = { info: write('info'), warn: write('warn'), error: write('error') };
 const engine = createSyncEngine({
   rules: ALL_RULES,
   connection: config.connection,
   readerRole: 'elira_reader',
   channels: ['course_changes', 'course_published'],
   server: config.name,
-  log: { info: write('info'), warn: write('warn'), error: write('error') },
+  log,
   limits: config.name === 'b' ? NARROW_LIMITS : LIMITS,
 });
 
@@ -56,9 +58,13 @@ const sessions = new pg.Pool({
 });
 sessions.on('error', () => undefined);
 
+/** Requests to write that are under way, also those whose client has gone. */
+let writing = 0;
+const door = openDoor(config.connection, () => engine.poke(), log);
+
 const server = createServer((request, response) => {
   if (request.url === '/metrics') {
-    response.end(JSON.stringify(engine.metrics()));
+    response.end(JSON.stringify({ ...engine.metrics(), writing }));
     return;
   }
   if (!authentic(request.headers[SECRET_HEADER])) {
@@ -66,6 +72,13 @@ const server = createServer((request, response) => {
     return;
   }
   const session = request.headers[SESSION_HEADER];
+  if (request.method === 'POST') {
+    writing += 1;
+    mutate(request, response, String(session))
+      .catch(() => response.destroy())
+      .finally(() => (writing -= 1));
+    return;
+  }
   if (session !== undefined) {
     engine.handleStream(request, response, () => viewerOf(String(session)));
     return;
@@ -76,7 +89,7 @@ const server = createServer((request, response) => {
 
 process.once('SIGTERM', () => {
   server.close();
-  Promise.all([engine.stop(), sessions.end()]).then(
+  Promise.all([engine.stop(), sessions.end(), door.close()]).then(
     () => process.exit(0),
     () => process.exit(1),
   );
@@ -87,8 +100,25 @@ server.listen(config.port, '127.0.0.1', () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
 });
 
-/** What the rows say, told a while later, as by an application that has more to ask: by then it may be wrong. */
-async function viewerOf(sessionId: string): Promise<Viewer> {
+/** `POST /mutations`, as Elira's own address takes them: an array, answered in its order. */
+async function mutate(request: IncomingMessage, response: ServerResponse, sessionId: string): Promise<void> {
+  try {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const person = await personOf(sessionId);
+    const mutations = readMutations(JSON.parse(Buffer.concat(pieces).toString()), WIRE_LIMITS);
+    const answers = await door.door.decide(door.writerOf(person, sessionId), mutations);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers));
+  } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem('internal', undefined, { cause: error });
+    if (problem.code === 'internal') log.error({ message: String(error) }, 'a request to write failed');
+    response
+      .writeHead(problem.status, { 'content-type': 'application/problem+json' })
+      .end(JSON.stringify(problem.toDocument()));
+  }
+}
+
+async function personOf(sessionId: string): Promise<{ id: string; role: Role }> {
   const { rows } = await sessions
     .query<{ id: string; role: Role }>(
       'SELECT u.id, u.role FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND NOT u.banned',
@@ -97,15 +127,22 @@ async function viewerOf(sessionId: string): Promise<Viewer> {
     .catch((error: unknown) => {
       throw new Problem('database_unavailable', undefined, { cause: error });
     });
+  const [person] = rows;
+  if (person === undefined) throw new Problem('not_signed_in');
+  return person;
+}
+
+/** What the rows say, told a while later, as by an application that has more to ask: by then it may be wrong. */
+async function viewerOf(sessionId: string): Promise<Viewer> {
+  const user = await personOf(sessionId);
   pondered = (pondered + 37) % PONDERING_MS;
   await sleep(pondered);
-  const [user] = rows;
-  if (user === undefined) throw new Problem('not_signed_in');
   const restsOn = [
     { table: 'users', key: user.id },
     { table: 'sessions', key: sessionId },
   ];
-  return { scopes: getSyncScope({ kind: 'user', sessionId, ...user }), user: user.id, restsOn };
+  const scopes = [...getSyncScope({ kind: 'user', sessionId, ...user }), scopeKey('desk', 'owner', user.id)];
+  return { scopes, user: user.id, restsOn };
 }
 
 function authentic(given: string | readonly string[] | undefined): boolean {

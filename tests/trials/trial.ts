@@ -15,6 +15,9 @@ import { PEOPLE_VIEWERS, QUIET_VIEWER, TRIAL_VIEWERS, type TrialViewer } from '.
 import { ALL_MOVES, QUIET_MOVES } from './writers/all-moves.ts';
 import { Tally } from './writers/tally.ts';
 import { INTERRUPTED, SHAPE_NAMES } from './writers/transaction.ts';
+import { startLosses, LOSSES } from './writing/lose-answers.ts';
+import { Devices } from './writing/devices.ts';
+import { WRITE_WAYS } from './judge/judge-writes.ts';
 import { startWriters, type Writers } from './writers/writers.ts';
 
 /**
@@ -84,11 +87,12 @@ function requiredOf({ transactions, faults }: TrialOptions): string[] {
     'insert and delete in one window',
     'delete and insert again with another owner',
     INTERRUPTED,
+    ...Object.values(WRITE_WAYS),
   ];
   return [
     // What the judge finds in the messages themselves; a trial in which it never happened has tried too little.
     ...(transactions >= ENOUGH_FOR_ALL_MOVES ? [...moves, ...CANARY_WAYS] : []),
-    ...(transactions >= ENOUGH_FOR_ALL_MOVES && faults.includes('disconnect') ? [...DISCONNECTS, OLDER_EDGE] : []),
+    ...(transactions >= ENOUGH_FOR_ALL_MOVES && faults.includes('disconnect') ? [...DISCONNECTS, ...LOSSES, OLDER_EDGE] : []),
     ...(faults.includes('kill') ? [...KILLS.map(({ name }) => name), OVER_A_CRASH] : []),
   ];
 }
@@ -104,6 +108,7 @@ class Stage {
   readonly #servers: ServerProcess[];
   readonly #clients: TrialClient[] = [];
   readonly #secret: string;
+  #devices: Devices | undefined;
   #writersHeld: Promise<void> = Promise.resolve();
   #barriers = 0;
   #asked = 0;
@@ -151,6 +156,14 @@ class Stage {
       );
     }
     for (const client of this.#clients) client.sync.start();
+    this.#devices = await Devices.of(this.#clients, {
+      database: this.#database,
+      history: this.#history,
+      random: this.#random.fork('devices'),
+      secret: this.#secret,
+      servers: this.#servers,
+      mayWrite: () => this.#writersHeld,
+    });
     await this.#barrier('before the first write');
   }
 
@@ -171,9 +184,18 @@ class Stage {
             ...only,
           })
         : undefined;
+      const losses =
+        storm === undefined
+          ? undefined
+          : startLosses({
+              devices: this.#devices?.all ?? [],
+              history: this.#history,
+              random: this.#random.fork(`losses ${phase}`),
+            });
       try {
         await this.#phase(fleet, Math.ceil(transactions / phases), kill);
       } finally {
+        await losses?.stop();
         await storm?.stop();
       }
       if (await this.#barrier(`phase ${phase + 1} of ${phases}${kill === undefined ? '' : `, ${kill.name}`}`)) continue;
@@ -187,8 +209,10 @@ class Stage {
     if (!this.#stalled) {
       const more = Math.min(AFTER_THE_LAST_FAULT, this.#options.transactions);
       await this.#write(more);
+      await this.#devices?.finish();
       await this.#barrier(`${more} writes later`);
     }
+    await this.#devices?.writeDown();
     const rows = await this.#database.query<Omit<Extract<Entry, { kind: 'history' }>, 'kind' | 'ord'> & { ord: string }>(
       sqlFile('oracle-history.sql'),
     );
@@ -205,6 +229,7 @@ class Stage {
   }
 
   async close(): Promise<void> {
+    await this.#devices?.close();
     await Promise.all(this.#clients.map((client) => client.close()));
     for (const server of this.#servers) server.resume();
     await Promise.all([this.#writers.close(), ...this.#servers.map((server) => server.stop())]);
@@ -220,6 +245,7 @@ class Stage {
     if (kill === undefined) return this.#write(transactions);
     if (kill.atRest) {
       await this.#write(transactions);
+      await this.#devices?.rest();
       this.#say(`  ${kill.name}`);
       await kill.strike(context);
       return this.#write(AFTER_A_CRASH);
@@ -232,10 +258,12 @@ class Stage {
 
   async #write(transactions: number): Promise<void> {
     this.#asked += transactions;
+    this.#devices?.go();
     await this.#writers.run(transactions);
   }
 
   async #barrier(name: string): Promise<boolean> {
+    await this.#devices?.rest();
     this.#barriers += 1;
     const number = this.#barriers;
     const { passed, milliseconds } = await barrier({

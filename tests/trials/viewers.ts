@@ -39,11 +39,13 @@ export const TRIAL_VIEWERS: readonly TrialViewer[] = [
   ),
 ];
 
-/** Twelve more: people who are signed in. */
-export const PEOPLE_VIEWERS: readonly TrialViewer[] = PEOPLE.filter(({ client }) => client).map(({ name, id }) => ({
-  ...viewer(name, [], []),
-  user: id,
-}));
+/** Who has a second device. */
+const TWICE: ReadonlySet<string> = new Set(['learner1', 'learner2', 'learner3']);
+
+/** Fifteen more: people who are signed in, three of them on two devices. */
+export const PEOPLE_VIEWERS: readonly TrialViewer[] = PEOPLE.filter(({ client }) => client).flatMap(({ name, id }) =>
+  (TWICE.has(name) ? [name, `${name}-again`] : [name]).map((device) => ({ ...viewer(device, [], []), user: id })),
+);
 
 /** The client of an undisturbed run. */
 export const QUIET_VIEWER: TrialViewer = viewer('quiet', ['owner:ann/private', 'board:1/watch'], []);

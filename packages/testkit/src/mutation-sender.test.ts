@@ -58,6 +58,15 @@ test('a request may be sent twice at the same moment', async () => {
   ]);
 });
 
+test('one that rests sends nothing until it goes on', async () => {
+  const { made, asked } = sender([applied]);
+  await made.rest();
+  made.push(one('a'));
+  expect([await made.settled(20), asked.length]).toEqual([false, 0]);
+  made.resume();
+  expect([await made.settled(2_000), asked.length]).toEqual([true, 1]);
+});
+
 test('who waits is told at the time-out, and a closed one sends nothing more', async () => {
   const { made, asked } = sender([() => new Response('', { status: 401 })]);
   made.push(one('a'));

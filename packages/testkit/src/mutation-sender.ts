@@ -22,6 +22,8 @@ export type MutationSenderOptions = {
   readonly doubled?: number;
   /** Milliseconds between a failure and the next try, at most. */
   readonly retryMs?: number;
+  /** Mutations in a request, at most. */
+  readonly perRequest?: number;
   /** Milliseconds until a request is given up. */
   readonly patienceMs?: number;
   readonly fetch?: typeof fetch;
@@ -46,6 +48,7 @@ export class MutationSender {
   #waiting: SentMutation[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
+  #resting = false;
 
   constructor(options: MutationSenderOptions) {
     this.#options = options;
@@ -58,7 +61,18 @@ export class MutationSender {
 
   push(mutation: SentMutation): void {
     this.#waiting.push(mutation);
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#go();
+  }
+
+  /** Sends nothing until `resume`. Resolves when no request is under way. */
+  async rest(): Promise<void> {
+    this.#resting = true;
+    await this.#running;
+  }
+
+  resume(): void {
+    this.#resting = false;
+    this.#go();
   }
 
   /** Resolves when every outcome is known, or with false at `timeoutMs`. */
@@ -74,10 +88,15 @@ export class MutationSender {
     await this.#running;
   }
 
+  #go(): void {
+    if (this.#resting || this.#closed || this.#waiting.length === 0) return;
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+  }
+
   async #run(): Promise<void> {
-    const { random, retryMs = RETRY_MS, doubled = 0 } = this.#options;
-    while (this.#waiting.length > 0 && !this.#closed) {
-      const batch = this.#waiting.slice(0, MOST_IN_A_REQUEST);
+    const { random, retryMs = RETRY_MS, doubled = 0, perRequest = MOST_IN_A_REQUEST } = this.#options;
+    while (this.#waiting.length > 0 && !this.#closed && !this.#resting) {
+      const batch = this.#waiting.slice(0, perRequest);
       const times = random.chance(doubled) ? 2 : 1;
       for (const mutation of batch) this.#options.onSend?.(mutation, times);
       const answers = await Promise.all(Array.from({ length: times }, () => this.#post(batch)));

@@ -26,6 +26,10 @@ export class TrialClient {
   #closed = false;
   /** A person who was refused, and has not signed in since. */
   signedOut = false;
+  /** Called whenever what it holds has changed, or is known to be as fresh as it is. */
+  onMoved: () => void = () => undefined;
+  /** The clock of this client, in milliseconds. */
+  readonly now = (): number => performance.now();
 
   private constructor(viewer: TrialViewer, proxy: TcpProxy, options: TrialClientOptions) {
     this.viewer = viewer;
@@ -55,13 +59,17 @@ export class TrialClient {
       },
       // Short waits, still spread out: a trial has no time for the half minute that a crowd of clients needs.
       random: () => random.next() * 0.01,
+      now: this.now,
       silenceMs: SILENCE_MS,
       onBytes: (chunk) => {
         const tokens = this.scanner.push(chunk);
         if (tokens.length > 0) history.write({ kind: 'canaries', client: viewer.name, tokens });
       },
       onMessage: (message, bytes) => this.#record(message, bytes, history),
-      onBatch: () => this.#checkPairs(history),
+      onBatch: () => {
+        this.#checkPairs(history);
+        this.onMoved();
+      },
       onProblem: (problem) => {
         this.problems.push(problem.code);
         if (problem.code === 'not_signed_in' && viewer.user !== undefined) this.#signOut();
@@ -99,6 +107,11 @@ export class TrialClient {
         marker.table === 'trial_ticks' ? Number(row?.['count'] ?? -1) : Number(/^barrier (\d+)$/.exec(String(text))?.[1] ?? -1);
       return reached >= number;
     });
+  }
+
+  /** The session that a person's requests name. */
+  session(): Promise<string> {
+    return this.#away?.session() ?? Promise.resolve('none');
   }
 
   stored(): StoredScope[] {

@@ -110,7 +110,8 @@ export function sqlFile(name: string): string {
 
 /** Elira's migrations have run. The trial's schema, capture, history and oracle; then the rows that are there from the start. */
 async function build(sql: pg.Client, random: Random): Promise<void> {
-  for (const name of SERVER_NAMES) await sql.query(`CREATE ROLE ${userOf(name)} LOGIN; GRANT elira_reader TO ${userOf(name)}`);
+  for (const name of SERVER_NAMES)
+    await sql.query(`CREATE ROLE ${userOf(name)} LOGIN; GRANT elira_reader, elira_app, elira_flush TO ${userOf(name)}`);
   await sql.query('SET ROLE elira_owner');
   for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')])
     await sql.query(text);

@@ -74,6 +74,12 @@ export class ServerProcess {
     return answer === undefined ? 0 : ((await answer.json()) as { polls: number }).polls;
   }
 
+  /** Requests to write that are under way there. */
+  async writing(): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/metrics`).catch(() => undefined);
+    return answer === undefined ? 0 : ((await answer.json()) as { writing: number }).writing;
+  }
+
   /** kill -9. Returns the signal that ended the process: the proof that it died of it. */
   kill(): Promise<NodeJS.Signals | null> {
     return this.#end('SIGKILL');

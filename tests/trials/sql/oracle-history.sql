@@ -69,5 +69,9 @@ SELECT h.ord::text AS ord, h.xid::text AS xid, h.seen::text AS seen, h.tbl, h.ke
     SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::sync_status, h.state)) v WHERE h.tbl = 'sync_status'
     UNION ALL
     SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::sync_servers, h.state)) v WHERE h.tbl = 'sync_servers'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::trial_slates, h.state)) v WHERE h.tbl = 'trial_slates'
+    UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::trial_deeds, h.state)) v WHERE h.tbl = 'trial_deeds'
   ) v WHERE h.state IS NOT NULL), '{}'::jsonb) AS views
 FROM trial_history h ORDER BY h.ord

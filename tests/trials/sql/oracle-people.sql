@@ -111,7 +111,7 @@ CREATE FUNCTION oracle.views(u users) RETURNS TABLE (scope text, body jsonb) LAN
   SELECT 'identity:' || u.id, jsonb_build_object('role', u.role, 'banned', u.banned)
   UNION ALL
   SELECT 'holds:' || u.id, jsonb_build_object('person', true, 'scopes', jsonb_build_array('courses/learner',
-    'enrollments:' || u.id || '/learner', 'progress:' || u.id || '/learner', 'me:' || u.id || '/owner', 'announcements/learner')
+    'enrollments:' || u.id || '/learner', 'progress:' || u.id || '/learner', 'me:' || u.id || '/owner', 'desk:' || u.id || '/owner', 'announcements/learner')
     || CASE u.role WHEN 'admin' THEN jsonb_build_array('courses/admin', 'enrollments/admin', 'analytics/admin', 'users/admin', 'metrics/admin')
       ELSE '[]' END)
   WHERE NOT u.banned

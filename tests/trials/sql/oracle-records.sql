@@ -55,3 +55,12 @@ $$;
 CREATE FUNCTION oracle.views(s sync_servers) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
   SELECT 'metrics/admin', jsonb_build_object('id', s.id, 'startedAt', s.started_at, 'seenAt', s.seen_at, 'metrics', s.metrics)
 $$;
+
+-- What people wrote by the one door, and what it came to.
+CREATE FUNCTION oracle.views(s trial_slates) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
+  SELECT 'desk:' || s.user_id || '/owner', jsonb_build_object('id', s.id, 'userId', s.user_id, 'seq', s.seq)
+$$;
+
+CREATE FUNCTION oracle.views(d trial_deeds) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
+  SELECT 'desk:' || d.user_id || '/owner', jsonb_build_object('id', d.id, 'mutationId', d.mutation_id, 'amount', d.amount)
+$$;

@@ -26,5 +26,7 @@ SELECT jsonb_build_object(
   'grades', ARRAY(SELECT id FROM grades),
   'sync_status', ARRAY(SELECT id FROM sync_status),
   'sync_servers', ARRAY(SELECT id FROM sync_servers),
+  'trial_slates', ARRAY(SELECT id FROM trial_slates),
+  'trial_deeds', ARRAY(SELECT id FROM trial_deeds),
   'users', ARRAY(SELECT id FROM users)
 ) AS visible

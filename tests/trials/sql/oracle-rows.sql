@@ -66,3 +66,7 @@ UNION ALL
 SELECT 'sync_status', t.id::text, v.scope, v.body FROM sync_status t, LATERAL oracle.views(t) v
 UNION ALL
 SELECT 'sync_servers', t.id::text, v.scope, v.body FROM sync_servers t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'trial_slates', t.id::text, v.scope, v.body FROM trial_slates t, LATERAL oracle.views(t) v
+UNION ALL
+SELECT 'trial_deeds', t.id::text, v.scope, v.body FROM trial_deeds t, LATERAL oracle.views(t) v

@@ -77,3 +77,5 @@ CALL trial_watch('quiz_attempts');
 CALL trial_watch('grades');
 CALL trial_watch('sync_status');
 CALL trial_watch('sync_servers');
+CALL trial_watch('trial_slates');
+CALL trial_watch('trial_deeds');

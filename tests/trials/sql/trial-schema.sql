@@ -73,3 +73,54 @@ CREATE TABLE trial_scraps (
 );
 
 GRANT SELECT ON trial_notes, trial_replies, trial_shadows, trial_ticks, trial_pairs, trial_scraps TO elira_reader;
+
+-- What people write through the one door. A slate is one of a person's own, written again and again; a deed is one row for each time that
+-- a mutation has had its effect, and nothing here keeps it from having two.
+CREATE TABLE trial_slates (
+  id uuid PRIMARY KEY,
+  user_id varchar(36) NOT NULL,
+  -- How often its only device has written on it, as that device counts.
+  seq integer NOT NULL
+);
+CREATE TABLE trial_deeds (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  mutation_id uuid NOT NULL,
+  user_id varchar(36) NOT NULL,
+  amount integer NOT NULL
+);
+ALTER TABLE trial_slates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trial_deeds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON trial_slates TO elira_app USING (user_id = (SELECT viewer_id())) WITH CHECK (user_id = (SELECT viewer_id()));
+CREATE POLICY own ON trial_deeds TO elira_app USING (user_id = (SELECT viewer_id())) WITH CHECK (user_id = (SELECT viewer_id()));
+CREATE POLICY reader_all ON trial_slates FOR SELECT TO elira_reader USING (true);
+CREATE POLICY reader_all ON trial_deeds FOR SELECT TO elira_reader USING (true);
+GRANT SELECT, INSERT, UPDATE ON trial_slates TO elira_app;
+GRANT SELECT, INSERT ON trial_deeds TO elira_app;
+GRANT SELECT ON trial_slates, trial_deeds TO elira_reader;
+
+-- Deeds that are committed together, as flush_lesson_completions() does it.
+CREATE FUNCTION flush_trial_deeds(batch jsonb) RETURNS TABLE (id uuid, status text, answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  WITH asked AS (
+    SELECT (b.item ->> 'id')::uuid AS id, b.item ->> 'userId' AS user_id, (b.item #>> '{args,amount}')::integer AS amount
+    FROM jsonb_array_elements(batch) AS b (item)
+  ), new AS (
+    INSERT INTO mutations (id, user_id, name, status, answer)
+    SELECT a.id, a.user_id, 'deed.count', CASE WHEN a.amount < 0 THEN 'refused' ELSE 'applied' END,
+      CASE WHEN a.amount < 0 THEN '{"problem": {"code": "forbidden"}}' ELSE jsonb_build_object('result', a.amount) END
+    FROM asked a JOIN users u ON u.id = a.user_id AND NOT u.banned ORDER BY a.id
+    ON CONFLICT (id) DO NOTHING RETURNING id
+  )
+  INSERT INTO trial_deeds (mutation_id, user_id, amount)
+  SELECT a.id, a.user_id, a.amount FROM asked a JOIN new n ON n.id = a.id WHERE a.amount >= 0;
+  RETURN QUERY
+  SELECT a.id,
+    CASE WHEN m.id IS NULL THEN 'unknown' WHEN m.user_id = a.user_id THEN m.status::text ELSE 'refused' END,
+    CASE WHEN m.id IS NULL THEN '{"problem": {"code": "not_signed_in"}}' WHEN m.user_id = a.user_id THEN m.answer
+      ELSE '{"problem": {"code": "mutation_id_taken"}}' END
+  FROM (SELECT (b.item ->> 'id')::uuid AS id, b.item ->> 'userId' AS user_id FROM jsonb_array_elements(batch) AS b (item)) a
+  LEFT JOIN mutations m ON m.id = a.id;
+END $$;
+GRANT EXECUTE ON FUNCTION flush_trial_deeds(jsonb) TO elira_flush;
