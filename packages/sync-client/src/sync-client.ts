@@ -207,6 +207,7 @@ export class SyncClient {
       now: this.#now,
       random: this.#random,
       onProblem: (problem) => this.#report(problem),
+      onSettled: (ids) => this.#keeper?.settle(ids),
       show: (effects) => this.view.show(NOTHING_STORED, effects),
       send: (pending, signal) => {
         const mutations = pending.map(({ id, name, args }) => ({ id, name, args }));

@@ -48,7 +48,7 @@ function open(user: string, offline: OfflineStore, more: Partial<SyncClientOptio
   client.start();
   return client;
 }
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 5 });
+const until = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 5 });
 const pause = (ms = 40): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const states = (client: SyncClient): string[] => client.outbox.list().map(({ state }) => state);
 async function close(client: SyncClient): Promise<void> {
@@ -146,6 +146,28 @@ test.each(DEVICES)('K28 %s: a refused one is still there after a reload, with it
   expect(third.outbox.list()).toEqual([]);
 });
 
+test.each(DEVICES)(
+  'K33 %s: a mutation goes from the device with the rows that hold its outcome, and not before',
+  async (_, tab) => {
+    const user = nextUser();
+    const [offline, other] = [tab(user), tab(user)];
+    const first = open(user, offline);
+    await until(() => expect(streams).toHaveLength(1));
+    const { id } = first.mutate('item.set', { key: 'a', n: 5 });
+    (await desk.next()).answer();
+    await until(() => expect(states(first)).toEqual(['answered']));
+    const held = vi.spyOn(offline, 'saveRows').mockRejectedValue(new Error('the tab was closed'));
+    bring(first, { a: 5 }, { user, ledger: { [id]: 'applied' } });
+    await until(() => expect(held).toHaveBeenCalled());
+    expect((await other.readMutations()).map((one) => one.id)).toEqual([id]);
+    await close(first);
+    const second = open(user, tab(user));
+    await until(() => expect([shown(second), second.isPending('items', 'a')]).toEqual([{ a: 5 }, true]));
+    bring(second, { a: 5 }, { user, ledger: { [id]: 'applied' } });
+    await until(async () => expect(await other.readMutations()).toEqual([]));
+  },
+);
+
 test.each(DEVICES)('K28 %s: what the ledger on the device already holds is over', async (_, tab) => {
   const user = nextUser();
   const offline = tab(user);
@@ -154,13 +176,14 @@ test.each(DEVICES)('K28 %s: what the ledger on the device already holds is over'
   const { id } = first.mutate('item.set', { key: 'a', n: 5 });
   await desk.next();
   await pause();
-  vi.spyOn(offline, 'removeMutations').mockRejectedValue(new Error('the tab was closed'));
+  const [kept] = await offline.readMutations();
   bring(first, { a: 5 }, { user, ledger: { [id]: 'applied' } });
   await close(first);
+  if (kept !== undefined) await offline.putMutations([kept]);
   const second = open(user, tab(user));
   await until(() => expect(shown(second)).toEqual({ a: 5 }));
   await pause();
-  expect([second.outbox.list(), second.isPending('items', 'a'), desk.arrived]).toEqual([[], false, 0]);
+  expect([kept?.id, second.outbox.list(), second.isPending('items', 'a'), desk.arrived]).toEqual([id, [], false, 0]);
 });
 
 test.each(DEVICES)('K37 %s: the next user neither sees nor sends what somebody left', async (_, tab) => {

@@ -27,6 +27,7 @@ const step = (cursor: string, keys: readonly string[]): RowsStep => ({
   whole: false,
   rows: keys.map((key) => ({ scope: A, table: 'items', key, row: { key } as Row })),
   cursor,
+  settled: [],
   epoch: 'e',
   scopes: [A],
   freshAt: 1,

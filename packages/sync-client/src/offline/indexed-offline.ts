@@ -78,15 +78,16 @@ class IndexedOffline implements OfflineStore {
     return { ...(rows === undefined ? {} : { rows }), mutations: await this.readMutations() };
   }
 
-  async saveRows({ whole, rows, cursor, epoch, scopes, freshAt }: RowsStep): Promise<'saved' | 'overtaken'> {
+  async saveRows({ whole, rows, settled, cursor, epoch, scopes, freshAt }: RowsStep): Promise<'saved' | 'overtaken'> {
     const stamp = crypto.randomUUID();
-    const result = await this.#write(['rows', 'state'], 'relaxed', async (transaction) => {
+    const result = await this.#write(['rows', 'state', 'outbox'], 'relaxed', async (transaction) => {
       const [store, states] = [transaction.objectStore('rows'), transaction.objectStore('state')];
       const before = await states.get('state');
       if (!whole && stampOf(before) !== this.#stamp) return 'overtaken';
       if (whole) await store.clear();
       for (let at = 0; at < rows.length; at += SLICE_ROWS)
         await Promise.all(rows.slice(at, at + SLICE_ROWS).map((one) => writeRow(store, one)));
+      await remove(transaction, settled);
       const state: State = { name: 'state', version: KEPT_VERSION, userId: this.userId, stamp, cursor, epoch, scopes, freshAt };
       await states.put(state);
       return 'saved';
@@ -122,9 +123,7 @@ class IndexedOffline implements OfflineStore {
   }
 
   async removeMutations(ids: readonly string[]): Promise<void> {
-    await this.#write(['outbox'], 'relaxed', async (transaction) => {
-      await Promise.all(ids.map(async (id) => transaction.objectStore('outbox').delete(id)));
-    });
+    await this.#write(['outbox'], 'relaxed', (transaction) => remove(transaction, ids));
   }
 
   async wipe(): Promise<void> {
@@ -192,6 +191,11 @@ class IndexedOffline implements OfflineStore {
       throw error;
     }
   }
+}
+
+async function remove(transaction: DatabaseTransaction, ids: readonly string[]): Promise<void> {
+  const outbox = transaction.objectStore('outbox');
+  await Promise.all(ids.map(async (id) => outbox.delete(id)));
 }
 
 async function readRows(store: ObjectStore): Promise<KeptRow[]> {

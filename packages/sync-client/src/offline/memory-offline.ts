@@ -14,7 +14,7 @@ export class MemoryDevice {
 
 type Disk = {
   rows: Map<string, KeptRow>;
-  state: (Omit<RowsStep, 'whole' | 'rows'> & { readonly stamp: object }) | undefined;
+  state: (Omit<RowsStep, 'whole' | 'rows' | 'settled'> & { readonly stamp: object }) | undefined;
   mutations: Map<string, KeptMutation>;
   readonly tabs: Set<(news: TabNews, from: object) => void>;
   readonly turns: Map<string, Promise<void>>;
@@ -43,7 +43,7 @@ class MemoryOffline implements OfflineStore {
     return { ...kept, rows: { dump: dumpOf(state, [...rows.values()]), freshAt: state.freshAt } };
   }
 
-  async saveRows({ whole, rows, ...state }: RowsStep): Promise<'saved' | 'overtaken'> {
+  async saveRows({ whole, rows, settled, ...state }: RowsStep): Promise<'saved' | 'overtaken'> {
     const disk = this.#disk;
     if (!whole && disk.state?.stamp !== this.#stamp) return 'overtaken';
     if (whole) disk.rows.clear();
@@ -52,6 +52,7 @@ class MemoryOffline implements OfflineStore {
       if (one.row === undefined) disk.rows.delete(key);
       else disk.rows.set(key, one);
     }
+    for (const id of settled) disk.mutations.delete(id);
     this.#stamp = {};
     disk.state = { ...state, stamp: this.#stamp };
     return 'saved';

@@ -10,6 +10,8 @@ export type RowsStep = {
   /** Everything kept before goes, and `rows` are all there are. */
   readonly whole: boolean;
   readonly rows: readonly KeptRow[];
+  /** Mutations whose outcome is in the rows: they are kept no longer. */
+  readonly settled: readonly string[];
   readonly cursor: string | undefined;
   readonly epoch: string | undefined;
   readonly scopes: readonly ScopeKey[];
@@ -45,7 +47,7 @@ export type TabNews =
 /**
  * What a device keeps for one user, so that they can read and write without a network. One object for each tab.
  *
- * Promises: rows and their cursor move in one step, whole or not at all; what is kept for one user is never given to another; whatever
+ * Promises: rows, their cursor and the mutations that are settled with them move in one step, whole or not at all; what is kept for one user is never given to another; whatever
  * fails rejects and leaves what was kept before.
  */
 export type OfflineStore = {

@@ -41,6 +41,7 @@ const step = (cursor: string, rows: readonly KeptRow[], more: Partial<RowsStep> 
   whole: false,
   rows,
   cursor,
+  settled: [],
   epoch: 'e',
   scopes: [A],
   freshAt: 1,
@@ -105,6 +106,9 @@ test.each(DEVICES)('K37 %s: users do not meet, and a wipe leaves nothing', async
   await one.removeMutations(['m2', 'm9']);
   expect(await read(tab(other))).toEqual({ cursor: undefined, items: undefined, waiting: [] });
   expect(await read(tab(user))).toMatchObject({ cursor: 'c1', waiting: ['m1'] });
+  await one.saveRows(step('c2', [], { settled: ['m1'] }));
+  expect(await read(tab(user))).toMatchObject({ cursor: 'c2', waiting: [] });
+  await one.putMutations([waiting('m3', user)]);
   await one.wipe();
   expect(await read(tab(user))).toEqual({ cursor: undefined, items: undefined, waiting: [] });
 });

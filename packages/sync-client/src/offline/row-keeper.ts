@@ -17,12 +17,13 @@ export type RowKeeperOptions = {
 
 /**
  * Keeps the rows of a store on the device. In: what each step of the store wrote. Out: the changed rows of several steps, with the cursor
- * they lead to, in one step. The promise: what is kept is at any time the state of one cursor, and a step that fails is not skipped.
+ * they lead to and the mutations they settle, in one step. The promise: what is kept is at any time the state of one cursor, and a step that fails is not skipped.
  * Of several tabs one keeps its rows.
  */
 export class RowKeeper {
   readonly #options: RowKeeperOptions;
   readonly #changes = new Map<string, KeptRow>();
+  readonly #settled = new Set<string>();
   #lock: AbortController | undefined;
   #isMine = false;
   #isWhole = false;
@@ -57,6 +58,13 @@ export class RowKeeper {
       })
       // Stopped while another tab keeps its rows.
       .catch(() => undefined);
+  }
+
+  /** The outcome of these mutations is in the rows as they are now; they go from the device in the step that keeps those. */
+  settle(ids: readonly string[]): void {
+    for (const id of ids) this.#settled.add(id);
+    this.#isDirty = true;
+    this.#plan(KEEP_MS.rows);
   }
 
   /** Keeps what is still to be kept, and no more. */
@@ -105,17 +113,20 @@ export class RowKeeper {
     const { offline, onProblem } = this.#options;
     const [changes, step] = [[...this.#changes], this.#step()];
     this.#changes.clear();
+    this.#settled.clear();
     this.#isDirty = false;
     try {
       const result = await offline.saveRows(step);
       this.#failures = 0;
       this.#isWhole = false;
       if (result === 'saved') return;
+      for (const id of step.settled) this.#settled.add(id);
       this.#isDirty = true;
       // Another tab was here. Whoever holds the lock begins anew; without locks the one that came last goes on.
       if (offline.isExclusive) this.#isWhole = true;
       else this.#release();
     } catch (error) {
+      for (const id of step.settled) this.#settled.add(id);
       for (const [key, row] of changes) if (!this.#changes.has(key)) this.#changes.set(key, row);
       this.#isWhole ||= step.whole;
       this.#isDirty = true;
@@ -131,6 +142,7 @@ export class RowKeeper {
     return {
       whole: this.#isWhole,
       rows: this.#isWhole ? allRows(store) : [...this.#changes.values()],
+      settled: [...this.#settled],
       cursor,
       epoch,
       scopes: store.scopes(),

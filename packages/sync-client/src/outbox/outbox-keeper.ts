@@ -22,11 +22,11 @@ export class OutboxKeeper {
     this.#onProblem = onProblem;
   }
 
-  keep(changed: PendingList, gone: PendingList): void {
+  keep(changed: PendingList, dropped: PendingList): void {
     const offline = this.#offline;
     if (offline === undefined || this.#isClosed) return;
     if (changed.length > 0) this.#then(() => offline.putMutations(changed.map((one) => keptOf(one, this.#userId))));
-    if (gone.length > 0) this.#then(() => offline.removeMutations(gone.map(({ id }) => id)));
+    if (dropped.length > 0) this.#then(() => offline.removeMutations(dropped.map(({ id }) => id)));
   }
 
   /** Other tabs are told when it is kept; what could not be kept is this tab's alone. */

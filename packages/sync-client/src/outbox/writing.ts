@@ -50,6 +50,8 @@ export type WritingOptions = Pick<SenderSurroundings, 'now' | 'random' | 'onProb
   readonly store: RowStore;
   readonly offline: OfflineStore | undefined;
   readonly send: SenderSurroundings['send'];
+  /** Told of mutations whose outcome is in the store's rows, within the step that brings them. */
+  readonly onSettled: (ids: readonly string[]) => void;
   /** Shows the effects of what is pending now. */
   readonly show: (effects: readonly Effect[]) => void;
 };
@@ -301,7 +303,11 @@ export class Writing implements PendingSource {
     if (this.#list === before) return false;
     this.#isUntold = true;
     const gone = event.kind === 'made' ? [] : missing(before, this.#list);
-    if (isKept) this.#keeper.keep(event.kind === 'made' ? event.mutations : changedOf(before, this.#list), gone);
+    const isDropped = event.kind === 'dismissed' || event.kind === 'forgotten';
+    if (isKept)
+      this.#keeper.keep(event.kind === 'made' ? event.mutations : changedOf(before, this.#list), isDropped ? gone : []);
+    // On the device they go with the rows that hold their outcome: no start is to find neither.
+    if (!isDropped && gone.length > 0) this.#options.onSettled(gone.map(({ id }) => id));
     for (const { id } of gone) {
       this.#effects.drop(id);
       // Of one that an answer just decided, nobody waits any more.
