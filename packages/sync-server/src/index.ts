@@ -5,6 +5,7 @@ export type { Log } from './observe/log.ts';
 export type { ReadReport, SetAsideRow } from './observe/read-report.ts';
 export type { SyncMetrics } from './observe/sync-metrics.ts';
 export type { Viewer } from './stream/access.ts';
+export type { Summary } from './stream/dialect.ts';
 export { createSyncEngine, type Health, type SyncEngine, type SyncEngineOptions } from './sync-engine.ts';
 export { readMutations } from './write/check-mutation.ts';
 export { makeWriteDoor, type WriteDoor } from './write/write-door.ts';

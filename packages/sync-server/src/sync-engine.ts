@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { LIMITS, Problem, type Limits, type Position, type ProblemCode } from '@elira/protocol';
 import { makeScopeRouter, type RuleSet } from '@elira/rules';
 import type pg from 'pg';
@@ -17,11 +18,14 @@ import { enginePool } from './read/engine-pool.ts';
 import { createReader } from './read/reader.ts';
 import { sessionConfig } from './read/session-config.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
+import { summaryDialect, type Summary } from './stream/dialect.ts';
+import { httpTransport } from './stream/http-transport.ts';
 import { StreamHub } from './stream/hub.ts';
 import { ScopeSnapshots } from './stream/scope-snapshots.ts';
 import type { Viewer } from './stream/access.ts';
 import { makeMemberships } from './stream/memberships.ts';
 import { handleStream, type StreamEngine } from './stream/stream-handler.ts';
+import { webSocketTransport } from './stream/web-socket-transport.ts';
 
 /**
  * The engine: capture ─▶ read ─▶ route ─▶ stream, put together. Give it rules and a direct connection, and mount `handleStream` where
@@ -43,6 +47,8 @@ export type SyncEngineOptions = {
   readonly onCursor?: (cursor: string, position: Position) => void;
   /** Called after each read, once its batch is with the connections that it concerns. Must return at once, and not throw. */
   readonly onRead?: (report: ReadReport) => void;
+  /** What to say over `?as=events` instead of rows. Without it there is no such form. */
+  readonly summary?: Summary;
 };
 
 export type Health = {
@@ -67,6 +73,13 @@ export type SyncEngine = {
   readonly handleStream: (
     request: IncomingMessage,
     response: ServerResponse,
+    authorise: () => Viewer | Promise<Viewer>,
+  ) => void;
+  /** The same over a WebSocket, for a request that asks to be upgraded. Its origin has been looked at: a browser's WebSocket asks nobody. */
+  readonly handleWebSocket: (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
     authorise: () => Viewer | Promise<Viewer>,
   ) => void;
   readonly health: () => Health;
@@ -232,6 +245,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     tableNamed: (name) => rules.tables.find((table) => table.name === name),
     knowsStart: startKnown,
     ready: problem,
+    summary: options.summary === undefined ? undefined : summaryDialect(options.summary),
     log,
   };
 
@@ -268,7 +282,10 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       return caught;
     },
     handleStream(request, response, authorise) {
-      void handleStream(request, response, authorise, streams);
+      void handleStream(request, httpTransport(response), authorise, streams);
+    },
+    handleWebSocket(request, socket, head, authorise) {
+      webSocketTransport(request, socket, head, (transport) => void handleStream(request, transport, authorise, streams));
     },
     health() {
       const ageMs = Math.round(performance.now() - reader.freshAt());

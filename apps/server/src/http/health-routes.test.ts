@@ -17,6 +17,7 @@ async function readyz(health: Health, database: () => Promise<void>, authorizati
     stop: unused,
     poke: unused,
     handleStream: unused,
+    handleWebSocket: unused,
     metrics: unused,
     delays: unused,
     caughtUp: unused,

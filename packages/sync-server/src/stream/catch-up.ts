@@ -6,7 +6,7 @@ import type { ReadStatements } from '../read/read-statement.ts';
 import type { SetAside } from '../read/render-rows.ts';
 import { makeTurnstile } from '../read/turnstile.ts';
 import { routeWindow } from '../route/route-window.ts';
-import type { CatchUp } from './hub.ts';
+import type { CatchUp } from './hub-options.ts';
 
 /** Reads what lies between a cursor and now from the change index; says `snapshot` when it reaches back too far or holds too much. */
 export function makeCatchUp(options: {

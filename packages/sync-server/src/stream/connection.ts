@@ -1,5 +1,6 @@
 import type { Position, ProblemCode, ScopeKey } from '@elira/protocol';
 import type { Access } from './access.ts';
+import type { Dialect } from './dialect.ts';
 import { tail, type Tail } from './frame.ts';
 import type { ScopeSnapshot } from './scope-snapshots.ts';
 import type { Ring } from './ring.ts';
@@ -44,6 +45,7 @@ export type Connection = {
   /** Second half of its cursors, and the scopes that it names. */
   grant: { readonly text: string; readonly scopes: readonly ScopeKey[]; readonly tail: Tail };
   readonly sink: Sink;
+  readonly dialect: Dialect;
   standing: Standing;
   /** Whether a drain will call it again. */
   drainAwaited: boolean;
@@ -55,12 +57,18 @@ export type Connection = {
   fullSince: number | undefined;
 };
 
-export function makeConnection(access: Access, scopes: readonly ScopeKey[], grant: string, sink: Sink): Connection {
+export function makeConnection(
+  access: Access,
+  scopes: readonly ScopeKey[],
+  grant: string,
+  { sink, dialect }: Pick<Connection, 'sink' | 'dialect'>,
+): Connection {
   return {
     access,
     scopes,
     grant: { text: grant, scopes, tail: tail(grant) },
     sink,
+    dialect,
     standing: { kind: 'entering', anew: new Set() },
     drainAwaited: false,
     awaitedScopes: new Set(),

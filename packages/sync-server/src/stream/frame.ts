@@ -27,6 +27,12 @@ export function batchFrame(lines: readonly string[], place: string, frameChars: 
   return frame(events.join(''), true);
 }
 
+/** Each line as an event without a name, the last with the cursor where there is one. No line: the cursor alone, which is no event. */
+export function messagesFrame(lines: readonly string[], place?: string): Frame {
+  const events = lines.map((line) => `data: ${line}\n`).join('\n');
+  return place === undefined ? frame(`${events}\n`, false) : frame(`${events}id: ${place}.`, true);
+}
+
 export function heartbeatFrame(ageMs: number, place: string): Frame {
   return frame(`event: heartbeat\ndata: {"ageMs":${Math.max(0, Math.round(ageMs))}}\nid: ${place}.`, true);
 }

@@ -1,29 +1,18 @@
-import {
-  contains,
-  problemDocument,
-  Problem,
-  type Limits,
-  type Position,
-  type ProblemCode,
-  type ScopeKey,
-} from '@elira/protocol';
-import type { ScopeRouter } from '@elira/rules';
-import { errorFields, type Log } from '../observe/log.ts';
-import type { SyncMetrics } from '../observe/sync-metrics.ts';
+import { contains, problemDocument, Problem, type Position, type ProblemCode, type ScopeKey } from '@elira/protocol';
+import { errorFields } from '../observe/log.ts';
 import type { ChangeWindow } from '../read/change-window.ts';
 import type { Identity, Overflow } from '../read/read-session.ts';
-import type { Reader } from '../read/reader.ts';
-import { isEmpty, reloadOf, routeWindow, type RoutedWindow } from '../route/route-window.ts';
+import { isEmpty, reloadOf, routeWindow } from '../route/route-window.ts';
 import { isGreeted, needsEverything, type Behind, type Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
 import { encodeGrant, encodePlace } from './cursor-codec.ts';
+import type { CatchUp, HubOptions } from './hub-options.ts';
 import { FirstFrames } from './first-frames.ts';
-import { batchFrame, goodbyeFrame, heartbeatFrame, KEEP_ALIVE, plainFrame, tail, type Frame } from './frame.ts';
+import type { Dialect } from './dialect.ts';
+import { goodbyeFrame, heartbeatFrame, KEEP_ALIVE, tail, type Frame } from './frame.ts';
 import { inSlices } from './in-slices.ts';
 import { needsAnew } from './interrupted.ts';
 import { Ring, type Batch } from './ring.ts';
-import { changeLines } from './scope-lines.ts';
-import type { ScopeSnapshots } from './scope-snapshots.ts';
 import { stepToHead } from './step-to-head.ts';
 import { turnMemberships } from './turn-memberships.ts';
 
@@ -189,9 +178,10 @@ export class StreamHub {
       const place = this.#placeOf(ring.head.last);
       return all.length === 0
         ? heartbeatFrame(performance.now() - reader().freshAt(), place)
-        : batchFrame(all, place, limits.frameBytes);
+        : connection.dialect.batch(all, place, limits.frameBytes);
     };
-    return standing.position === undefined ? this.#first.get(ring.head.last, connection.scopes, make) : make();
+    const { scopes, dialect } = connection;
+    return standing.position === undefined ? this.#first.get(ring.head.last, [dialect.name, ...scopes], make) : make();
   }
 
   /** Resolves when a read that begins after now has been taken in, or its history has ended. */
@@ -227,7 +217,7 @@ export class StreamHub {
 
   #withdraw(connection: Connection, scopes: readonly ScopeKey[]): void {
     this.#options.metrics.withdrawals += scopes.length;
-    if (isGreeted(connection)) connection.sink.send(plainFrame('withdraw', { scopes }), connection.grant.tail);
+    if (isGreeted(connection)) connection.sink.send(connection.dialect.withdrawal(scopes), connection.grant.tail);
   }
 
   /** Its viewer is no longer who it was: everything goes, and whoever comes back is asked anew. */
@@ -240,21 +230,27 @@ export class StreamHub {
     this.#options.metrics.batches += 1;
     if (batch.reload.size > 0) this.#options.metrics.reloads += 1;
     const frames = new Map<string, Frame>();
-    const frameOf = (scopes: readonly ScopeKey[]): Frame => {
-      const key = scopes.join('\n');
-      const frame = frames.get(key) ?? this.#liveFrame(batch, scopes, ring);
+    const frameOf = (scopes: readonly ScopeKey[], dialect: Dialect): Frame => {
+      const key = [dialect.name, ...scopes].join('\n');
+      const frame = frames.get(key) ?? this.#liveFrame(batch, scopes, dialect, ring);
       frames.set(key, frame);
       return frame;
     };
     const [only, ...others] = batch.scopes.keys();
     if (only !== undefined && others.length === 0 && batch.reload.size === 0) {
       // The common case, and the one with the most receivers.
-      const frame = frameOf([only]);
-      for (const connection of this.#connections.ofScope(only)) this.#deliverTo(connection, batch, ring, () => frame);
+      const made = new Map<Dialect, Frame>();
+      const alone = (dialect: Dialect): Frame => {
+        const frame = made.get(dialect) ?? frameOf([only], dialect);
+        made.set(dialect, frame);
+        return frame;
+      };
+      for (const connection of this.#connections.ofScope(only))
+        this.#deliverTo(connection, batch, ring, () => alone(connection.dialect));
       return;
     }
     for (const [connection, scopes] of this.#connections.concerned(batch, this.#options.router))
-      this.#deliverTo(connection, batch, ring, scopes === 'reload' ? undefined : () => frameOf(scopes));
+      this.#deliverTo(connection, batch, ring, scopes === 'reload' ? undefined : () => frameOf(scopes, connection.dialect));
   }
 
   #deliverTo(connection: Connection, batch: Batch, ring: Ring, frame: (() => Frame) | undefined): void {
@@ -267,10 +263,10 @@ export class StreamHub {
     this.serve(connection);
   }
 
-  #liveFrame(batch: Batch, scopes: readonly ScopeKey[], ring: Ring): Frame {
+  #liveFrame(batch: Batch, scopes: readonly ScopeKey[], dialect: Dialect, ring: Ring): Frame {
     const { frameBytes } = this.#options.limits;
-    const lines = scopes.flatMap((scope) => changeLines(scope, batch.scopes.get(scope) ?? new Map(), frameBytes));
-    return batchFrame(lines, this.#placeOf(ring.head.last), frameBytes);
+    const lines = scopes.flatMap((scope) => dialect.changes(scope, batch.scopes.get(scope) ?? new Map(), frameBytes));
+    return dialect.batch(lines, this.#placeOf(ring.head.last), frameBytes);
   }
 
   #waitsForSocket(connection: Connection): boolean {
@@ -338,10 +334,12 @@ export class StreamHub {
       this.serve(connection);
       return;
     }
+    const { dialect } = connection;
     const lines = connection.scopes.flatMap((scope) =>
-      changeLines(scope, outcome.routed.scopes.get(scope) ?? new Map(), limits.frameBytes),
+      dialect.changes(scope, outcome.routed.scopes.get(scope) ?? new Map(), limits.frameBytes),
     );
-    if (lines.length > 0) this.#send(connection, batchFrame(lines, this.#placeOf(outcome.to), limits.frameBytes), outcome.to);
+    if (lines.length > 0)
+      this.#send(connection, dialect.batch(lines, this.#placeOf(outcome.to), limits.frameBytes), outcome.to);
     connection.standing = {
       kind: 'behind',
       position: outcome.to,
@@ -386,16 +384,3 @@ export class StreamHub {
     connection.sink.end();
   }
 }
-
-export type CatchUp = 'snapshot' | { readonly to: Position; readonly routed: RoutedWindow };
-
-export type HubOptions = {
-  readonly limits: Limits;
-  readonly router: ScopeRouter;
-  readonly snapshots: ScopeSnapshots;
-  readonly reader: () => Reader;
-  readonly catchUp: (from: Position, identity: Identity) => Promise<CatchUp>;
-  readonly metrics: SyncMetrics;
-  readonly log: Log;
-  readonly onCursor: ((cursor: string, position: Position) => void) | undefined;
-};

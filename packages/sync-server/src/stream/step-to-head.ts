@@ -1,9 +1,9 @@
-import { contains, type Position, type ScopeKey } from '@elira/protocol';
+import { contains, type ScopeKey } from '@elira/protocol';
 import type { ScopeRouter } from '@elira/rules';
 import { withOwedDrops, type ScopeChanges } from '../route/scope-changes.ts';
 import type { Behind, Connection } from './connection.ts';
 import type { Ring } from './ring.ts';
-import { changeLines, resetLines, type ScopeRows } from './scope-lines.ts';
+import type { ScopeRows } from './scope-lines.ts';
 import type { ScopeSnapshot } from './scope-snapshots.ts';
 
 /** How a connection gets from where it stands to the head, or what it must wait for. */
@@ -22,7 +22,7 @@ export type Step = {
  * Decides only; the snapshots at hand are asked for through `snapshots`.
  */
 export function stepToHead(
-  connection: Pick<Connection, 'scopes' | 'gathered'>,
+  connection: Pick<Connection, 'scopes' | 'gathered' | 'dialect'>,
   standing: Behind,
   ring: Ring,
   engine: {
@@ -34,13 +34,14 @@ export function stepToHead(
   const missing: ScopeKey[] = [];
   const lines: (() => string[])[] = [];
   let early = false;
+  const { dialect } = connection;
   for (const scope of connection.scopes) {
     const need = standing.needs.get(scope);
     const from = Math.max(need ?? standing.edge ?? ring.oldest, ring.oldest);
     const edge = ring.firstEdgeWithoutReload(from, (table) => engine.router.feeds(table, scope));
     const { position } = standing;
     if (need === undefined && position !== undefined && edge === from) {
-      lines.push(() => changesSince(scope, from, position, ring, engine.limits.frameBytes));
+      lines.push(() => dialect.changes(scope, withOwedDrops(ring.collapse(scope, from), position), engine.limits.frameBytes));
       continue;
     }
     const gathered = connection.gathered.get(scope);
@@ -49,14 +50,10 @@ export function stepToHead(
     else if (!contains(ring.head.last, snapshot.position)) early = true;
     else
       lines.push(() =>
-        resetLines(scope, patched(snapshot.rows, ring.collapse(scope, snapshot.edge)), engine.limits.frameBytes),
+        dialect.reset(scope, patched(snapshot.rows, ring.collapse(scope, snapshot.edge)), engine.limits.frameBytes),
       );
   }
   return { missing, early, lines: () => lines.flatMap((make) => make()) };
-}
-
-function changesSince(scope: ScopeKey, edge: number, position: Position, ring: Ring, lineChars: number): string[] {
-  return changeLines(scope, withOwedDrops(ring.collapse(scope, edge), position), lineChars);
 }
 
 /** A snapshot's rows brought forward by what happened since. */

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Problem, PROTOCOL_VERSION, PROBLEMS, type Hello, type Limits, type ScopeKey } from '@elira/protocol';
+import type { IncomingMessage } from 'node:http';
+import { Problem, PROTOCOL_VERSION, type Hello, type Limits, type ScopeKey } from '@elira/protocol';
 import type { ScopeRouter, TableRule } from '@elira/rules';
 import { errorFields, type Log } from '../observe/log.ts';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
@@ -8,14 +8,13 @@ import { scopesOf, type Access } from './access.ts';
 import { admit, type Authorise } from './admit.ts';
 import { makeConnection, type Connection } from './connection.ts';
 import { encodeGrant, readCursor } from './cursor-codec.ts';
+import { ROWS, type Dialect } from './dialect.ts';
 import { plainFrame } from './frame.ts';
 import type { StreamHub } from './hub.ts';
 import type { Memberships } from './memberships.ts';
 import { resume, type Resumption } from './resume.ts';
 import type { Ring } from './ring.ts';
-import { httpSink } from './sink.ts';
-
-const RETRY_AFTER_SECONDS = 2;
+import type { Transport } from './transport.ts';
 
 export type StreamEngine = {
   readonly hub: StreamHub;
@@ -27,13 +26,15 @@ export type StreamEngine = {
   readonly tableNamed: (name: string) => TableRule | undefined;
   readonly knowsStart: (start: string) => Promise<boolean>;
   readonly ready: () => Problem | undefined;
+  /** For `?as=events`; undefined: the application has none. */
+  readonly summary: Dialect | undefined;
   readonly log: Log;
 };
 
-/** Answers one request for the stream. Framework-agnostic: takes Node's request and response, whose head must not have been sent. */
+/** Answers one request for the stream. Framework-agnostic: takes Node's request, and a way back of which nothing has been used yet. */
 export async function handleStream(
   request: IncomingMessage,
-  response: ServerResponse,
+  transport: Transport,
   authorise: Authorise,
   engine: StreamEngine,
 ): Promise<void> {
@@ -45,22 +46,23 @@ export async function handleStream(
     // The detail is for operators: it names tables and remedies.
     if (problem !== undefined) throw new Problem(problem.code);
     if (hub.size >= limits.connections) throw new Problem('too_many_connections');
-    const { wanted, cursorText } = readRequest(request, limits);
+    const { wanted, cursorText, dialect } = readRequest(request, engine);
     const cursor = cursorText === undefined ? undefined : readCursor(cursorText, hub.identity?.signingKey ?? '');
-    if (cursorText !== undefined && cursor === undefined) throw new Problem('cursor_invalid');
+    // An EventSource cannot be told to forget its cursor: it would give up for good.
+    if (cursorText !== undefined && cursor === undefined && dialect === ROWS) throw new Problem('cursor_invalid');
 
     const { access, ring } = await admit(authorise, wanted, engine);
-    if (response.destroyed) return;
-    connection = enter(access, ring, response, engine);
+    if (transport.isGone()) return;
+    connection = enter(access, ring, { transport, dialect }, engine);
     const resumption = await resume(connection, { ...engine, cursor, ring });
-    greet(connection, resumption, ring, response, engine);
+    greet(connection, resumption, ring, transport, engine);
   } catch (error) {
     if (connection !== undefined) hub.remove(connection);
     if (!(error instanceof Problem)) {
       engine.metrics.errors += 1;
       engine.log.error(errorFields(error), 'a stream could not be answered');
     }
-    sendProblem(response, error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
+    transport.refuse(error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
   }
 }
 
@@ -68,7 +70,7 @@ export async function handleStream(
 function enter(
   access: Access,
   ring: Ring,
-  response: ServerResponse,
+  { transport, dialect }: { readonly transport: Transport; readonly dialect: Dialect },
   { hub, limits }: Pick<StreamEngine, 'hub' | 'limits'>,
 ): Connection {
   const scopes = scopesOf(access);
@@ -77,11 +79,8 @@ function enter(
   const { identity } = hub;
   if (identity === undefined) throw new Problem('database_unavailable');
   const grant = encodeGrant(identity.signingKey, ring.head.last.xmax, scopes);
-  const connection = makeConnection(access, scopes, grant, httpSink(response));
-  const leave = (): void => hub.remove(connection);
-  response.on('error', () => {});
-  response.once('close', leave);
-  response.req.socket.once('close', leave);
+  const connection = makeConnection(access, scopes, grant, { sink: transport.sink, dialect });
+  transport.whenGone(() => hub.remove(connection));
   hub.enter(connection);
   return connection;
 }
@@ -91,16 +90,16 @@ function greet(
   connection: Connection,
   resumption: Resumption | undefined,
   ring: Ring,
-  response: ServerResponse,
+  transport: Transport,
   { hub, limits, metrics }: Pick<StreamEngine, 'hub' | 'limits' | 'metrics'>,
 ): void {
   const { standing, scopes } = connection;
-  if (response.destroyed) return;
+  if (transport.isGone()) return;
   if (standing.kind === 'closed') throw new Problem(standing.code ?? 'database_unavailable');
   const { identity } = hub;
   if (resumption === undefined || identity === undefined) throw new Problem('epoch_changed');
   metrics.resumed[resumption.from] += 1;
-  sendHead(response);
+  transport.greet();
   const hello: Hello = {
     protocol: PROTOCOL_VERSION,
     epoch: identity.epoch,
@@ -112,45 +111,17 @@ function greet(
   hub.begin(connection, resumption.standing, ring);
 }
 
-/** Sends a problem document; the way every handler of the engine fails. */
-export function sendProblem(response: ServerResponse, problem: Problem): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
-  }
-  const body = JSON.stringify(problem.toDocument());
-  const retry = PROBLEMS[problem.code].client === 'retry' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
-  response.writeHead(problem.status, {
-    'content-type': 'application/problem+json',
-    'cache-control': 'no-store',
-    'content-length': Buffer.byteLength(body),
-    ...retry,
-  });
-  response.end(body);
-}
-
 function readRequest(
   request: IncomingMessage,
-  limits: Limits,
-): { wanted: readonly ScopeKey[]; cursorText: string | undefined } {
+  { limits, summary }: Pick<StreamEngine, 'limits' | 'summary'>,
+): { wanted: readonly ScopeKey[]; cursorText: string | undefined; dialect: Dialect } {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const wanted = [...new Set(searchParams.getAll('scope'))] as ScopeKey[];
   if (wanted.length > limits.scopesPerConnection) throw new Problem('too_many_scopes');
+  const form = searchParams.get('as');
+  const dialect = form === null ? ROWS : form === 'events' ? summary : undefined;
+  if (dialect === undefined) throw new Problem('invalid_request', 'There is no such form of the stream.');
   const header = request.headers['last-event-id'];
   const cursorText = typeof header === 'string' && header !== '' ? header : (searchParams.get('cursor') ?? undefined);
-  return { wanted, cursorText: cursorText === '' ? undefined : cursorText };
-}
-
-function sendHead(response: ServerResponse): void {
-  const { socket, req } = response;
-  socket?.setNoDelay(true);
-  socket?.setKeepAlive(true);
-  socket?.setTimeout(0);
-  response.setHeader('content-type', 'text/event-stream; charset=utf-8');
-  response.setHeader('cache-control', 'no-store, no-transform');
-  response.setHeader('x-accel-buffering', 'no');
-  response.setHeader('x-content-type-options', 'nosniff');
-  if (req.httpVersion === '1.1') response.setHeader('transfer-encoding', 'chunked');
-  response.writeHead(200);
-  response.flushHeaders();
+  return { wanted, cursorText: cursorText === '' ? undefined : cursorText, dialect };
 }
