@@ -34,7 +34,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/courses/$courseId/quizzes/$quizId',
-    component: lazyRouteComponent(() => import('../lesson/quiz-page.tsx'), 'QuizPage'),
+    component: lazyRouteComponent(() => import('../quiz/quiz-page.tsx'), 'QuizPage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -55,6 +55,16 @@ const routes = [
     getParentRoute: () => root,
     path: '/author/courses/$courseId/lessons/$lessonId',
     component: lazyRouteComponent(() => import('../authoring/lesson-editor-page.tsx'), 'LessonEditorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/author/courses/$courseId/quizzes/$quizId',
+    component: lazyRouteComponent(() => import('../authoring/quiz/quiz-editor-page.tsx'), 'QuizEditorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/author/courses/$courseId/versions',
+    component: lazyRouteComponent(() => import('../versions/versions-page.tsx'), 'VersionsPage'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -1,3 +1,4 @@
+import { mutators, type User } from '@elira/mutations';
 import { createSyncClient, wakeWithPage, type SyncClient } from '@elira/sync-client';
 import { ApiProblem } from '../data/problem.ts';
 import { holdBackWrites, isRecord, request } from '../data/request.ts';
@@ -92,7 +93,8 @@ export class Session {
       return;
     }
     this.#stopFollowing?.();
-    const client = createSyncClient({ url: new URL('/api/sync/stream', location.href).href });
+    const url = new URL('/api/sync/stream', location.href).href;
+    const client = createSyncClient(person === undefined ? { url } : { url, user: userOf(person), mutators });
     const ends = [wakeWithPage(client, window), client.subscribeStatus(() => this.#noticeEnd(client)), () => client.stop()];
     this.#stopFollowing = () => ends.forEach((end) => end());
     this.#become({ kind: 'here', person, client, ended: false });
@@ -134,4 +136,9 @@ function toPerson(document: unknown): Person {
     return value;
   };
   return { id: text('id'), name: text('name'), email: text('email'), role: text('role') };
+}
+
+/** What mutators are asked about. A role that this page does not know is the least one: the server decides anyway. */
+function userOf({ id, role }: Person): User {
+  return { id, role: role === 'admin' || role === 'instructor' ? role : 'learner' };
 }

@@ -2,13 +2,12 @@ import { useState, type ReactNode } from 'react';
 import { positionAt } from '../data/order.ts';
 import type { Lesson, Module, Quiz } from '../data/tables.ts';
 import { writes } from '../data/writes.ts';
-import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
-import { classes } from '../design/classes.ts';
 import { Confirm } from '../design/dialog.tsx';
 import { PenIcon, PlusIcon, TrashIcon } from '../design/icons.tsx';
 import { LessonRow } from './lesson-row.tsx';
 import { MoveButtons } from './move-buttons.tsx';
+import { QuizRow } from './quiz-row.tsx';
 import { RemovedMark } from './removed-mark.tsx';
 import { TEXT } from './text.ts';
 import { TitleForm } from './title-form.tsx';
@@ -24,7 +23,7 @@ export type ModuleSectionProps = {
 };
 
 export function ModuleSection({ module, lessons, quizzes, step, lessonStep }: ModuleSectionProps): ReactNode {
-  const [isAdding, setIsAdding] = useState(false);
+  const [adding, setAdding] = useState<'lesson' | 'quiz'>();
   const isRemoved = module.deletedAt !== null;
   return (
     <section aria-label={module.title} className="rounded-xl border border-line bg-paper">
@@ -39,26 +38,36 @@ export function ModuleSection({ module, lessons, quizzes, step, lessonStep }: Mo
           </li>
         ))}
         {quizzes.map((quiz) => (
-          <li key={quiz.id} className="flex min-h-12 items-center gap-3 border-t border-line px-4 py-2">
-            <span className={classes('min-w-0', quiz.deletedAt !== null && 'text-faint line-through')}>{quiz.title}</span>
-            <Badge>{TEXT.outline.quiz}</Badge>
+          <li key={quiz.id} className="border-t border-line">
+            <QuizRow quiz={quiz} />
           </li>
         ))}
       </ol>
       {!isRemoved && (
         <div className="border-t border-line p-3">
-          {isAdding ? (
-            <TitleForm
-              label={TEXT.outline.lessonTitle}
-              action={TEXT.outline.add}
-              onSave={(title) => writes.addLesson(module.id, title, positionAt(lessons, lessons.length))}
-              onClose={() => setIsAdding(false)}
-            />
+          {adding === undefined ? (
+            <div className="flex flex-wrap gap-1">
+              <Button look="quiet" size="small" onPress={() => setAdding('lesson')}>
+                <PlusIcon />
+                {TEXT.outline.addLesson}
+              </Button>
+              <Button look="quiet" size="small" onPress={() => setAdding('quiz')}>
+                <PlusIcon />
+                {TEXT.outline.addQuiz}
+              </Button>
+            </div>
           ) : (
-            <Button look="quiet" size="small" onPress={() => setIsAdding(true)}>
-              <PlusIcon />
-              {TEXT.outline.addLesson}
-            </Button>
+            <TitleForm
+              key={adding}
+              label={adding === 'lesson' ? TEXT.outline.lessonTitle : TEXT.outline.quizTitle}
+              action={TEXT.outline.add}
+              onSave={(title) =>
+                adding === 'lesson'
+                  ? writes.addLesson(module.id, title, positionAt(lessons, lessons.length))
+                  : writes.addQuiz(module.id, title, positionAt(quizzes, quizzes.length))
+              }
+              onClose={() => setAdding(undefined)}
+            />
           )}
         </div>
       )}

@@ -1,8 +1,9 @@
 import { useState, type ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
 import { told } from '../data/problem.ts';
 import type { Course } from '../data/tables.ts';
 import { writes } from '../data/writes.ts';
-import { Button } from '../design/button.tsx';
+import { Button, buttonClasses } from '../design/button.tsx';
 import { Confirm } from '../design/dialog.tsx';
 import { Card, SectionTitle } from '../design/surface.tsx';
 import { toasts } from '../design/toasts.tsx';
@@ -28,6 +29,10 @@ export function PublishingCard({ course }: { readonly course: Course }): ReactNo
     await writes.unpublish(course.id);
     toasts.say(TEXT.publishing.undone);
   };
+  const discard = async (): Promise<void> => {
+    await writes.discardDraft(course.id);
+    toasts.say(TEXT.publishing.discarded);
+  };
   return (
     <Card>
       <SectionTitle>{TEXT.publishing.title}</SectionTitle>
@@ -37,6 +42,17 @@ export function PublishingCard({ course }: { readonly course: Course }): ReactNo
           <Button isPending={pending} onPress={() => void publish()}>
             {status === 'draft' ? TEXT.publishing.publish : TEXT.publishing.publishChanges}
           </Button>
+        )}
+        {status === 'changed' && (
+          <Confirm
+            title={TEXT.publishing.discardTitle}
+            confirm={TEXT.publishing.discard}
+            cancel={TEXT.publishing.discardKeep}
+            onConfirm={discard}
+            trigger={<Button look="secondary">{TEXT.publishing.discard}</Button>}
+          >
+            {TEXT.publishing.discardBody}
+          </Confirm>
         )}
         {course.isPublished && (
           <Confirm
@@ -49,6 +65,13 @@ export function PublishingCard({ course }: { readonly course: Course }): ReactNo
             {TEXT.publishing.unpublishBody}
           </Confirm>
         )}
+        <Link
+          to="/author/courses/$courseId/versions"
+          params={{ courseId: course.id }}
+          className={buttonClasses('quiet', 'small')}
+        >
+          {TEXT.publishing.versions}
+        </Link>
       </div>
     </Card>
   );

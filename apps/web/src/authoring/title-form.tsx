@@ -8,13 +8,15 @@ export type TitleFormProps = {
   readonly label: string;
   readonly action: string;
   readonly initial?: string;
+  /** Most characters. */
+  readonly most?: number;
   /** The form closes when it resolves; what was typed stays when it rejects. */
   readonly onSave: (title: string) => Promise<unknown>;
   readonly onClose: () => void;
 };
 
 /** One title, typed in place. Escape gives up. */
-export function TitleForm({ label, action, initial = '', onSave, onClose }: TitleFormProps): ReactNode {
+export function TitleForm({ label, action, initial = '', most = 255, onSave, onClose }: TitleFormProps): ReactNode {
   const [title, setTitle] = useState(initial);
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<string>();
@@ -38,7 +40,15 @@ export function TitleForm({ label, action, initial = '', onSave, onClose }: Titl
   };
   return (
     <form onSubmit={onSubmit} onKeyDownCapture={onKeyDown} className="flex flex-1 flex-wrap items-end gap-2">
-      <Field label={label} value={title} onChange={setTitle} isRequired maxLength={255} autoFocus className="min-w-48 flex-1" />
+      <Field
+        label={label}
+        value={title}
+        onChange={setTitle}
+        isRequired
+        maxLength={most}
+        autoFocus
+        className="min-w-48 flex-1"
+      />
       <Button type="submit" isPending={pending}>
         {action}
       </Button>

@@ -53,7 +53,8 @@ async function send(method: Method, path: string, body: object | undefined): Pro
   }
 }
 
-function toProblem(status: number, document: unknown): ApiProblem {
+/** What a problem document says, in words for people. */
+export function toProblem(status: number, document: unknown): ApiProblem {
   const fields: Readonly<Record<string, unknown>> = isRecord(document) ? document : {};
   const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const code = text('code') ?? (status === 429 ? 'too_many_requests' : 'unexpected_answer');

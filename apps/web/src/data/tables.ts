@@ -45,6 +45,7 @@ export type PublishedQuestion = Row & {
   readonly prompt: string;
   readonly points: number;
   readonly position: string;
+  readonly version: number;
 };
 
 export type PublishedOption = Row & {
@@ -53,6 +54,43 @@ export type PublishedOption = Row & {
   readonly quizId: string;
   readonly label: string;
   readonly position: string;
+  readonly version: number;
+};
+
+export type QuizAttempt = Row & {
+  readonly id: string;
+  readonly userId: string;
+  readonly courseId: string | null;
+  readonly quizId: string;
+  /** null until it is judged. */
+  readonly courseVersion: number | null;
+  /** Ids of the options chosen, by question. */
+  readonly answers: Readonly<Record<string, readonly string[]>>;
+  readonly submittedAt: string;
+};
+
+export type Grade = Row & {
+  readonly id: string;
+  readonly userId: string;
+  readonly quizId: string;
+  /** null: given by staff without an attempt. */
+  readonly attemptId: string | null;
+  readonly courseVersion: number | null;
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly percent: number;
+  /** By question. The key is there for who was enrolled when it was judged. */
+  readonly detail: Readonly<Record<string, GradedQuestion>>;
+  readonly reason: string | null;
+  readonly gradedBy: string | null;
+  readonly gradedAt: string;
+};
+
+export type GradedQuestion = {
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly correct?: readonly string[];
+  readonly explanation?: string;
 };
 
 export type Enrollment = Row & {
@@ -113,8 +151,31 @@ export type Quiz = Versioned &
     readonly courseId: string;
     readonly moduleId: string;
     readonly title: string;
+    readonly instructions: string | null;
     readonly position: string;
     readonly status: 'draft' | 'ready';
+  };
+
+export type Question = Versioned &
+  Deletable & {
+    readonly courseId: string;
+    readonly quizId: string;
+    readonly kind: 'single' | 'multiple';
+    readonly prompt: string;
+    readonly explanation: string;
+    readonly points: number;
+    readonly position: string;
+  };
+
+/** Named after what it is to a question; `Option` is an element of the browser. */
+export type QuizOption = Versioned &
+  Deletable & {
+    readonly courseId: string;
+    readonly quizId: string;
+    readonly questionId: string;
+    readonly label: string;
+    readonly isCorrect: boolean;
+    readonly position: string;
   };
 
 /** A name, for the authors of a course that the person takes part in. */

@@ -115,5 +115,10 @@ function isVersioned(value: unknown): value is Versioned {
 }
 
 function pick(row: Versioned, fields: readonly string[]): Fields {
-  return Object.fromEntries(fields.map((field) => [field, typeof row[field] === 'string' ? row[field] : '']));
+  return Object.fromEntries(fields.map((field) => [field, asTyped(row[field])]));
+}
+
+/** What a field shows of a value. */
+function asTyped(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

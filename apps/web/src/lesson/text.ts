@@ -14,10 +14,4 @@ export const TEXT = {
     action: 'Go to the course',
   },
   finished: 'That was the last one. Well done!',
-  quizSoon: 'Have a look at the questions. They can be answered here soon.',
-  points: (points: number) => (points === 1 ? '1 point' : `${points} points`),
-  question: (number: number) => `Question ${number}`,
-  single: 'One answer',
-  multiple: 'One or more answers',
-  noQuestions: 'This quiz has no questions yet.',
 } as const;
