@@ -1875,7 +1875,7 @@ CREATE OR REPLACE FUNCTION public.audit_changes()
 AS $function$
 DECLARE
   into_audit CONSTANT text := 'INSERT INTO course_audit (course_id, changed_by, entity_type, entity_id, entity_version, field_name,
-    old_value, new_value, text_offset, mutation_id) SELECT (SELECT c.id FROM courses c WHERE c.id = r.of_course), $1, $2, ';
+    old_value, new_value, text_offset, mutation_id) SELECT (SELECT c.id FROM courses c WHERE c.id = r.of_course LIMIT 1), $1, $2, ';
   row_of CONSTANT text := format('*, %s AS of_id, (%s)::uuid AS of_course, (%s)::integer AS of_version, left((%s)::text, 255) AS word',
     TG_ARGV[1], TG_ARGV[2], TG_ARGV[3], TG_ARGV[4]);
   fields CONSTANT text[] := TG_ARGV[6:];
