@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { blocksOf, mergeText } from './merge-text.ts';
+
+const BASE = '# Soil\n\nWet soil conducts.\n\n- one\n- two\n\nThe end.\n';
+
+test('D2 what each has done to another paragraph is in the merge', () => {
+  const theirs = BASE.replace('Wet soil', 'Wet, salty soil');
+  const yours = BASE.replace('The end.', 'The end of it.');
+  expect(mergeText(BASE, theirs, yours)).toBe('# Soil\n\nWet, salty soil conducts.\n\n- one\n- two\n\nThe end of it.\n');
+});
+
+test('D2 paragraphs that are added, moved together and taken away in different places merge', () => {
+  const theirs = BASE.replace('\n\n- one', '\n\nAdded by them.\n\nAnd more.\n\n- one');
+  const yours = BASE.replace('# Soil\n\n', '# Soil\n\nAdded by you.\n\n');
+  expect(mergeText(BASE, theirs, yours)).toBe(
+    '# Soil\n\nAdded by you.\n\nWet soil conducts.\n\nAdded by them.\n\nAnd more.\n\n- one\n- two\n\nThe end.\n',
+  );
+  expect(mergeText(BASE, BASE.replace('- one\n- two\n\n', ''), yours)).toBe(yours.replace('- one\n- two\n\n', ''));
+});
+
+test('D2 two who change one paragraph, or add something at one place, do not merge', () => {
+  const change = (text: string): string => BASE.replace('Wet soil', text);
+  expect(mergeText(BASE, change('Dry soil'), change('Moist soil'))).toBeUndefined();
+  expect(mergeText(BASE, BASE.replace('- one', '- 1'), BASE.replace('- two', '- 2'))).toBeUndefined();
+  expect(mergeText(BASE, `${BASE}\nTheirs.\n`, `${BASE}\nYours.\n`)).toBeUndefined();
+  expect(mergeText(BASE, '', change('Moist soil'))).toBeUndefined();
+});
+
+test('D2 the same change on both sides is one change', () => {
+  const both = BASE.replace('The end.', 'Fin.');
+  expect(mergeText(BASE, both, both)).toBe(both);
+  expect(mergeText(BASE, both.replace('- one', '- 1'), both)).toBe(both.replace('- one', '- 1'));
+});
+
+test.each(['', '\n', '\n\n\n', 'a', 'a\n', '\r\na\r\n\r\nb', '  \n\t\nx\n \n', 'constructor\n\n__proto__\n'])(
+  'blocks joined are the text again: %j',
+  (text) => {
+    expect(blocksOf(text).join('')).toBe(text);
+    expect(mergeText(text, text, text)).toBe(text);
+  },
+);
+
+test('D2 a text as long as can be is merged, and what cannot be compared in bounded time is left to people', () => {
+  const long = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n\n');
+  const theirs = long.replace('line 0\n', 'theirs\n').replace('line 500\n', 'line 499\n');
+  const yours = long.replace('line 19999', 'yours').replace('line 7\n', 'line 8\n');
+  const both = theirs.replace('line 19999', 'yours').replace('line 7\n', 'line 8\n');
+  expect(mergeText(long, theirs, yours)).toBe(both);
+  const same = 'a\n\n'.repeat(60_000);
+  expect(mergeText(same, `b\n\n${same}`, `${same}c\n`)).toBeUndefined();
+});
+
+test('D2 a paragraph that one moves stays moved beside what the other writes', () => {
+  const moved = '# Soil\n\n- one\n- two\n\nThe end.\n\nWet soil conducts.\n\n';
+  expect(mergeText(BASE, moved, BASE.replace('# Soil', '# Soils'))).toBe(moved.replace('# Soil', '# Soils'));
+});
