@@ -149,14 +149,10 @@ async function requireCode(tx: MutatorTransaction, id: string): Promise<void> {
   if (rows.length > 0) throw new Problem('invalid_request', 'joinCode: a course by join code needs one.');
 }
 
-/** Most characters of a text that the feed of activities repeats. */
-const TOLD_CHARACTERS = 1_000;
-
 /** What a save changes, as activities tell it: never the join code itself. Pure. */
 function told(values: Readonly<Record<string, unknown>>, joinCode: unknown): Record<string, unknown> {
-  const changes = Object.entries(shownFields(COURSES.fields, values)).map(([name, value]) => [
-    name,
-    typeof value === 'string' && value.length > TOLD_CHARACTERS ? `${value.slice(0, TOLD_CHARACTERS)}…` : value,
-  ]);
-  return { ...Object.fromEntries(changes), ...(joinCode === undefined ? {} : { joinCode: joinCode === null ? null : '***' }) };
+  return {
+    ...shownFields(COURSES.fields, values),
+    ...(joinCode === undefined ? {} : { joinCode: joinCode === null ? null : '***' }),
+  };
 }

@@ -2450,6 +2450,7 @@ DECLARE
   user_ids varchar[];
   lesson_ids uuid[];
   dones boolean[];
+  locked uuid[];
 BEGIN
   SELECT array_agg((b.item ->> 'id')::uuid ORDER BY b.n), array_agg((b.item ->> 'userId')::varchar ORDER BY b.n),
     array_agg((b.item #>> '{args,lessonId}')::uuid ORDER BY b.n), array_agg((b.item #>> '{args,completed}')::boolean ORDER BY b.n)
@@ -2458,10 +2459,11 @@ BEGIN
 
   -- Whoever erases one of these people comes wholly before or wholly after.
   PERFORM FROM users u WHERE u.id = ANY (user_ids) ORDER BY u.id FOR KEY SHARE;
-  PERFORM FROM enrollments e WHERE e.id = ANY (ARRAY(
+  -- Whoever joins or publishes after this comes after this: only what is locked here, in its order, is written below.
+  locked := ARRAY(SELECT e.id FROM enrollments e WHERE e.id = ANY (ARRAY(
     SELECT n.id FROM unnest(user_ids, lesson_ids) AS a (user_id, lesson_id)
     JOIN published_lessons l ON l.id = a.lesson_id JOIN enrollments n ON n.user_id = a.user_id AND n.course_id = l.course_id
-  )) ORDER BY e.id FOR NO KEY UPDATE;
+  )) ORDER BY e.id FOR NO KEY UPDATE);
 
   -- In a statement of its own, which sees what those committed for whom it had to wait.
   WITH decided AS (
@@ -2470,7 +2472,7 @@ BEGIN
     JOIN users u ON u.id = a.user_id AND NOT (u.banned AND coalesce(u.ban_expires > now(), true))
     LEFT JOIN LATERAL (
       SELECT l.course_id FROM published_lessons l JOIN enrollments e ON e.course_id = l.course_id AND e.user_id = a.user_id
-      WHERE l.id = a.lesson_id
+      WHERE l.id = a.lesson_id AND e.id = ANY (locked)
     ) o ON true
     LEFT JOIN lesson_progress p ON p.user_id = a.user_id AND p.lesson_id = a.lesson_id
   ), new AS (
