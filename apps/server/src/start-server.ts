@@ -18,6 +18,7 @@ import { countedMetrics } from './health/sync-metrics.ts';
 import { watchSync } from './health/sync-watch.ts';
 import { buildApp } from './http/build-app.ts';
 import type { DemoAccounts } from './http/page-routes.ts';
+import { streamEvents } from './http/stream-events.ts';
 import { openOperatorToken } from './http/operator-token.ts';
 import { OperatorError } from './operator-error.ts';
 import { rules } from './rules.ts';
@@ -78,6 +79,7 @@ export async function startServer(config: Config, log: Logger, onProgress: (line
       channels: DOORBELLS,
       server: `${hostname()}:${process.pid}`,
       log: log.child({ part: 'sync' }),
+      summary: streamEvents,
       onRead(report) {
         courseList.onRead(report);
         watch.onRead(report);

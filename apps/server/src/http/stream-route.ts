@@ -1,22 +1,26 @@
-import type { FastifyInstance } from 'fastify';
-import type { SyncEngine } from '@elira/sync-server';
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from '@elira/protocol';
+import type { SyncEngine, Viewer as StreamViewer } from '@elira/sync-server';
 import type { ViewerLabel } from '../health/sync-metrics.ts';
 import { getSyncScope } from '../rules.ts';
 import { isAdmin } from '../viewer.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { isOperator, type WhoAsks } from './request-viewer.ts';
 
-/** The stream of changes (docs/protocol.md). Who asks is found out when the engine says so; the bare request and response belong to it. */
+/**
+ * The stream of changes (docs/protocol.md): `GET /api/sync/stream` as server-sent events, `/api/sync/ws` over a WebSocket. Who asks is found
+ * out when the engine says so; the bare request and what it came by belong to it.
+ */
 export function registerStreamRoute(
   app: FastifyInstance,
   { engine, token, whoAsks }: { readonly engine: SyncEngine; readonly token: OperatorToken; readonly whoAsks: WhoAsks },
 ): void {
-  app.get('/api/sync/stream', { exposeHeadRoute: false }, (request, reply) => {
-    // A wrong token is answered as everywhere, header and all.
-    isOperator(request.headers, token);
-    reply.hijack();
-    engine.handleStream(request.raw, reply.raw, async () => {
-      const { viewer, session } = await whoAsks(request.headers);
+  const authorise =
+    ({ headers }: FastifyRequest) =>
+    async (): Promise<StreamViewer> => {
+      const { viewer, session } = await whoAsks(headers);
       const scopes = getSyncScope(viewer);
       const label: ViewerLabel = isAdmin(viewer) ? 'admin' : 'user';
       if (session === undefined) return { scopes, label };
@@ -25,6 +29,31 @@ export function registerStreamRoute(
         { table: 'sessions', key: session.id },
       ];
       return { scopes, label, user: session.user.id, restsOn, expiresAt: session.expiresAt };
-    });
+    };
+  app.get('/api/sync/stream', { exposeHeadRoute: false }, (request, reply) => {
+    // A wrong token is answered as everywhere, header and all.
+    isOperator(request.headers, token);
+    reply.hijack();
+    engine.handleStream(request.raw, reply.raw, authorise(request));
+  });
+
+  const upgrades = new WeakMap<IncomingMessage, { readonly socket: Duplex; readonly head: Buffer }>();
+  app.get('/api/sync/ws', { exposeHeadRoute: false }, (request, reply) => {
+    isOperator(request.headers, token);
+    const upgrade = upgrades.get(request.raw);
+    if (upgrade === undefined) throw new Problem('invalid_request', 'Connect here with a WebSocket.');
+    reply.hijack();
+    engine.handleWebSocket(request.raw, upgrade.socket, upgrade.head, authorise(request));
+  });
+  // Through the same door as every request: its origin is looked at, and whatever is no address of ours is answered as always.
+  app.server.on('upgrade', (request, socket, head) => {
+    upgrades.set(request, { socket, head });
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    // Of a server that listens this is the connection's own socket.
+    response.assignSocket(request.socket);
+    response.once('finish', () => socket.end());
+    socket.on('error', () => socket.destroy());
+    app.routing(request, response);
   });
 }
