@@ -160,7 +160,6 @@ class Stage {
       database: this.#database,
       history: this.#history,
       random: this.#random.fork('devices'),
-      secret: this.#secret,
       servers: this.#servers,
       mayWrite: () => this.#writersHeld,
     });

@@ -1,5 +1,5 @@
 import type { ScopeKey } from '@elira/protocol';
-import { PEOPLE } from './people.ts';
+import { PEOPLE, type Person } from './people.ts';
 import { NOTE_IDS } from './world.ts';
 
 /** A client of the trial: what it always follows, and what it gains and loses between connections. */
@@ -9,6 +9,8 @@ export type TrialViewer = {
   readonly sometimes: readonly ScopeKey[];
   /** Id of the person who is signed in; then nothing is named, and the server finds out what this one may see. */
   readonly user?: string;
+  /** Writes with the client's own outbox, as people of this role may. The other devices of people write by hand. */
+  readonly role?: Person['role'];
 };
 
 const note = (index: number): string => NOTE_IDS[index] as string;
@@ -43,9 +45,10 @@ export const TRIAL_VIEWERS: readonly TrialViewer[] = [
 const TWICE: ReadonlySet<string> = new Set(['learner1', 'learner2', 'learner3']);
 
 /** Fifteen more: people who are signed in, three of them on two devices. */
-export const PEOPLE_VIEWERS: readonly TrialViewer[] = PEOPLE.filter(({ client }) => client).flatMap(({ name, id }) =>
-  (TWICE.has(name) ? [name, `${name}-again`] : [name]).map((device) => ({ ...viewer(device, [], []), user: id })),
-);
+export const PEOPLE_VIEWERS: readonly TrialViewer[] = PEOPLE.filter(({ client }) => client).flatMap(({ name, id, role }) => [
+  { ...viewer(name, [], []), user: id, role },
+  ...(TWICE.has(name) ? [{ ...viewer(`${name}-again`, [], []), user: id }] : []),
+]);
 
 /** The client of an undisturbed run. */
 export const QUIET_VIEWER: TrialViewer = viewer('quiet', ['owner:ann/private', 'board:1/watch'], []);

@@ -1,10 +1,12 @@
 import type { StreamMessage } from '@elira/protocol';
-import { createSyncClient, type SyncClient } from '@elira/sync-client';
+import { createSyncClient, MemoryDevice, type SyncClient, type SyncClientOptions } from '@elira/sync-client';
 import { CanaryScanner, TcpProxy, type Random } from '@elira/testkit';
 import type { HistoryFile, StoredScope } from '../history.ts';
 import { markerOf } from '../world.ts';
 import type { TrialDatabase } from '../database/trial-database.ts';
 import { SCOPES_HEADER, SECRET_HEADER, SESSION_HEADER, type TrialViewer } from '../viewers.ts';
+import { ALL_MUTATORS } from '../writing/trial-mutators.ts';
+import { keptMutations } from './kept-mutations.ts';
 import { PersonalDoor } from './personal-door.ts';
 import { readPlace } from './read-place.ts';
 
@@ -20,7 +22,10 @@ export class TrialClient {
   readonly scanner = new CanaryScanner();
   /** Codes of what went wrong, as the client told it. */
   readonly problems: string[] = [];
+  /** Sends what the outbox sends. */
+  post: (init: RequestInit) => Promise<Response> = () => Promise.reject(new Error('nobody writes yet'));
   readonly #options: TrialClientOptions;
+  readonly #kept = new MemoryDevice();
   readonly #away: PersonalDoor | undefined;
   #sync: SyncClient;
   #closed = false;
@@ -47,15 +52,20 @@ export class TrialClient {
     const { viewer } = this;
     const { history, random, secret } = this.#options;
     return createSyncClient({
+      ...this.#writing(),
       url: `http://127.0.0.1:${this.proxy.port}/stream`,
       headers: async () => {
         if (this.#away === undefined) {
           const granted = random.chance(0.5) ? viewer.scopes : [...viewer.scopes, ...viewer.sometimes];
           return { [SECRET_HEADER]: secret, [SCOPES_HEADER]: JSON.stringify(granted) };
         }
-        const session = await this.#away.session();
-        history.write({ kind: 'asked', client: viewer.name, session });
-        return { [SECRET_HEADER]: secret, [SESSION_HEADER]: session };
+        return await this.credentials();
+      },
+      fetch: (input, init) => {
+        if (init?.method === 'POST') return this.post(init);
+        const session = new Headers(init?.headers).get(SESSION_HEADER);
+        if (session !== null) history.write({ kind: 'asked', client: viewer.name, session });
+        return fetch(input, init);
       },
       // Short waits, still spread out: a trial has no time for the half minute that a crowd of clients needs.
       random: () => random.next() * 0.01,
@@ -84,6 +94,13 @@ export class TrialClient {
     });
   }
 
+  #writing(): Partial<SyncClientOptions> {
+    const { user, role } = this.viewer;
+    if (user === undefined || role === undefined) return {};
+    const offline = keptMutations(this.#kept, user);
+    return { user: { id: user }, mutators: ALL_MUTATORS, offline, mutationsUrl: 'http://localhost/mutations' };
+  }
+
   static async create(viewer: TrialViewer, options: TrialClientOptions): Promise<TrialClient> {
     const pieces = options.inPieces ? { pieceBytes: () => 1 + options.random.below(600) } : {};
     return new TrialClient(viewer, await TcpProxy.listen({ target: options.target, ...pieces }), options);
@@ -109,9 +126,15 @@ export class TrialClient {
     });
   }
 
-  /** The session that a person's requests name. */
-  session(): Promise<string> {
-    return this.#away?.session() ?? Promise.resolve('none');
+  /** Whether its person writes with this client's own outbox. */
+  get writes(): boolean {
+    return this.viewer.role !== undefined;
+  }
+
+  /** Headers of a request of its person. */
+  async credentials(): Promise<Record<string, string>> {
+    const session = (await this.#away?.session()) ?? 'none';
+    return { [SECRET_HEADER]: this.#options.secret, [SESSION_HEADER]: session };
   }
 
   stored(): StoredScope[] {

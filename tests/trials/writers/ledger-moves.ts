@@ -13,7 +13,7 @@ const MOST_OF_A_KIND = 150;
 const aPerson = (context: MoveContext): Promise<Id | undefined> => pickRow<Id>(context, 'SELECT id FROM users');
 
 /** Rows leave what travels, or come back to it. */
-function flip(table: string, name: string): Move {
+function flip(table: string, name: string, which = 'true'): Move {
   return {
     name,
     weight: 2.2,
@@ -21,7 +21,7 @@ function flip(table: string, name: string): Move {
       touched(
         sql,
         `UPDATE ${table} t SET recent = NOT t.recent
-         FROM (SELECT id FROM ${table} WHERE md5(id::text || $1) < '3' ORDER BY id FOR UPDATE) locked WHERE t.id = locked.id`,
+         FROM (SELECT id FROM ${table} WHERE ${which} AND md5(id::text || $1) < '3' ORDER BY id FOR UPDATE) locked WHERE t.id = locked.id`,
         [random.hex(4)],
       ),
   };
@@ -54,7 +54,8 @@ export const LEDGER_MOVES: readonly Move[] = [
       );
     },
   },
-  flip('mutations', 'mutations grow old'),
+  // Those of clients stay for a day, as they are promised: by then a client has seen them.
+  flip('mutations', 'mutations grow old', "name LIKE '%.done'"),
   {
     name: 'mutations are forgotten',
     weight: 1,

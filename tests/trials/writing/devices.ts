@@ -36,16 +36,15 @@ export class Devices {
       readonly database: TrialDatabase;
       readonly history: HistoryFile;
       readonly random: Random;
-      readonly secret: string;
       readonly servers: readonly ServerProcess[];
       readonly mayWrite: () => Promise<void>;
     },
   ): Promise<Devices> {
     const people = clients.filter(({ viewer }) => viewer.user !== undefined);
-    const { database, history, random, secret, servers, mayWrite } = options;
+    const { database, history, random, servers, mayWrite } = options;
     const ports = (): number[] => servers.map(({ port }) => port);
     const devices = people.map((client, index) =>
-      Device.create(client, { index, secret, history, ports, mayWrite, random: random.fork(`device ${client.viewer.name}`) }),
+      Device.create(client, { index, history, ports, mayWrite, random: random.fork(`device ${client.viewer.name}`) }),
     );
     return new Devices(await Promise.all(devices), { database, history, servers });
   }
