@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { Problem } from '@elira/protocol';
+import { described, type ApiDescription } from '../http/api-description.ts';
 import { readAs } from '../http/read-request.ts';
 import type { Asker, WhoAsks } from '../http/request-viewer.ts';
 import { AUTH_CALLS, type AuthCall } from './auth-calls.ts';
@@ -14,6 +16,7 @@ export function registerAuthRoutes(
     app.route({
       method: call.method,
       url: `/api/auth${call.path}`,
+      ...described(descriptionOf(call)),
       handler: async (request, reply) => {
         const asker = await admit(call, request, whoAsks);
         if (call.path === '/get-session' && !(await isSignedIn(request, whoAsks))) return null;
@@ -67,4 +70,23 @@ export function withoutToken(body: unknown): unknown {
       .filter(([name]) => name !== 'token')
       .map(([name, value]: [string, unknown]) => [name, withoutToken(value)]),
   );
+}
+
+const WHO = { anyone: 'everybody', user: 'person', admin: 'admin' } as const;
+
+function descriptionOf({ path, summary, for: who, body }: AuthCall): ApiDescription {
+  return {
+    tag: 'people',
+    summary,
+    who: WHO[who],
+    ...(body === undefined ? {} : { body }),
+    answers: { 200: { says: 'What the sign-in library answers, without any token.', schema: z.looseObject({}).nullable() } },
+    problems: problemsOf(path, who),
+  };
+}
+
+function problemsOf(path: string, who: AuthCall['for']): NonNullable<ApiDescription['problems']> {
+  if (path.startsWith('/sign-in')) return ['wrong_credentials', 'account_banned', 'too_many_requests'];
+  if (path.startsWith('/sign-up')) return ['already_exists', 'too_many_requests'];
+  return who === 'admin' ? ['not_found'] : [];
 }

@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { CourseList } from '../cache/course-list.ts';
 import type { AppPool } from '../database/app-pool.ts';
+import { described } from '../http/api-description.ts';
 import { readAs, uuid } from '../http/read-request.ts';
 import type { WhoAsks } from '../http/request-viewer.ts';
+import { id, pageOf, time } from '../openapi/shapes.ts';
 import { listPublishedCourses } from './list-published-courses.ts';
 
 const PAGE = z.object({ after: uuid.optional() });
@@ -16,7 +18,7 @@ export function registerCourseRoutes(
   app: FastifyInstance,
   { pool, whoAsks, courseList }: { readonly pool: AppPool; readonly whoAsks: WhoAsks; readonly courseList: CourseList },
 ): void {
-  app.get('/api/courses', async (request, reply) => {
+  app.get('/api/courses', described(CATALOGUE), async (request, reply) => {
     const { viewer } = await whoAsks(request.headers);
     const { after } = readAs(PAGE, request.query);
     if (after !== undefined) return await pool.as(viewer, (client) => listPublishedCourses(client, after));
@@ -32,3 +34,31 @@ export function registerCourseRoutes(
 function hasAlready(header: string | undefined, etag: string): boolean {
   return header !== undefined && header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
+
+const titled = z.strictObject({ id, title: z.string() });
+const COURSE = z
+  .strictObject({
+    id,
+    title: z.string(),
+    description: z.string(),
+    access: z.enum(['open', 'code']).meta({ description: 'whether it takes a join code to enrol' }),
+    outline: z.array(z.strictObject({ id, title: z.string(), lessons: z.array(titled), quizzes: z.array(titled) })),
+    version: z.int(),
+    publishedAt: time,
+    lastModified: time,
+  })
+  .meta({ id: 'PublishedCourse' });
+
+const CATALOGUE = {
+  tag: 'catalogue',
+  summary: 'The published courses, a page at a time',
+  who: 'everybody',
+  query: PAGE,
+  answers: {
+    200: {
+      says: 'In the order of their ids; `next` is the id to go on from, where there are more.',
+      schema: pageOf('courses', COURSE),
+    },
+    304: { says: 'The first page is still the one of If-None-Match.' },
+  },
+} as const;

@@ -2,8 +2,10 @@ import type { ClientBase } from 'pg';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '@elira/protocol';
+import { described } from '../http/api-description.ts';
 import type { Door } from '../http/door.ts';
 import { readAs, uuid } from '../http/read-request.ts';
+import { id as anId, pageOf, time } from '../openapi/shapes.ts';
 
 /** Most versions of one answer. */
 const PAGE_ROWS = 100;
@@ -16,16 +18,16 @@ const TWO = z.object({ id: uuid, version: number, other: z.union([z.literal('dra
 
 /** `/api/admin/courses/:id/versions`: what was live, the newest first; what stood in one; what differs from one to another, or to `draft`. */
 export function registerVersionRoutes(app: FastifyInstance, door: Door): void {
-  app.get('/api/admin/courses/:id/versions', async (request) => {
+  app.get('/api/admin/courses/:id/versions', described(LIST), async (request) => {
     const { id } = readAs(PARAMS, request.params);
     const { before } = readAs(PAGE, request.query);
     return await door.read(request, (client) => listVersions(client, id, before));
   });
-  app.get('/api/admin/courses/:id/versions/:version', async (request) => {
+  app.get('/api/admin/courses/:id/versions/:version', described(READ), async (request) => {
     const { id, version } = readAs(ONE, request.params);
     return await door.read(request, (client) => readVersion(client, id, version));
   });
-  app.get('/api/admin/courses/:id/versions/:version/diff/:other', async (request) => {
+  app.get('/api/admin/courses/:id/versions/:version/diff/:other', described(COMPARE), async (request) => {
     const { id, version, other } = readAs(TWO, request.params);
     return await door.read(request, (client) => compareVersions(client, id, version, other));
   });
@@ -84,3 +86,64 @@ async function requireVersion(client: ClientBase, id: string, version: number): 
   if (rows[0] === undefined) throw new Problem('not_found');
   return rows[0].at;
 }
+
+const kind = z.enum(['course', 'module', 'lesson', 'quiz', 'question', 'option']);
+const COMMON = { tag: 'versions', who: 'signed-in', problems: ['not_found'] } as const;
+
+const LIST = {
+  ...COMMON,
+  summary: 'What was live, the newest first',
+  params: PARAMS,
+  query: PAGE,
+  answers: {
+    200: {
+      says: 'Each with how many of each kind stood in it; `next` is the version to go on from, where there are more.',
+      schema: pageOf(
+        'versions',
+        z.strictObject({ version: z.int(), publishedAt: time, entries: z.partialRecord(kind, z.int()) }),
+        z.int(),
+      ),
+    },
+  },
+} as const;
+
+const READ = {
+  ...COMMON,
+  summary: 'What stood in a version',
+  params: ONE,
+  answers: {
+    200: {
+      says: 'Every row of it, answer keys included.',
+      schema: z.strictObject({
+        version: z.int(),
+        publishedAt: time,
+        entities: z.array(z.strictObject({ entityType: kind, entityId: anId, revision: z.int(), content: z.looseObject({}) })),
+      }),
+    },
+  },
+} as const;
+
+const COMPARE = {
+  ...COMMON,
+  summary: 'What differs from one version to another, or to `draft`',
+  params: TWO,
+  answers: {
+    200: {
+      says: 'Row by row, and in each field by field.',
+      schema: z.strictObject({
+        from: z.int(),
+        to: z.union([z.int(), z.literal('draft')]),
+        differences: z.array(
+          z.strictObject({
+            entityType: kind,
+            entityId: anId,
+            change: z.string(),
+            name: z.string().nullable(),
+            parentId: anId.nullable(),
+            fields: z.unknown(),
+          }),
+        ),
+      }),
+    },
+  },
+} as const;

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { Problem } from '@elira/protocol';
 import type { SyncEngine } from '@elira/sync-server';
 import type { AppPool } from '../database/app-pool.ts';
+import { described } from '../http/api-description.ts';
 import type { OperatorToken } from '../http/operator-token.ts';
 import { isOperator, type WhoAsks } from '../http/request-viewer.ts';
+import { id, time } from '../openapi/shapes.ts';
 import { isAdmin } from '../viewer.ts';
 import { openPrometheus } from './prometheus.ts';
 import { getSyncMetrics } from './sync-metrics.ts';
@@ -28,7 +31,7 @@ export function registerMetricsRoutes(
   }: { readonly pool: AppPool; readonly engine: SyncEngine; readonly token: OperatorToken; readonly whoAsks: WhoAsks },
 ): void {
   const prometheus = openPrometheus(engine);
-  app.get('/api/sync/metrics', async (request) => {
+  app.get('/api/sync/metrics', described(METRICS), async (request) => {
     const { viewer } = await whoAsks(request.headers);
     if (viewer.kind === 'anonymous') throw new Problem('not_signed_in');
     if (!isAdmin(viewer)) throw new Problem('forbidden');
@@ -38,7 +41,7 @@ export function registerMetricsRoutes(
     const { rows } = await pool.as(viewer, (client) => client.query(SERVERS));
     return { ...own, servers: rows };
   });
-  app.get('/metrics', async (request, reply) => {
+  app.get('/metrics', described(PROMETHEUS), async (request, reply) => {
     if (!isOperator(request.headers, token))
       throw new Problem('not_signed_in', "Send the operator's token as: Authorization: Bearer <token>.");
     return await reply
@@ -47,3 +50,30 @@ export function registerMetricsRoutes(
       .send(await prometheus.text());
   });
 }
+
+const METRICS = {
+  tag: 'operation',
+  summary: 'What this server does, and each of them',
+  who: 'admin',
+  answers: {
+    200: {
+      says: 'Since this server started. `servers` is for people alone.',
+      schema: z.looseObject({
+        connectedClients: z.int(),
+        adminConnections: z.int(),
+        userConnections: z.int(),
+        messagesSent: z.int(),
+        errors: z.int(),
+        uptime: z.number(),
+        servers: z.array(z.strictObject({ id, startedAt: time, seenAt: time, metrics: z.looseObject({}) })).optional(),
+      }),
+    },
+  },
+} as const;
+
+const PROMETHEUS = {
+  tag: 'operation',
+  summary: 'The same and more for Prometheus',
+  who: 'operator',
+  answers: { 200: { says: 'In its text format.', type: 'text/plain' } },
+} as const;

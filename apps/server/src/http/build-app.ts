@@ -17,6 +17,7 @@ import { registerEnrollmentRoutes } from '../enrollments/enrollment-routes.ts';
 import { registerRecordRoute } from '../enrollments/record-route.ts';
 import { registerMediaRoute } from '../media/media-route.ts';
 import { registerAnnouncementRoutes } from '../notifications/announcement-routes.ts';
+import { describeRoutes } from '../openapi/openapi-routes.ts';
 import { registerMeRoute } from '../people/me-route.ts';
 import { registerProgressRoute } from '../progress/progress-route.ts';
 import { registerMutationRoute } from '../write/mutation-route.ts';
@@ -86,6 +87,7 @@ export function buildApp({
   const parts = { pool, whoAsks, onWrite: engine.poke };
   const door = makeDoor({ pool, whoAsks, writes });
   const refuseTheRest = refuseOtherMethods(app);
+  const serveDescription = describeRoutes(app);
   registerHealthRoutes(app, { pool, engine, token });
   registerMetricsRoutes(app, { pool, engine, token, whoAsks });
   registerStreamRoute(app, { engine, token, whoAsks });
@@ -103,6 +105,7 @@ export function buildApp({
   registerAnnouncementRoutes(app, door);
   registerMutationRoute(app, door);
   registerMediaRoute(app, door);
+  serveDescription();
   refuseTheRest();
   // It answers whatever is left.
   registerPageRoutes(app, { demo });

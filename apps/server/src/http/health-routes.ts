@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { Problem } from '@elira/protocol';
 import type { SyncEngine } from '@elira/sync-server';
 import type { AppPool } from '../database/app-pool.ts';
+import { described } from './api-description.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { isOperator } from './request-viewer.ts';
 
@@ -18,8 +20,8 @@ export function registerHealthRoutes(
   app: FastifyInstance,
   { pool, engine, token }: { readonly pool: AppPool; readonly engine: SyncEngine; readonly token: OperatorToken },
 ): void {
-  app.get('/healthz', () => ({ status: 'serving' }));
-  app.get('/readyz', async (request) => {
+  app.get('/healthz', described(HEALTH), () => ({ status: 'serving' }));
+  app.get('/readyz', described(READINESS), async (request) => {
     const tellsRemedies = isOperator(request.headers, token);
     await requireAnswer(pool);
     const { fresh, ageMs, epoch, problem } = engine.health();
@@ -28,6 +30,27 @@ export function registerHealthRoutes(
     return { status: 'ready', ageMs, epoch };
   });
 }
+
+const HEALTH = {
+  tag: 'operation',
+  summary: 'Whether the process serves',
+  who: 'everybody',
+  answers: { 200: { says: 'It does.', schema: z.strictObject({ status: z.literal('serving') }) } },
+} as const;
+
+const READINESS = {
+  tag: 'operation',
+  summary: 'Whether what it serves is fresh',
+  description: "Send it no users while it is not. Remedies are told to who sends the operator's token.",
+  who: 'everybody',
+  answers: {
+    200: {
+      says: 'It is; with the milliseconds since the last successful read.',
+      schema: z.strictObject({ status: z.literal('ready'), ageMs: z.number(), epoch: z.string().nullish() }),
+    },
+  },
+  problems: ['reader_stale', 'capture_incomplete', 'shutting_down'],
+} as const;
 
 async function requireAnswer(pool: AppPool): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -6,8 +6,10 @@ import type { SyncEngine, Viewer as StreamViewer } from '@elira/sync-server';
 import type { ViewerLabel } from '../health/sync-metrics.ts';
 import { getSyncScope } from '../rules.ts';
 import { isAdmin } from '../viewer.ts';
+import { described } from './api-description.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { isOperator, type WhoAsks } from './request-viewer.ts';
+import { STREAM, WEB_SOCKET } from './stream-descriptions.ts';
 
 /**
  * The stream of changes (docs/protocol.md): `GET /api/sync/stream` as server-sent events, `/api/sync/ws` over a WebSocket. Who asks is found
@@ -30,7 +32,7 @@ export function registerStreamRoute(
       ];
       return { scopes, label, user: session.user.id, restsOn, expiresAt: session.expiresAt };
     };
-  app.get('/api/sync/stream', { exposeHeadRoute: false }, (request, reply) => {
+  app.get('/api/sync/stream', { exposeHeadRoute: false, ...described(STREAM) }, (request, reply) => {
     // A wrong token is answered as everywhere, header and all.
     isOperator(request.headers, token);
     reply.hijack();
@@ -38,7 +40,7 @@ export function registerStreamRoute(
   });
 
   const upgrades = new WeakMap<IncomingMessage, { readonly socket: Duplex; readonly head: Buffer }>();
-  app.get('/api/sync/ws', { exposeHeadRoute: false }, (request, reply) => {
+  app.get('/api/sync/ws', { exposeHeadRoute: false, ...described(WEB_SOCKET) }, (request, reply) => {
     isOperator(request.headers, token);
     const upgrade = upgrades.get(request.raw);
     if (upgrade === undefined) throw new Problem('invalid_request', 'Connect here with a WebSocket.');

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '@elira/protocol';
+import { described } from '../http/api-description.ts';
 import type { Door } from '../http/door.ts';
 import { readAs } from '../http/read-request.ts';
 import { PICTURE_TYPES } from './picture-type.ts';
@@ -15,7 +16,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sa
  * ever, by that person's browser alone: `Vary: Cookie` (api-hooks.ts) keeps it from the next one.
  */
 export function registerMediaRoute(app: FastifyInstance, door: Pick<Door, 'read'>): void {
-  app.get('/api/media/:hash', async (request, reply) => {
+  app.get('/api/media/:hash', described(PICTURE), async (request, reply) => {
     const { hash } = readAs(PARAMS, request.params);
     const picture = await door.read(request, async (client) => {
       const { rows } = await client.query<{ content_type: string; bytes: Buffer }>('SELECT * FROM read_media($1)', [hash]);
@@ -33,3 +34,17 @@ export function registerMediaRoute(app: FastifyInstance, door: Pick<Door, 'read'
     return await reply.header('content-type', type).send(picture.bytes);
   });
 }
+
+const PICTURE = {
+  tag: 'learning',
+  summary: 'A picture of a lesson',
+  description:
+    'For who may read a lesson that shows it. Its address is the hash of its bytes, and never means another picture.',
+  who: 'signed-in',
+  params: PARAMS,
+  answers: {
+    200: { says: 'PNG, JPEG, GIF, WebP, AVIF or SVG.', type: 'image/*' },
+    304: { says: 'It is the one of If-None-Match.' },
+  },
+  problems: ['not_found'],
+} as const;
