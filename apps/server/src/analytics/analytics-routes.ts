@@ -2,8 +2,10 @@ import type { ClientBase } from 'pg';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '@elira/protocol';
+import { described } from '../http/api-description.ts';
 import type { Door } from '../http/door.ts';
 import { readAs, uuid } from '../http/read-request.ts';
+import { id as anId, time } from '../openapi/shapes.ts';
 
 const PARAMS = z.object({ id: uuid });
 /** Most courses of one answer; `after` asks for those that follow. */
@@ -25,7 +27,7 @@ const EVENTS = `
 
 /** `/api/admin/analytics`: numbers of courses, to administrators of all of them, to authors of theirs. */
 export function registerAnalyticsRoutes(app: FastifyInstance, door: Door): void {
-  app.get('/api/admin/analytics', async (request) => {
+  app.get('/api/admin/analytics', described(ALL), async (request) => {
     const { after } = readAs(PAGE, request.query);
     return await door.read(request, async (client) => {
       await requirePerson(client);
@@ -37,7 +39,7 @@ export function registerAnalyticsRoutes(app: FastifyInstance, door: Door): void 
       return { courses, next: courses.length < MOST_COURSES ? null : courses.at(-1)?.courseId };
     });
   });
-  app.get('/api/admin/courses/:id/analytics', async (request) => {
+  app.get('/api/admin/courses/:id/analytics', described(ONE), async (request) => {
     const { id } = readAs(PARAMS, request.params);
     return await door.read(request, async (client) => {
       await requirePerson(client);
@@ -54,3 +56,50 @@ async function requirePerson(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ person: string | null }>('SELECT viewer_id() AS person');
   if (rows[0]?.person == null) throw new Problem('forbidden', 'The numbers of courses are for people: sign in as one.');
 }
+
+const percent = z.number().min(0).max(100).nullable();
+const STATISTICS_SHAPE = {
+  courseId: anId,
+  title: z.string(),
+  isPublished: z.boolean(),
+  learners: z.int(),
+  activeLearners: z.int(),
+  completed: z.int(),
+  completionRate: percent,
+  averageProgress: percent,
+  averageScore: percent,
+};
+const COMMON = { tag: 'authoring', who: 'person' } as const;
+
+const ALL = {
+  ...COMMON,
+  summary: 'The numbers of courses, a page at a time',
+  description: 'To administrators of all courses, to authors of theirs.',
+  query: PAGE,
+  answers: {
+    200: {
+      says: 'In the order of their ids; `next` is the id to go on from, or null.',
+      schema: z.strictObject({
+        courses: z.array(z.strictObject(STATISTICS_SHAPE).meta({ id: 'Statistics' })),
+        next: anId.nullable(),
+      }),
+    },
+  },
+  problems: ['forbidden'],
+} as const;
+
+const ONE = {
+  ...COMMON,
+  summary: 'The numbers of a course, and what happened to it',
+  params: PARAMS,
+  answers: {
+    200: {
+      says: 'With its newest events.',
+      schema: z.strictObject({
+        ...STATISTICS_SHAPE,
+        events: z.array(z.strictObject({ id: anId, event: z.string(), timestamp: time })),
+      }),
+    },
+  },
+  problems: ['forbidden', 'not_found'],
+} as const;

@@ -37,7 +37,9 @@ afterAll(() => server.remove());
 
 /** The schema at a place of the document. */
 function validator(schema: unknown): ValidateFunction {
-  return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"https://api.invalid/#/components/')) as object);
+  return ajv.compile(
+    JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"https://api.invalid/#/components/')) as object,
+  );
 }
 
 /** Asks, and holds the answer (and a body that was taken) to what the document says. */
@@ -102,6 +104,15 @@ test('OA2 writes take what the document says, and answer so', async () => {
       })
     ).status,
   ).toBe(200);
+  for (const route of ['/api/admin/analytics', '/api/admin/courses/{id}/analytics'])
+    expect((await ask('instructor', 'GET', route, { at: { id } })).status, route).toBe(200);
+  const told = await ask('instructor', 'POST', `${A}/announcements`, {
+    body: { courseId: id, title: 'New', body: 'It is *new*.' },
+  });
+  expect(told.status).toBe(201);
+  expect((await ask('instructor', 'DELETE', `${A}/announcements/{id}`, { at: { id: String(told.body['id']) } })).status).toBe(
+    204,
+  );
   for (const verb of ['publish', 'unpublish'])
     expect((await ask('instructor', 'POST', `${A}/courses/{id}/${verb}`, { at: { id } })).status, verb).toBe(200);
   const author = await ask('instructor', 'POST', `${A}/courses/{id}/authors`, {
