@@ -51,11 +51,14 @@ describe.skipIf(reason !== undefined)(`screens${reason === undefined ? '' : ` ($
     ['learner', () => `/courses/${course.id}`, 'Birds'],
     ['learner', () => `/courses/${course.id}/lessons/${course.lessons[0]?.id}`, 'Song'],
     ['learner', () => '/learning', 'My courses'],
+    ['learner', () => '/news', 'What is new'],
     ['instructor', () => '/author', 'Your courses'],
+    ['instructor', () => '/dashboard', 'Dashboard'],
     ['instructor', () => `/author/courses/${course.id}`, 'Birds'],
     ['instructor', () => `/author/courses/${course.id}/lessons/${course.lessons[0]?.id}`, 'Song'],
     ['admin', () => '/admin/courses', 'All courses'],
     ['admin', () => '/admin/users', 'People'],
+    ['admin', () => '/dashboard', 'Dashboard'],
     ['admin', () => '/no/such/page', 'There is nothing at this address'],
   ];
 

@@ -54,7 +54,8 @@ export function registerAnalyticsRoutes(app: FastifyInstance, door: Door): void 
 /** The operator sees courses and not who learns there: zeros would be no answer. */
 async function requirePerson(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ person: string | null }>('SELECT viewer_id() AS person');
-  if (rows[0]?.person == null) throw new Problem('forbidden', 'The numbers of courses are for people: sign in as one.');
+  if (typeof rows[0]?.person !== 'string')
+    throw new Problem('forbidden', 'The numbers of courses are for people: sign in as one.');
 }
 
 const percent = z.number().min(0).max(100).nullable();

@@ -43,6 +43,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/news',
+    component: lazyRouteComponent(() => import('../news/news-page.tsx'), 'NewsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/dashboard',
+    component: lazyRouteComponent(() => import('../analytics/dashboard-page.tsx'), 'DashboardPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/author',
     component: lazyRouteComponent(() => import('../authoring/author-courses-page.tsx'), 'AuthorCoursesPage'),
   }),

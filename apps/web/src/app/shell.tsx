@@ -7,6 +7,7 @@ import { Button, buttonClasses } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Notice } from '../design/states.tsx';
 import { toasts } from '../design/toasts.tsx';
+import { Bell } from '../news/bell.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
 import { FreshnessIndicator } from './freshness-indicator.tsx';
 import { usePerson, useSession } from './session-context.tsx';
@@ -53,6 +54,7 @@ function TopBar(): ReactNode {
         <div className="ml-auto flex items-center gap-1 sm:gap-2">
           <FreshnessIndicator />
           <ThemeSwitch />
+          {person !== undefined && <Bell />}
           {person === undefined ? (
             <Link to="/sign-in" className={buttonClasses('primary', 'small')}>
               {TEXT.signIn}
@@ -88,6 +90,11 @@ function Places(): ReactNode {
       {isAuthor && (
         <Link to="/author" className={PLACE}>
           {TEXT.nav.authoring}
+        </Link>
+      )}
+      {isAuthor && (
+        <Link to="/dashboard" className={PLACE}>
+          {TEXT.nav.dashboard}
         </Link>
       )}
       {person?.role === 'admin' && (

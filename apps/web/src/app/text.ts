@@ -8,6 +8,7 @@ export const TEXT = {
     authoring: 'Authoring',
     allCourses: 'All courses',
     users: 'People',
+    dashboard: 'Dashboard',
   },
   signIn: 'Sign in',
   signOut: 'Sign out',

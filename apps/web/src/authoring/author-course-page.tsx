@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useRow, useSyncStatus } from '@elira/sync-react';
+import { AnnouncementsCard } from '../announcements/announcements-card.tsx';
 import type { Course } from '../data/tables.ts';
 import { buttonClasses } from '../design/button.tsx';
 import { EmptyState, LoadingText, Notice } from '../design/states.tsx';
@@ -59,6 +60,7 @@ function AuthorCourse({ courseId }: { readonly courseId: string }): ReactNode {
         <div className="flex min-w-0 flex-col gap-6">
           <DetailsCard course={course} />
           <OutlineCard courseId={courseId} />
+          <AnnouncementsCard courseId={courseId} />
         </div>
         <div className="flex flex-col gap-6">
           <PublishingCard course={course} />

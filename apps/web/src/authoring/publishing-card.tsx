@@ -4,6 +4,7 @@ import { told } from '../data/problem.ts';
 import type { Course } from '../data/tables.ts';
 import { writes } from '../data/writes.ts';
 import { Button, buttonClasses } from '../design/button.tsx';
+import { Checkbox } from '../design/checkbox.tsx';
 import { Confirm } from '../design/dialog.tsx';
 import { Card, SectionTitle } from '../design/surface.tsx';
 import { toasts } from '../design/toasts.tsx';
@@ -13,11 +14,13 @@ import { TEXT } from './text.ts';
 /** The one switch between what authors write and what learners see. */
 export function PublishingCard({ course }: { readonly course: Course }): ReactNode {
   const [pending, setPending] = useState(false);
+  const [notify, setNotify] = useState(false);
   const status = statusOf(course);
   const publish = async (): Promise<void> => {
     setPending(true);
     try {
-      await writes.publish(course.id);
+      await writes.publish(course.id, notify);
+      setNotify(false);
       toasts.say(TEXT.publishing.done);
     } catch (error) {
       toasts.say(told(error), 'danger');
@@ -38,6 +41,11 @@ export function PublishingCard({ course }: { readonly course: Course }): ReactNo
       <SectionTitle>{TEXT.publishing.title}</SectionTitle>
       <p className="mb-5 text-[0.9375rem] text-soft">{TEXT.publishing[status]}</p>
       <div className="flex flex-col gap-3">
+        {status === 'changed' && (
+          <Checkbox isSelected={notify} onChange={setNotify}>
+            {TEXT.publishing.notify}
+          </Checkbox>
+        )}
         {status !== 'published' && (
           <Button isPending={pending} onPress={() => void publish()}>
             {status === 'draft' ? TEXT.publishing.publish : TEXT.publishing.publishChanges}

@@ -42,6 +42,7 @@ export const TEXT = {
     changed: 'Learners see the last published version. Your changes since then are not public.',
     publish: 'Publish',
     publishChanges: 'Publish changes',
+    notify: 'Tell the learners about it',
     unpublish: 'Unpublish',
     unpublishTitle: 'Take this course back?',
     unpublishBody: 'It disappears from every learner’s screen at once. Their progress is kept, and you can publish it again.',

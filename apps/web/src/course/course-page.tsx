@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link, useParams } from '@tanstack/react-router';
+import { CourseAnnouncements } from '../announcements/course-announcements.tsx';
 import { LoadingText } from '../design/states.tsx';
 import { Page, SectionTitle } from '../design/surface.tsx';
 import { CourseCover } from './course-cover.tsx';
@@ -38,10 +39,13 @@ export function CoursePage(): ReactNode {
           <div className="lg:row-span-2">
             <EnrollCard key={enrollment?.id ?? 'none'} course={course} enrollment={enrollment} isDone={isDone} />
           </div>
-          <section>
-            <SectionTitle>{TEXT.outline}</SectionTitle>
-            <OutlineList courseId={course.id} outline={course.outline} isOpen={enrollment !== undefined} isDone={isDone} />
-          </section>
+          <div className="flex min-w-0 flex-col gap-10">
+            <CourseAnnouncements courseId={course.id} />
+            <section>
+              <SectionTitle>{TEXT.outline}</SectionTitle>
+              <OutlineList courseId={course.id} outline={course.outline} isOpen={enrollment !== undefined} isDone={isDone} />
+            </section>
+          </div>
         </div>
       </Page>
     </>

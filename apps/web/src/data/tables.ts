@@ -72,6 +72,7 @@ export type QuizAttempt = Row & {
 export type Grade = Row & {
   readonly id: string;
   readonly userId: string;
+  readonly courseId: string;
   readonly quizId: string;
   /** null: given by staff without an attempt. */
   readonly attemptId: string | null;
@@ -100,6 +101,49 @@ export type Enrollment = Row & {
   /** Percent. */
   readonly progress: number;
   readonly enrolledAt: string;
+};
+
+/** What the authors of a course tell those in it, or administrators all. */
+export type Announcement = Row & {
+  readonly id: string;
+  /** null: to all. */
+  readonly courseId: string | null;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly createdAt: string;
+};
+
+/** One row, whoever it is for; who has read it is said by `notification_reads`. */
+export type Notification = Row & {
+  readonly id: string;
+  readonly courseId: string | null;
+  readonly kind: string;
+  readonly title: string;
+  /** The course, announcement or grade that it leads to. */
+  readonly entityId: string | null;
+  readonly createdAt: string;
+};
+
+export type NotificationRead = Row & { readonly id: string; readonly notificationId: string };
+
+/** The numbers of a course are the sums over its rows. */
+export type CourseCounts = Row & {
+  readonly id: string;
+  readonly courseId: string;
+  readonly learners: number;
+  readonly active: number;
+  readonly completed: number;
+  readonly progress: number;
+  readonly scored: number;
+  readonly score: number;
+};
+
+/** What somebody did of late, for administrators. */
+export type UserActivity = Row & {
+  readonly id: string;
+  readonly activityType: string;
+  readonly timestamp: string;
 };
 
 export type LessonProgress = Row & {

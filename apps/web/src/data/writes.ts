@@ -18,10 +18,17 @@ export const writes = {
     const code = isRecord(course) ? course['joinCode'] : undefined;
     return typeof code === 'string' ? code : undefined;
   },
-  publish: (id: string) => request('POST', `/api/admin/courses/${id}/publish`),
+  /** `notify`: tell the learners, also of another publication than the first. */
+  publish: (id: string, notify = false) => request('POST', `/api/admin/courses/${id}/publish`, { notify }),
   unpublish: (id: string) => request('POST', `/api/admin/courses/${id}/unpublish`),
   addAuthor: (courseId: string, email: string) => request('POST', `/api/admin/courses/${courseId}/authors`, { email }),
   removeAuthor: (courseId: string, userId: string) => request('DELETE', `/api/admin/courses/${courseId}/authors/${userId}`),
+
+  announce: (courseId: string | null, title: string, body: string) =>
+    request('POST', '/api/admin/announcements', { courseId, title, body }),
+  deleteAnnouncement: (id: string) => request('DELETE', `/api/admin/announcements/${id}`),
+  readNotifications: (ids: readonly string[]) =>
+    request('POST', '/api/sync/mutations', [{ id: makeUuidV7(), name: 'notification.read', args: { ids } }]),
 
   addModule: async (courseId: string, title: string, position: string) =>
     idOf(await request('POST', `/api/admin/courses/${courseId}/modules`, { title, position })),

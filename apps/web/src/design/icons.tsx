@@ -78,3 +78,8 @@ export const MoonIcon = (): ReactNode => (
     <path d="M16.5 11.8A6.7 6.7 0 0 1 8.2 3.5a6.7 6.7 0 1 0 8.3 8.3Z" />
   </Icon>
 );
+export const BellIcon = (): ReactNode => (
+  <Icon>
+    <path d="M5 13.5V9a5 5 0 0 1 10 0v4.5l1.5 1.5h-13L5 13.5ZM8.3 17.2a1.9 1.9 0 0 0 3.4 0" />
+  </Icon>
+);
