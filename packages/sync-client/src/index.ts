@@ -1,5 +1,6 @@
 export { createSyncClient, SyncClient, type Lost, type SyncClientOptions } from './sync-client.ts';
 export { LOCAL_PROBLEMS, type ClientProblem, type ClientWord, type LocalCode } from './connect/client-problem.ts';
+export type { OpenWebSocket, WebSocketLike } from './connect/web-socket-stream.ts';
 export { wakeWithPage, type WakingPage } from './connect/wake-with-page.ts';
 export type { ConnectionStatus } from './connect/connection-machine.ts';
 export { EventStreamParser, type RawEvent } from './connect/event-stream-parser.ts';

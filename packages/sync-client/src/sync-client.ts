@@ -13,6 +13,7 @@ import {
 } from './connect/connection-machine.ts';
 import { EventStreamParser } from './connect/event-stream-parser.ts';
 import { fetchStream } from './connect/fetch-stream.ts';
+import { webSocketStream, type OpenWebSocket } from './connect/web-socket-stream.ts';
 import { streamUrl } from './connect/stream-url.ts';
 import { decodeMessage } from './ingest/decode-message.ts';
 import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
@@ -35,6 +36,10 @@ export type SyncClientOptions = {
   /** Headers of each request. A function is asked anew for every connection, so a token may change. */
   readonly headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
   readonly fetch?: typeof fetch;
+  /** `websocket`: the stream comes over a WebSocket, and `url` names its address, e.g. `…/api/sync/ws`. */
+  readonly transport?: 'events' | 'websocket';
+  /** How to open one where there is no global `WebSocket` (Node before 22), or with headers. */
+  readonly openWebSocket?: OpenWebSocket;
   /** Milliseconds that never go back. */
   readonly now?: Clock;
   /** A number in [0, 1). */
@@ -314,7 +319,11 @@ export class SyncClient {
     let end;
     try {
       const url = streamUrl(this.#options.url, this.#options.scopes, cursor);
-      end = await fetchStream({ fetch: this.#options.fetch ?? fetch, url, headers: () => this.#headers(), signal, onChunk });
+      const request = { url, headers: () => this.#headers(), signal, onChunk };
+      end =
+        this.#options.transport === 'websocket'
+          ? await webSocketStream({ ...request, open: this.#options.openWebSocket })
+          : await fetchStream({ ...request, fetch: this.#options.fetch ?? fetch });
     } catch (error) {
       end = { problem: faultProblem(error) };
     }

@@ -1,6 +1,9 @@
+import type { Socket } from 'node:net';
 import type { ScopeKey } from '@elira/protocol';
+import { createSyncClient, type SyncClient, type WebSocketLike } from '@elira/sync-client';
 import type { ScratchDatabase } from '@elira/testkit';
 import type pg from 'pg';
+import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { noteDatabase, noteServer, owner, team, type NoteServer } from '../../fixture/notes.ts';
 import { RawStream } from '../../fixture/raw-stream.ts';
@@ -22,10 +25,12 @@ describe.each(Object.entries(KINDS))('over %s', (_name, Kind) => {
   let sql: pg.Client;
   let server: NoteServer;
   const taps: Tap[] = [];
+  const sockets = new Set<Socket>();
 
   beforeAll(async () => {
     ({ database, client: sql } = await noteDatabase());
     server = await noteServer(database.connection, { limits: { heartbeatSeconds: 0.3, socketBytes: 64 * 1024 }, summary });
+    server.server.on('connection', (socket: Socket) => void sockets.add(socket));
   });
   afterEach(async () => {
     taps.splice(0).forEach((tap) => tap.close());
@@ -42,6 +47,8 @@ describe.each(Object.entries(KINDS))('over %s', (_name, Kind) => {
     taps.push(tap);
     return tap;
   };
+  /** Ends every connection without a word. */
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
   const live = async (tap: Tap): Promise<Tap> => {
     await expect.poll(() => tap.cursor, SOON).toBeDefined();
     return tap;
@@ -153,6 +160,47 @@ describe.each(Object.entries(KINDS))('over %s', (_name, Kind) => {
     await sql.query(`DELETE FROM member WHERE person = 'ann'`);
     await expect.poll(() => said().slice(before), SOON).toEqual([JSON.stringify({ anything: team('red') })]);
     expect(tap.named('withdraw')).toEqual([]);
+  });
+
+  test('K40 Y2 the client follows, comes back where it was, and is told why when it may not', async () => {
+    const seen: string[] = [];
+    const clientOf = (headers: Record<string, string>, path = '/'): SyncClient =>
+      createSyncClient({
+        url: `${server.url}${path}`,
+        headers,
+        random: () => 0,
+        onProblem: ({ code }) => void seen.push(code),
+        ...(Kind === RawWebSocket
+          ? {
+              transport: 'websocket' as const,
+              openWebSocket: (url, sent) => new WebSocket(url, { headers: sent }) as WebSocketLike,
+            }
+          : {}),
+      });
+    const shown = (client: SyncClient): unknown[] =>
+      client
+        .table('note')
+        .all()
+        .map((row) => row['body']);
+    await sql.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'ann', 'one')`);
+    const client = clientOf({ 'x-scopes': owner('ann') });
+    client.start();
+    await expect.poll(() => shown(client), SOON).toEqual(['one']);
+    await sql.query(`UPDATE note SET body = 'two'`);
+    await expect.poll(() => shown(client), SOON).toEqual(['two']);
+    const { ring } = server.engine.metrics().resumed;
+    cut();
+    await sql.query(`UPDATE note SET body = 'three'`);
+    await expect.poll(() => shown(client), SOON).toEqual(['three']);
+    await expect.poll(() => client.status, SOON).toBe('live');
+    expect(server.engine.metrics().resumed.ring).toBe(ring + 1);
+    expect(seen).toEqual(['closed']);
+    client.stop();
+
+    const refused = clientOf({ 'x-scopes': owner('ann') }, `/?scope=${encodeURIComponent(owner('bob'))}`);
+    refused.start();
+    await expect.poll(() => [refused.status, seen.at(-1)], SOON).toEqual(['stopped', 'forbidden_scope']);
+    refused.stop();
   });
 
   test('Y2 when the server stops, every client is told', async () => {
