@@ -72,7 +72,6 @@ export type QuizAttempt = Row & {
 export type Grade = Row & {
   readonly id: string;
   readonly userId: string;
-  readonly courseId: string;
   readonly quizId: string;
   /** null: given by staff without an attempt. */
   readonly attemptId: string | null;

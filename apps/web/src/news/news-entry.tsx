@@ -40,6 +40,9 @@ export function NewsEntry({ notification, isUnread }: NewsItem): ReactNode {
   );
 }
 
+/** Where a grade belongs. */
+type GradedQuiz = Grade & { readonly courseId: string };
+
 const LINK = 'no-underline hover:text-accent hover:underline';
 
 /** Where it leads; news to all lead nowhere else. */
@@ -51,7 +54,7 @@ function NewsLink({
   readonly onFollow: () => void;
 }): ReactNode {
   const { kind, courseId, entityId, title } = notification;
-  const grade = useRow<Grade>('grades', kind === 'grade' ? (entityId ?? undefined) : undefined);
+  const grade = useRow<GradedQuiz>('grades', kind === 'grade' ? (entityId ?? undefined) : undefined);
   if (grade !== undefined) {
     const params = { courseId: grade.courseId, quizId: grade.quizId };
     return (
