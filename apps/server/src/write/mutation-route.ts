@@ -21,6 +21,10 @@ export function registerMutationRoute(app: FastifyInstance, door: Door): void {
       error.statusCode === 413 ? void sendProblem(reply, new Problem('too_large')) : void replyToError(error, request, reply),
     handler: async (request) => {
       const writer = await door.writer(request);
+      // A cookie may have become somebody else's since these were made: nobody's changes are written as another's.
+      const maker = request.headers['x-elira-user'];
+      if (maker !== undefined && maker !== writer.id)
+        throw new Problem('not_signed_in', 'Somebody else made these changes: sign in as them to send them.');
       const mutations = readMutations(request.body, LIMITS);
       const count = (underway.get(writer.id) ?? 0) + 1;
       if (count > AT_ONCE) throw new Problem('too_many_requests');

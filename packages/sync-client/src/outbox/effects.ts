@@ -10,6 +10,9 @@ export class Effects {
   readonly #onProblem: (problem: ClientProblem) => void;
   readonly #known = new Map<string, Effect | undefined>();
   readonly #reported = new Set<string>();
+  /** The last answer, and what it was about: most lists are the last one with a mutation more. */
+  #list: PendingList = [];
+  #effects: readonly Effect[] = [];
 
   constructor(mutators: Mutators<never>, userId: string, onProblem: (problem: ClientProblem) => void) {
     this.#mutators = mutators;
@@ -18,7 +21,12 @@ export class Effects {
   }
 
   of(list: PendingList): readonly Effect[] {
-    return list.filter(isShown).flatMap((one) => this.#effect(one) ?? []);
+    const known = this.#list.every((one, index) => one === list[index]) ? this.#list.length : 0;
+    const more = list.slice(known).flatMap((one) => (isShown(one) ? (this.#effect(one) ?? []) : []));
+    if (known === 0) this.#effects = more;
+    else if (more.length > 0) this.#effects = [...this.#effects, ...more];
+    this.#list = list;
+    return this.#effects;
   }
 
   /** The mutation is over. */
