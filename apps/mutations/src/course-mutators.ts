@@ -83,7 +83,7 @@ const save = defineMutator({
   lane: () => AUTHORING,
   effect: async (tx, { id, joinCode, ...rest }) => {
     const saved = await saveRow(tx, COURSES, id, rest);
-    if (joinCode !== undefined) await setJoinCode(tx, id, joinCode === null ? null : String(joinCode));
+    if (joinCode !== undefined) await setJoinCode(tx, id, joinCode);
     await requireCode(tx, id);
     await tx.query("SELECT log_activity('course_update', 'course', $1, $2)", [
       id,
@@ -129,7 +129,7 @@ async function readPublication(tx: MutatorTransaction, id: string): Promise<Save
   return rows[0];
 }
 
-async function setJoinCode(tx: MutatorTransaction, id: string, code: string | null): Promise<void> {
+async function setJoinCode(tx: MutatorTransaction, id: string, code: unknown): Promise<void> {
   if (code === null) {
     await tx.query('DELETE FROM course_join_codes WHERE course_id = $1', [id]);
     return;

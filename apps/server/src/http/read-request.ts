@@ -1,5 +1,5 @@
 import { Problem } from '@elira/protocol';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Most faults that one refusal names, and most characters of it. */
 const FAULTS_TOLD = 5;

@@ -169,7 +169,7 @@ test('D3 an id that was decided is answered as before, and another person’s no
   expect((await sql.query("SELECT FROM lesson_progress WHERE user_id IN ('mia', 'max')")).rowCount).toBe(0);
 });
 
-test('X8 one that PostgreSQL refuses is refused alone, of 500', async () => {
+test('WR8 one that PostgreSQL refuses is refused alone, of 500', async () => {
   const people = LEARNERS.slice(3);
   await newPerson(sql, 'odd');
   await sql.query("INSERT INTO enrollments (user_id, course_id) VALUES ('odd', $1)", [courses[0]?.id]);
@@ -189,7 +189,7 @@ test('X8 one that PostgreSQL refuses is refused alone, of 500', async () => {
   expect((await sql.query("SELECT status FROM mutations WHERE user_id = 'odd'")).rows).toEqual([{ status: 'refused' }]);
 });
 
-test(`D7 X9 two servers that write the same learners’ progress never stop each other (SEED=${seed})`, async () => {
+test(`D7 WR9 two servers that write the same learners’ progress never stop each other (SEED=${seed})`, async () => {
   await sql.query(`ALTER DATABASE ${two.database.name} SET deadlock_timeout = '100ms'`);
   // So wide that for long there are rows to make and rows to change in each batch.
   const wide = [await makeSmallCourse(sql, 'D'), await makeSmallCourse(sql, 'E'), await makeSmallCourse(sql, 'F')];

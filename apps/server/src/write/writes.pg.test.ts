@@ -31,7 +31,7 @@ const ledger = async (id: string): Promise<{ status: string; answer: unknown } |
 const make = (title: string): ReturnType<typeof mutation> =>
   mutation('module.make', { id: makeUuidV7(), parentId: course.id, title });
 
-test('X1 X5 the same id at once, many times and from two servers, has its effect once', async () => {
+test('WR1 WR5 the same id at once, many times and from two servers, has its effect once', async () => {
   for (let round = 0; round < 10; round += 1) {
     const one = make(`Module ${round}`);
     const answers = await Promise.all(
@@ -44,7 +44,7 @@ test('X1 X5 the same id at once, many times and from two servers, has its effect
   }
 });
 
-test('X1 the same id at once for an effect and for a flush: one of them has its effect, and both are answered by it', async () => {
+test('WR1 the same id at once for an effect and for a flush: one of them has its effect, and both are answered by it', async () => {
   await sql.query("INSERT INTO enrollments (user_id, course_id) VALUES ('ann', $1)", [course.id]);
   for (let round = 0; round < 10; round += 1) {
     const id = makeUuidV7();
@@ -57,7 +57,7 @@ test('X1 the same id at once for an effect and for a flush: one of them has its 
   }
 });
 
-test('X2 a refusal takes back what the effect had done, and is stored with all it says', async () => {
+test('WR2 a refusal takes back what the effect had done, and is stored with all it says', async () => {
   const lesson = { id: course.lessons[0], version: 1 };
   await decide(two.doors[0], TEACHER, mutation('lesson.save', { ...lesson, content: 'first' }));
   const late = mutation('lesson.save', { ...lesson, content: 'second', title: 'Kept out' });
@@ -88,7 +88,7 @@ test('X2 a refusal takes back what the effect had done, and is stored with all i
   expect(await count("lessons WHERE title = 'Kept out'")).toBe(0);
 });
 
-test('X3 X4 a connection that breaks between the effect and the answer leaves both or neither, and is unknown', async () => {
+test('WR3 WR4 a connection that breaks between the effect and the answer leaves both or neither, and is unknown', async () => {
   const one = make('Interrupted');
   // The effect waits here, and its connection is ended.
   await sql.query('BEGIN; LOCK TABLE mutations IN ACCESS EXCLUSIVE MODE');
@@ -104,7 +104,7 @@ test('X3 X4 a connection that breaks between the effect and the answer leaves bo
   expect(await count("modules WHERE title = 'Interrupted'")).toBe(1);
 });
 
-test('X3 X4 a flush whose connection breaks is unknown as a whole, and applied once when it is sent again', async () => {
+test('WR3 WR4 a flush whose connection breaks is unknown as a whole, and applied once when it is sent again', async () => {
   await sql.query("INSERT INTO enrollments (user_id, course_id) VALUES ('ann', $1)", [course.id]);
   const all = course.lessons.map((lessonId) => mutation('lesson.complete', { lessonId, completed: true }));
   await sql.query('BEGIN; LOCK TABLE user_activities IN ACCESS EXCLUSIVE MODE');
@@ -123,7 +123,7 @@ test('X3 X4 a flush whose connection breaks is unknown as a whole, and applied o
   ]);
 });
 
-test('X5 an answer outlives a changed role; who is banned is told nothing, and nothing is stored', async () => {
+test('WR5 an answer outlives a changed role; who is banned is told nothing, and nothing is stored', async () => {
   const args = { id: makeUuidV7(), title: 'Mine', description: '' };
   const [early, late] = [mutation('course.make', args), mutation('course.make', { ...args, id: makeUuidV7() })];
   expect(await decide(two.doors[0], TEACHER, early)).toMatchObject({ status: 'applied', result: { id: args.id } });
@@ -141,7 +141,7 @@ test('X5 an answer outlives a changed role; who is banned is told nothing, and n
   await sql.query("UPDATE users SET banned = false WHERE id = 'teacher'");
 });
 
-test('X10 nothing that is not described reaches a row, whatever a mutation is called', async () => {
+test('WR10 nothing that is not described reaches a row, whatever a mutation is called', async () => {
   const own = { id: makeUuidV7(), parentId: course.id, title: 'x' };
   const attempts = [
     ...['courseId', 'version', 'modifiedBy', 'deletedAt', 'field_versions', 'course_id', 'lastModified', '__proto__x'].map(

@@ -5,7 +5,7 @@ import { readMutations, storedProblem } from './check-mutation.ts';
 const LIMIT = { mutationsPerRequest: 3 };
 const one = { id: makeUuidV7(), name: 'note.save', args: { a: 1 } };
 
-test('X10 a request is 1 to so many mutations of id, name and args', () => {
+test('WR10 a request is 1 to so many mutations of id, name and args', () => {
   expect(readMutations([one, { ...one, id: one.id.toUpperCase() }], LIMIT)).toEqual([one, one]);
   const wrong = [
     undefined,

@@ -138,7 +138,7 @@ const once = (fault: () => void): (() => void) => {
   };
 };
 
-test('X1 a mutation that is sent again is answered as before, and has no further effect', async () => {
+test('WR1 a mutation that is sent again is answered as before, and has no further effect', async () => {
   const { door, state } = setUp();
   const mutation = add(5);
   const first = await door.decide(ANN, [mutation]);
@@ -147,7 +147,7 @@ test('X1 a mutation that is sent again is answered as before, and has no further
   expect(state().count).toBe(5);
 });
 
-test('X2 a refusal has no effect, is stored, and is told again though it would be allowed by now', async () => {
+test('WR2 a refusal has no effect, is stored, and is told again though it would be allowed by now', async () => {
   const { door, state, faults } = setUp();
   const mutation = add(5);
   faults.effect = () => {
@@ -160,7 +160,7 @@ test('X2 a refusal has no effect, is stored, and is told again though it would b
   expect(state().count).toBe(0);
 });
 
-test('X2 what a constraint refuses is told without its text, and what follows in the request is decided', async () => {
+test('WR2 what a constraint refuses is told without its text, and what follows in the request is decided', async () => {
   const { door, state, faults } = setUp();
   faults.effect = once(() => {
     throw new SqlError('23514');
@@ -171,7 +171,7 @@ test('X2 what a constraint refuses is told without its text, and what follows in
   expect(state().count).toBe(6);
 });
 
-test('X3 X4 what fails before the commit is unknown and leaves nothing; what fails after it is found by sending it again', async () => {
+test('WR3 WR4 what fails before the commit is unknown and leaves nothing; what fails after it is found by sending it again', async () => {
   const { door, state, faults } = setUp();
   const mutation = add(5);
   const gone = (): void => {
@@ -187,7 +187,7 @@ test('X3 X4 what fails before the commit is unknown and leaves nothing; what fai
   expect(state().count).toBe(5);
 });
 
-test('X4 a fault of ours, and what may pass, is unknown and stored nowhere', async () => {
+test('WR4 a fault of ours, and what may pass, is unknown and stored nowhere', async () => {
   const { door, state, faults } = setUp();
   for (const [error, code] of [
     [new TypeError('x is not a function'), 'internal'],
@@ -202,7 +202,7 @@ test('X4 a fault of ours, and what may pass, is unknown and stored nowhere', asy
   expect([state().count, state().ledger.size]).toEqual([0, 0]);
 });
 
-test('X5 an answer outlives the right to ask for it, and another user is told nothing of it', async () => {
+test('WR5 an answer outlives the right to ask for it, and another user is told nothing of it', async () => {
   const { door } = setUp();
   const [early, late] = [add(), add()];
   const nobody = { ...ANN, writes: false };
@@ -214,7 +214,7 @@ test('X5 an answer outlives the right to ask for it, and another user is told no
   expect(told).toEqual({ id: early.id, status: 'refused', problem: new Problem('mutation_id_taken').toDocument() });
 });
 
-test('X6 ids are UUIDs of version 7, of the last 90 days', async () => {
+test('WR6 ids are UUIDs of version 7, of the last 90 days', async () => {
   const { door, state } = setUp();
   const at = (days: number): string => makeUuidV7(Date.now() + days * 86_400_000);
   const codes = async (id: string): Promise<unknown> => {
@@ -229,7 +229,7 @@ test('X6 ids are UUIDs of version 7, of the last 90 days', async () => {
   expect(state().count).toBe(2);
 });
 
-test('X7 those that come together leave together, the next as soon as the flush before has returned', async () => {
+test('WR7 those that come together leave together, the next as soon as the flush before has returned', async () => {
   const { door, flushes, hold, release } = setUp();
   hold();
   const first = door.decide(ANN, [tap(1)]);
@@ -249,7 +249,7 @@ test('X7 those that come together leave together, the next as soon as the flush 
   ]);
 });
 
-test('X7 a flush carries no more than it may, no id twice, and a queue that is full says so', async () => {
+test('WR7 a flush carries no more than it may, no id twice, and a queue that is full says so', async () => {
   const { door, flushes, hold, release } = setUp({ mutationsPerFlush: 2, mutationsWaiting: 4 });
   hold();
   const twice = makeUuidV7();
@@ -267,7 +267,7 @@ test('X7 a flush carries no more than it may, no id twice, and a queue that is f
   }
 });
 
-test('X8 one that raises refuses only itself, of 500', async () => {
+test('WR8 one that raises refuses only itself, of 500', async () => {
   const { door, state, flushes } = setUp();
   const bad = tap(666);
   const broken = tap(667);
@@ -282,7 +282,7 @@ test('X8 one that raises refuses only itself, of 500', async () => {
   expect(flushes[0]).toHaveLength(500);
 });
 
-test('X8 when the database is gone, a batch is not halved but unknown as a whole', async () => {
+test('WR8 when the database is gone, a batch is not halved but unknown as a whole', async () => {
   const { door, faults, flushes } = setUp();
   faults.effect = () => {
     throw new Problem('database_unavailable');
@@ -292,7 +292,7 @@ test('X8 when the database is gone, a batch is not halved but unknown as a whole
   expect(flushes).toHaveLength(1);
 });
 
-test('X9 two that stand in each other’s way are tried again, and not for ever', async () => {
+test('WR9 two that stand in each other’s way are tried again, and not for ever', async () => {
   const { door, state, faults, commits } = setUp();
   let raised = 0;
   faults.effect = () => {
@@ -308,7 +308,7 @@ test('X9 two that stand in each other’s way are tried again, and not for ever'
   expect(state().count).toBe(5);
 });
 
-test('X10 arguments that are not as described, and names that are none, are refused by what is wrong', async () => {
+test('WR10 arguments that are not as described, and names that are none, are refused by what is wrong', async () => {
   const { door, state } = setUp();
   const strange = { id: makeUuidV7(), name: 'counter.reset', args: {} };
   const answers = await door.decide(ANN, [add('5'), { ...add(1), args: { by: 1, count: 9 } }, strange, tap('x')]);

@@ -1,4 +1,4 @@
-import { LIMITS, Problem, type ProblemDocument } from '@elira/protocol';
+import { LIMITS, Problem } from '@elira/protocol';
 import type { AnyMutator, MutatingUser, Mutation, MutationAnswer, MutatorTransaction } from '@elira/rules';
 import { errorFields } from '../observe/log.ts';
 import { faultOfArguments, faultOfId, storedProblem } from './check-mutation.ts';
@@ -169,7 +169,7 @@ function isFlushed<User extends MutatingUser>(mutator: AnyMutator<User> | undefi
 }
 
 function refused(problem: Problem): LedgerAnswer {
-  return { status: 'refused', answer: { problem: problem.toDocument() as ProblemDocument & Record<string, unknown> } };
+  return { status: 'refused', answer: { problem: problem.toDocument() } };
 }
 
 function answerOf(id: string, answer: FlushedAnswer | 'taken'): MutationAnswer {
