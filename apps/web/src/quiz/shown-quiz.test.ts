@@ -75,6 +75,7 @@ const attempt = (id: string, submittedAt: string): QuizAttempt => ({
 const grade = (id: string, attemptId: string | null, percent: number, gradedAt: string, maxPoints = 2): Grade => ({
   id,
   userId: 'u',
+  courseId: 'k',
   quizId: 'z',
   attemptId,
   courseVersion: 1,

@@ -68,6 +68,7 @@ test('W13 an attempt waits for its grade, which says in words what was right, an
   const grade: Grade = {
     id: 'g',
     userId: 'u',
+    courseId: 'c',
     quizId: 'z',
     attemptId: 'a',
     courseVersion: 1,
