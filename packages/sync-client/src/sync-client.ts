@@ -184,19 +184,25 @@ export class SyncClient {
     await this.restore();
     const { unsent, refused } = this.outbox;
     if (unsent + refused > 0 && ask !== undefined && !(await ask({ unsent, refused }))) return false;
-    this.#isForgotten = true;
-    this.#isWanted = false;
-    this.#dispatch({ kind: 'stop' });
-    this.#writing?.forget();
+    const kept = this.#abandon();
     this.store.withdraw(this.store.scopes());
     try {
-      await Promise.all([this.#keeper?.abandon(), this.#writing?.kept()]);
+      await kept;
       offline?.tell({ kind: 'forgotten' });
       await offline?.wipe();
     } catch (error) {
       this.#report(localProblem('offline_failed', 'what this device kept could not be wiped', error));
     }
     return true;
+  }
+
+  /** Sends and keeps nothing any more; what is on the screen stays. Settles when the last write under way is over. */
+  async #abandon(): Promise<void> {
+    this.#isForgotten = true;
+    this.#isWanted = false;
+    this.#dispatch({ kind: 'stop' });
+    this.#writing?.forget();
+    await Promise.all([this.#keeper?.abandon(), this.#writing?.kept()]);
   }
 
   #makeWriting(): Writing | undefined {
@@ -212,6 +218,7 @@ export class SyncClient {
       now: this.#now,
       random: this.#random,
       onProblem: (problem) => this.#report(problem),
+      onForgotten: () => void this.#abandon(),
       onSettled: (ids) => this.#keeper?.settle(ids),
       show: (effects) => this.view.show(NOTHING_STORED, effects),
       send: (pending, signal) => {
@@ -247,7 +254,8 @@ export class SyncClient {
       const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
       this.#keptCursor = rows?.dump.cursor;
       if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
-      this.#writing?.restore(mutations);
+      if (this.#writing === undefined) offline.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
+      else this.#writing.restore(mutations);
     } catch (error) {
       this.#report(localProblem('offline_failed', 'this device keeps nothing; everything is in memory', error));
     }

@@ -52,6 +52,8 @@ export type WritingOptions = Pick<SenderSurroundings, 'now' | 'random' | 'onProb
   readonly send: SenderSurroundings['send'];
   /** Told of mutations whose outcome is in the store's rows, within the step that brings them. */
   readonly onSettled: (ids: readonly string[]) => void;
+  /** Another tab forgot this user. */
+  readonly onForgotten: () => void;
   /** Shows the effects of what is pending now. */
   readonly show: (effects: readonly Effect[]) => void;
 };
@@ -255,7 +257,7 @@ export class Writing implements PendingSource {
         if (this.#step({ kind: 'dismissed', id: news.id }, false)) this.#show();
         return;
       case 'forgotten':
-        this.forget();
+        this.#options.onForgotten();
         return;
       default:
         never(news);
