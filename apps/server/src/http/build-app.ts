@@ -1,6 +1,5 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { registerMetricsRoutes } from '../health/metrics-routes.ts';
 import { CONTENT_KINDS } from '@elira/mutations';
 import type { SyncEngine, WriteDoor } from '@elira/sync-server';
 import { registerAnalyticsRoutes } from '../analytics/analytics-routes.ts';
@@ -20,7 +19,6 @@ import { registerAnnouncementRoutes } from '../notifications/announcement-routes
 import { describeRoutes } from '../openapi/openapi-routes.ts';
 import { registerMeRoute } from '../people/me-route.ts';
 import { registerProgressRoute } from '../progress/progress-route.ts';
-import { registerMutationRoute } from '../write/mutation-route.ts';
 import type { Writer } from '../write/open-writes.ts';
 import { registerApiHooks } from './api-hooks.ts';
 import { makeDoor } from './door.ts';
@@ -30,7 +28,7 @@ import { refuseOtherMethods } from './other-methods.ts';
 import { registerPageRoutes, type DemoAccounts } from './page-routes.ts';
 import { refuseMalformed, registerProblemReplies, replyToError } from './problem-replies.ts';
 import { makeWhoAsks } from './request-viewer.ts';
-import { registerStreamRoute } from './stream-route.ts';
+import { registerSyncRoutes } from './sync-routes.ts';
 
 export type AppParts = {
   readonly pool: AppPool;
@@ -89,8 +87,7 @@ export function buildApp({
   const refuseTheRest = refuseOtherMethods(app);
   const serveDescription = describeRoutes(app);
   registerHealthRoutes(app, { pool, engine, token });
-  registerMetricsRoutes(app, { pool, engine, token, whoAsks });
-  registerStreamRoute(app, { engine, token, whoAsks });
+  registerSyncRoutes(app, { pool, engine, token, whoAsks, door });
   registerAuthRoutes(app, { people, ...parts });
   registerMeRoute(app, { people, whoAsks });
   registerCourseRoutes(app, { pool, whoAsks, courseList });
@@ -103,7 +100,6 @@ export function buildApp({
   registerProgressRoute(app, door);
   registerAnalyticsRoutes(app, door);
   registerAnnouncementRoutes(app, door);
-  registerMutationRoute(app, door);
   registerMediaRoute(app, door);
   serveDescription();
   refuseTheRest();
