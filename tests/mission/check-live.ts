@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { makeUuidV7 } from '@elira/protocol';
 import type pg from 'pg';
-import { Browser, signedIn, type RunningServer } from '../../apps/server/fixture/running-server.ts';
+import { signedIn, type Browser, type RunningServer } from '../../apps/server/fixture/running-server.ts';
 import { getSyncScope } from '../../apps/server/src/rules.ts';
 import type { Role, Viewer } from '../../apps/server/src/viewer.ts';
 import { ROOT, type NamedThing } from './read-names.ts';

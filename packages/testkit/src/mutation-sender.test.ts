@@ -16,7 +16,7 @@ function sender(answering: readonly Answering[], doubled = 0) {
     retryMs: 2,
     doubled,
     fetch: (_, init) => {
-      const batch = JSON.parse(String(init?.body)) as SentMutation[];
+      const batch = JSON.parse(init?.body as string) as SentMutation[];
       asked.push(batch.map(({ id }) => id));
       const answer = answering[Math.min(turn, answering.length - 1)] ?? applied;
       turn += 1;

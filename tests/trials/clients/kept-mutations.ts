@@ -1,4 +1,4 @@
-import { MemoryDevice, type OfflineStore } from '@elira/sync-client';
+import type { MemoryDevice, OfflineStore } from '@elira/sync-client';
 
 /**
  * What stays on a trial's device when its person is signed out: what they have written, and no row. Whoever signs in again begins with a

@@ -15,7 +15,7 @@ export function outboxPen(client: TrialClient, proxy: TcpProxy, events: PenEvent
     await resting;
     underWay += 1;
     try {
-      for (const mutation of JSON.parse(String(init.body)) as SentMutation[]) events.sent(mutation, 1);
+      for (const mutation of JSON.parse(init.body as string) as SentMutation[]) events.sent(mutation, 1);
       const response = await fetch(`http://127.0.0.1:${proxy.port}/mutations`, init);
       const text = await response.text();
       // What came whole is what the client is told; by when it knows is its own affair.
