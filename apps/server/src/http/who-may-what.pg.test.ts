@@ -267,7 +267,8 @@ test('H5 every address under /api/ is in the table', async () => {
     levels.splice(indent.length / 4, levels.length, part);
     const route = levels.join('');
     // Those have tests of their own: sign-in.pg.test.ts, media.pg.test.ts, and the engine's.
-    if (!route.startsWith('/api/') || /^\/api\/(?:auth\/|media\/|sync\/stream$|openapi\.json$|docs$)/.test(route)) continue;
+    if (!route.startsWith('/api/') || /^\/api\/(?:auth\/|media\/|sync\/(?:stream|ws)$|openapi\.json$|docs$)/.test(route))
+      continue;
     const url = route.replaceAll(/:\w+/g, randomUUID());
     const { headers } = await app.inject({ method: 'PATCH', url });
     for (const method of String(headers['allow']).split(', ')) if (method !== 'HEAD') found.push(`${method} ${route}`);

@@ -153,20 +153,16 @@ function notesOn(
   dropped: ReadonlyMap<string, number>,
   missing: readonly { readonly url: string; readonly isPicture: boolean }[],
 ): string[] {
-  const listed = (urls: readonly string[]): string => `${urls.slice(0, NAMED).join(', ')}${urls.length > NAMED ? ' …' : ''}`;
+  const listed = (urls: readonly string[]): string => `${urls.slice(0, NAMED).join(', ')}${urls.length > NAMED ? ', …' : ''}`;
   const pictures = missing.filter(({ isPicture }) => isPicture).map(({ url }) => url);
   const links = missing.filter(({ isPicture }) => !isPicture).map(({ url }) => url);
   const elements = [...dropped].map(([name, count]) => `${count} × <${name}>`);
+  const note = (what: string, count: number, names: readonly string[]): string[] =>
+    count === 0 ? [] : [`${path}: ${what} (${count}): ${listed(names)}`];
   return [
-    ...(pictures.length > 0
-      ? [
-          `${path}: ${pictures.length} of its pictures are not in the folder, their descriptions stand instead: ${listed(pictures)}`,
-        ]
-      : []),
-    ...(links.length > 0
-      ? [`${path}: ${links.length} of its links lead to what is not imported, their texts stay: ${listed(links)}`]
-      : []),
-    ...(elements.length > 0 ? [`${path}: HTML that screens do not show, without its frame: ${listed(elements)}`] : []),
+    ...note('pictures that are not in the folder, their descriptions stand instead', pictures.length, pictures),
+    ...note('links to what is not imported, their texts stay', links.length, links),
+    ...note('HTML that screens do not show, without its frame', elements.length, elements),
   ];
 }
 
