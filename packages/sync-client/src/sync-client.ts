@@ -12,8 +12,7 @@ import {
   type ConnectionStatus,
 } from './connect/connection-machine.ts';
 import { EventStreamParser } from './connect/event-stream-parser.ts';
-import { fetchStream } from './connect/fetch-stream.ts';
-import { webSocketStream, type OpenWebSocket } from './connect/web-socket-stream.ts';
+import { openStream, type TransportOptions } from './connect/open-stream.ts';
 import { streamUrl } from './connect/stream-url.ts';
 import { decodeMessage } from './ingest/decode-message.ts';
 import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
@@ -28,18 +27,13 @@ import type { TableView } from './view/table-view.ts';
 import type { Changes } from './view/overlay.ts';
 import { View } from './view/view.ts';
 
-export type SyncClientOptions = {
+export type SyncClientOptions = TransportOptions & {
   /** The whole address of the stream, e.g. `https://example.org/api/sync/stream`. */
   readonly url: string;
   /** Scopes to follow; without them everything the user may see. */
   readonly scopes?: readonly string[];
   /** Headers of each request. A function is asked anew for every connection, so a token may change. */
   readonly headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
-  readonly fetch?: typeof fetch;
-  /** `websocket`: the stream comes over a WebSocket, and `url` names its address, e.g. `…/api/sync/ws`. */
-  readonly transport?: 'events' | 'websocket';
-  /** How to open one where there is no global `WebSocket` (Node before 22), or with headers. */
-  readonly openWebSocket?: OpenWebSocket;
   /** Milliseconds that never go back. */
   readonly now?: Clock;
   /** A number in [0, 1). */
@@ -327,11 +321,7 @@ export class SyncClient {
     let end;
     try {
       const url = streamUrl(this.#options.url, this.#options.scopes, cursor);
-      const request = { url, headers: () => this.#headers(), signal, onChunk };
-      end =
-        this.#options.transport === 'websocket'
-          ? await webSocketStream({ ...request, open: this.#options.openWebSocket })
-          : await fetchStream({ ...request, fetch: this.#options.fetch ?? fetch });
+      end = await openStream(this.#options, { url, headers: () => this.#headers(), signal, onChunk });
     } catch (error) {
       end = { problem: faultProblem(error) };
     }

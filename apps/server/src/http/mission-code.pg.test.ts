@@ -1,6 +1,6 @@
 import { EventSource as FetchingEventSource } from 'eventsource';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Browser, runningServer, signedIn, type RunningServer } from '../../fixture/running-server.ts';
+import { runningServer, signedIn, type Browser, type RunningServer } from '../../fixture/running-server.ts';
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -67,7 +67,7 @@ function pageOf(browser: Browser): {
   return { useRealtimeSync, invalidated, errors, leave: () => leave() };
 }
 
-test('Q1 the mission’s own code hears what concerns its user, and nothing else', async () => {
+test('ST1 the mission’s own code hears what concerns its user, and nothing else', async () => {
   const browsers = { learner: await signedIn(server.url, 'learner'), learner2: await signedIn(server.url, 'learner2') };
   const id = async (browser: Browser): Promise<unknown> => (await browser.ask('GET', '/api/me')).body['id'];
   const [me, other] = [await id(browsers.learner), await id(browsers.learner2)];
@@ -104,7 +104,7 @@ test('Q1 the mission’s own code hears what concerns its user, and nothing else
   page.leave();
 });
 
-test('Q1 no byte of the short form is a row', async () => {
+test('ST1 no byte of the short form is a row', async () => {
   const admin = await signedIn(server.url, 'admin');
   const closing = new AbortController();
   const response = await admin.open('/api/sync/stream?as=events', { signal: closing.signal });

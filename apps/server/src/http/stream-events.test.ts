@@ -5,7 +5,7 @@ import { streamEvents } from './stream-events.ts';
 const said = (scope: ReturnType<typeof scopeKey>, table: string, key: string, row?: object): unknown =>
   streamEvents.ofChange({ scope, table, key, row: row === undefined ? undefined : JSON.stringify(row) });
 
-test('Q1 changes of courses and of what is in them name the course, also when the row has gone', () => {
+test('ST1 changes of courses and of what is in them name the course, also when the row has gone', () => {
   const learner = scopeKey('content', 'learner', 'c1');
   expect(said(scopeKey('courses', 'learner'), 'published_courses', 'c1', { id: 'c1' })).toEqual({
     type: 'course_update',
@@ -24,7 +24,7 @@ test('Q1 changes of courses and of what is in them name the course, also when th
   expect(said(scopeKey('courses', 'admin'), 'lessons', 'l1')).toEqual({ type: 'course_update', courseId: null });
 });
 
-test('Q1 what people do names the person', () => {
+test('ST1 what people do names the person', () => {
   const row = { id: 'e1', user_id: 'u1', course_id: 'c1' };
   expect(said(scopeKey('enrollments', 'learner', 'u1'), 'enrollments', 'e1')).toEqual({
     type: 'enrollment_update',
@@ -42,7 +42,7 @@ test('Q1 what people do names the person', () => {
   expect(said(scopeKey('enrollments', 'admin'), 'enrollments', 'e1')).toEqual({ type: 'enrollment_update', userId: null });
 });
 
-test('Q1 everything else says nothing', () => {
+test('ST1 everything else says nothing', () => {
   for (const table of ['users', 'sync_status', 'sync_servers', 'mutations', 'notifications'])
     expect(said(scopeKey('me', 'owner', 'u1'), table, 'x', { id: 'x' })).toBeUndefined();
   expect(streamEvents.ofScope(scopeKey('users', 'admin'))).toEqual([]);

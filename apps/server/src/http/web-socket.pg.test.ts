@@ -33,7 +33,7 @@ function connect(headers: Record<string, string>, path = '/api/sync/ws'): Line {
 
 const own = (): string => server.url;
 
-test('Q2 a WebSocket carries what its session may see, and is counted', async () => {
+test('ST2 a WebSocket carries what its session may see, and is counted', async () => {
   const lines = [
     connect({ cookie: learner.cookie, origin: own() }),
     connect({ cookie: admin.cookie, origin: own() }),
@@ -57,7 +57,7 @@ test('Q2 a WebSocket carries what its session may see, and is counted', async ()
   await expect.poll(async () => (await admin.ask('GET', '/api/sync/metrics')).body['connectedClients'], SOON).toBe(0);
 });
 
-test('Q2 a page of another site gets none, with whatever cookie', async () => {
+test('ST2 a page of another site gets none, with whatever cookie', async () => {
   for (const headers of [
     { origin: 'https://elsewhere.example' },
     { origin: own(), 'sec-fetch-site': 'cross-site' },
@@ -69,7 +69,7 @@ test('Q2 a page of another site gets none, with whatever cookie', async () => {
   }
 });
 
-test('Q2 a session or a token that is not right is refused, and said', async () => {
+test('ST2 a session or a token that is not right is refused, and said', async () => {
   const token = (await readFile(join(server.folder, 'operator-token'), 'utf8')).trim();
   const operator = connect({ authorization: `Bearer ${token}` });
   await expect.poll(() => operator.text(), SOON).toContain('"courses/admin"');
@@ -80,7 +80,7 @@ test('Q2 a session or a token that is not right is refused, and said', async () 
   await expect.poll(() => stale.text(), SOON).toMatch(/event: goodbye\ndata: .*"not_signed_in"/);
 });
 
-test('Q2 whatever else asks to be upgraded is answered as always', async () => {
+test('ST2 whatever else asks to be upgraded is answered as always', async () => {
   const answer = async (path: string): Promise<{ status: number | undefined; body: string }> =>
     await new Promise((resolve, reject) => {
       const asked = request(

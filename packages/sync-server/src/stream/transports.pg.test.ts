@@ -20,6 +20,11 @@ const summary: Summary = {
 };
 const SOON = { timeout: 15_000 };
 
+async function live(tap: Tap): Promise<Tap> {
+  await expect.poll(() => tap.cursor, SOON).toBeDefined();
+  return tap;
+}
+
 describe.each(Object.entries(KINDS))('over %s', (_name, Kind) => {
   let database: ScratchDatabase;
   let sql: pg.Client;
@@ -49,10 +54,6 @@ describe.each(Object.entries(KINDS))('over %s', (_name, Kind) => {
   };
   /** Ends every connection without a word. */
   const cut = (): void => sockets.forEach((socket) => socket.destroy());
-  const live = async (tap: Tap): Promise<Tap> => {
-    await expect.poll(() => tap.cursor, SOON).toBeDefined();
-    return tap;
-  };
   const bodies = (tap: Tap): unknown[] =>
     tap.deltas.flatMap((delta) => (delta.put?.['note'] ?? []).map(([, row]) => row['body']));
 
