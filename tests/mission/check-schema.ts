@@ -61,7 +61,7 @@ export const checkIndex: SchemaCheck = async ({ name, askedMore }, sql) => {
   const { rows } = await sql.query<{ is: string }>('SELECT indexdef AS is FROM pg_indexes WHERE indexname = $1', [name]);
   const [index] = rows;
   if (index === undefined) return [`there is no index ${name}`];
-  return index.is.includes(snakeCase(askedMore)) ? [] : [`is ${index.is}`];
+  return index.is.replaceAll('"', '').includes(snakeCase(askedMore)) ? [] : [`is ${index.is}`];
 };
 
 export const checkTrigger: SchemaCheck = async ({ name }, sql) => {

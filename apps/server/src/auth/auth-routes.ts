@@ -22,7 +22,8 @@ export function registerAuthRoutes(
         if (call.path === '/get-session' && !(await isSignedIn(request, whoAsks))) return null;
         const body = call.body === undefined ? undefined : (readAs(call.body, request.body) ?? {});
         refuseOwnRole(call, body, asker);
-        const answer = await people.call(callOf(request, { method: call.method, path: call.path, body }));
+        const made = callOf(request, { method: call.method, path: call.path, body });
+        const answer = await people.call({ ...made, askedBy: asker?.session?.user.id });
         if (call.method !== 'GET') onWrite();
         for (const cookie of answer.cookies) void reply.header('set-cookie', cookie);
         return withoutToken(answer.body);

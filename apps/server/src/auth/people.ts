@@ -6,6 +6,7 @@ import { findSession, type Session } from './find-session.ts';
 import { ADDRESS_HEADER, LIBRARY_ORIGIN, signInLibrary } from './sign-in-library.ts';
 import { libraryProblem } from './library-problem.ts';
 import { readSessionToken, sessionCookieName } from './session-cookie.ts';
+import { signedPool } from './signed-pool.ts';
 
 /**
  * Who people are.
@@ -32,6 +33,8 @@ export type LibraryCall = {
   readonly cookie: string | undefined;
   readonly userAgent: string | undefined;
   readonly address: string;
+  /** Id of the person whose doing it is, as the session says; for the audit. */
+  readonly askedBy?: string | undefined;
 };
 
 export type LibraryAnswer = { readonly body: unknown; readonly cookies: readonly string[] };
@@ -56,7 +59,8 @@ export function openPeople(
   });
   // An idle connection that breaks is replaced by the pool.
   pool.on('error', () => undefined);
-  const library = signInLibrary(pool, { secret, production });
+  const signed = signedPool(pool);
+  const library = signInLibrary(signed, { secret, production });
   const cookieName = sessionCookieName(production);
   return {
     sessionOf: async (header) => {
@@ -68,7 +72,7 @@ export function openPeople(
     },
     call: async (call) => {
       // Refusals are answers of the library; what it throws is a failure of something under it.
-      const answer = await library(libraryRequest(call)).catch(unavailable);
+      const answer = await signed.signedBy(call.askedBy, () => library(libraryRequest(call))).catch(unavailable);
       const body = parse(await answer.text());
       if (!answer.ok) throw libraryProblem(answer.status, body);
       return { body, cookies: answer.headers.getSetCookie() };

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { admin } from 'better-auth/plugins/admin';
 import { adminAc, userAc } from 'better-auth/plugins/admin/access';
-import type pg from 'pg';
 import { sessionCookieName } from './session-cookie.ts';
+import type { SignedPool } from './signed-pool.ts';
 
 /**
  * The sign-in library, mapped to our tables and told to do nothing of its own accord: it is reached through the addresses of
@@ -32,13 +32,13 @@ export function mayBeProlonged(expiresAt: number, now: number): boolean {
 }
 
 export function signInLibrary(
-  pool: pg.Pool,
+  pool: SignedPool,
   { secret, production }: { readonly secret: string; readonly production: boolean },
 ): SignInLibrary {
   return betterAuth(libraryOptions(pool, secret, production)).handler;
 }
 
-function libraryOptions(pool: pg.Pool, secret: string, production: boolean): BetterAuthOptions {
+function libraryOptions(pool: SignedPool, secret: string, production: boolean): BetterAuthOptions {
   const dates = { createdAt: 'created_at', updatedAt: 'updated_at' };
   return {
     appName: 'Elira',

@@ -2,7 +2,9 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Logger } from 'pino';
 import { CONTENT_KINDS } from '@elira/mutations';
 import type { SyncEngine, WriteDoor } from '@elira/sync-server';
+import { registerActivityRoutes } from '../activity/activity-routes.ts';
 import { registerAnalyticsRoutes } from '../analytics/analytics-routes.ts';
+import { registerAuditRoutes } from '../audit/audit-routes.ts';
 import { registerAuthRoutes } from '../auth/auth-routes.ts';
 import type { People } from '../auth/people.ts';
 import type { CourseList } from '../cache/course-list.ts';
@@ -101,6 +103,8 @@ export function buildApp({
   registerAnalyticsRoutes(app, door);
   registerAnnouncementRoutes(app, door);
   registerMediaRoute(app, door);
+  registerAuditRoutes(app, door);
+  registerActivityRoutes(app, door);
   serveDescription();
   refuseTheRest();
   // It answers whatever is left.

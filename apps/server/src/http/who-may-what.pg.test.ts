@@ -113,6 +113,10 @@ const CASES: readonly Case[] = [
     body: () => [{ id: makeUuidV7(), name: 'notification.none', args: {} }],
     expected: statuses(401, 403, 200, 200, 200, 200, 200, 200),
   },
+  { method: 'GET', route: `${COURSE}/audit`, at: { id: 'course' }, expected: statuses(401, 200, 404, 404, 404, 200, 200, 200) },
+  // Lists: everybody may ask, and finds what they may see.
+  { method: 'GET', route: '/api/admin/audit', expected: statuses(401, 200, 200, 200, 200, 200, 200, 200) },
+  { method: 'GET', route: '/api/admin/activities', expected: statuses(401, 200, 200, 200, 200, 200, 200, 200) },
   { method: 'POST', route: `${COURSE}/publish`, at: { id: 'course' }, expected: working(200) },
   { method: 'POST', route: `${COURSE}/unpublish`, at: { id: 'course' }, expected: working(200) },
   {

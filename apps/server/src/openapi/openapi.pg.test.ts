@@ -89,6 +89,8 @@ test('OA2 reads answer what the document says', async () => {
     ).status,
   ).toBe(200);
   expect((await ask('admin', 'GET', '/api/sync/metrics')).status).toBe(200);
+  for (const route of [`${A}/courses/{id}/audit`, `${A}/audit`, `${A}/activities`])
+    expect((await ask('admin', 'GET', route)).status, route).toBe(200);
   expect((await ask('instructor', 'GET', '/api/media/{hash}', { at: { hash: HASH } })).status).toBe(200);
 });
 
