@@ -80,8 +80,8 @@ test('F8 pages follow each other without gap or double', async () => {
   for (let before = ''; ; pages += 1) {
     const { body } = await owner.ask('GET', auditOf(at('course'), before));
     seen.push(...(body['entries'] as Entry[]).map(({ id }) => id));
-    if (body['next'] === undefined) break;
-    before = `?before=${String(body['next'])}`;
+    if (typeof body['next'] !== 'string') break;
+    before = `?before=${body['next']}`;
   }
   const { rows } = await server.sql.query<{ id: string }>('SELECT id FROM course_audit WHERE course_id = $1 ORDER BY id DESC', [
     at('course'),
