@@ -16,9 +16,9 @@ const characters = createRequire(import.meta.url).resolve(CHARACTERS);
 
 /** Our own packages from their sources, so that nothing needs to be built before. */
 const own = Object.fromEntries(
-  ['protocol', 'sync-client', 'sync-react'].map((name) => [
-    `@elira/${name}`,
-    fileURLToPath(new URL(`../../packages/${name}/src/index.ts`, import.meta.url)),
+  ['packages/protocol', 'packages/rules', 'packages/sync-client', 'packages/sync-react', 'apps/mutations'].map((folder) => [
+    `@elira/${folder.slice(folder.indexOf('/') + 1)}`,
+    fileURLToPath(new URL(`../../${folder}/src/index.ts`, import.meta.url)),
   ]),
 );
 

@@ -1,7 +1,15 @@
 import { mutators, type User } from '@elira/mutations';
-import { createSyncClient, wakeWithPage, type SyncClient } from '@elira/sync-client';
+import {
+  createSyncClient,
+  indexedOffline,
+  wakeWithPage,
+  type Lost,
+  type SyncClient,
+  type SyncClientOptions,
+} from '@elira/sync-client';
 import { ApiProblem } from '../data/problem.ts';
 import { holdBackWrites, isRecord, request } from '../data/request.ts';
+import { rememberedPerson } from './remembered-person.ts';
 
 /** Who looks at this tab, and the one stream that follows what they may see. */
 export type SessionState =
@@ -31,7 +39,7 @@ export class Session {
 
   constructor() {
     this.#tabs.onmessage = () => void this.#askAgain();
-    window.addEventListener('online', () => void (this.#state.kind === 'unreachable' && this.begin()));
+    window.addEventListener('online', () => void (this.#state.kind === 'unreachable' ? this.begin() : this.#askAgain()));
   }
 
   readonly state = (): SessionState => this.#state;
@@ -41,11 +49,16 @@ export class Session {
     return () => void this.#listeners.delete(listener);
   };
 
-  /** Asks who this is. Called at the start, and again when the server could not be reached. */
+  /**
+   * Asks who this is. Called at the start, and again when the server could not be reached: until it can be, whoever was here last reads
+   * and writes what this device keeps for them.
+   */
   async begin(): Promise<void> {
     try {
       this.#follow(await whoIsIt());
     } catch (error) {
+      const person = rememberedPerson.read();
+      if (person !== undefined && error instanceof ApiProblem && error.code === 'unreachable') return this.#follow(person);
       this.#become({ kind: 'unreachable', message: error instanceof ApiProblem ? error.message : String(error) });
     }
   }
@@ -60,10 +73,19 @@ export class Session {
     await this.#followCookie();
   }
 
-  async signOut(): Promise<void> {
+  /**
+   * Ends the session and wipes what this device keeps for this person. `ask` is told what would be lost with it, if anything. False when
+   * it says no, or rejects when the server cannot be reached: nothing has changed then.
+   */
+  async signOut(ask: (lost: Lost) => Promise<boolean>): Promise<boolean> {
+    const client = this.#state.kind === 'here' ? this.#state.client : undefined;
+    const { unsent = 0, refused = 0 } = client?.outbox ?? {};
+    if (unsent + refused > 0 && !(await ask({ unsent, refused }))) return false;
     await request('POST', '/api/auth/sign-out');
+    await client?.forget();
     this.#follow(undefined);
     this.#tabs.postMessage('changed');
+    return true;
   }
 
   async #followCookie(): Promise<void> {
@@ -86,6 +108,7 @@ export class Session {
   }
 
   #follow(person: Person | undefined): void {
+    rememberedPerson.write(person);
     const before = this.#state;
     if (before.kind === 'here' && person !== undefined && before.person?.id === person.id) {
       before.client.start();
@@ -94,7 +117,7 @@ export class Session {
     }
     this.#stopFollowing?.();
     const url = new URL('/api/sync/stream', location.href).href;
-    const client = createSyncClient(person === undefined ? { url } : { url, user: userOf(person), mutators });
+    const client = createSyncClient(person === undefined ? { url } : { url, ...writingOf(person) });
     const ends = [wakeWithPage(client, window), client.subscribeStatus(() => this.#noticeEnd(client)), () => client.stop()];
     this.#stopFollowing = () => ends.forEach((end) => end());
     this.#become({ kind: 'here', person, client, ended: false });
@@ -136,6 +159,11 @@ function toPerson(document: unknown): Person {
     return value;
   };
   return { id: text('id'), name: text('name'), email: text('email'), role: text('role') };
+}
+
+/** What somebody may write, and where it and what they read is kept meanwhile. */
+function writingOf(person: Person): Pick<SyncClientOptions, 'user' | 'mutators' | 'offline'> {
+  return { user: userOf(person), mutators, offline: indexedOffline({ userId: person.id }) };
 }
 
 /** What mutators are asked about. A role that this page does not know is the least one: the server decides anyway. */

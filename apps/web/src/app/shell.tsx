@@ -1,10 +1,11 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import type { Lost } from '@elira/sync-client';
 import { useRows } from '@elira/sync-react';
 import type { CourseAuthor } from '../data/tables.ts';
 import { told } from '../data/problem.ts';
 import { Button, buttonClasses } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
+import { AskDialog, Dialog } from '../design/dialog.tsx';
 import { Notice } from '../design/states.tsx';
 import { toasts } from '../design/toasts.tsx';
 import { Bell } from '../news/bell.tsx';
@@ -13,6 +14,7 @@ import { FreshnessIndicator } from './freshness-indicator.tsx';
 import { usePerson, useSession } from './session-context.tsx';
 import { TEXT } from './text.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
+import { WaitingIndicator } from './waiting-indicator.tsx';
 
 /** What stands around every page: where one can go, who one is, how fresh the rows are. */
 export function Shell(): ReactNode {
@@ -52,6 +54,7 @@ function TopBar(): ReactNode {
           <Places />
         </nav>
         <div className="ml-auto flex items-center gap-1 sm:gap-2">
+          <WaitingIndicator />
           <FreshnessIndicator />
           <ThemeSwitch />
           {person !== undefined && <Bell />}
@@ -121,7 +124,13 @@ function useCurrentPlaceInView(): void {
 
 function Account({ name }: { readonly name: string }): ReactNode {
   const { session } = useSession();
-  const signOut = (): void => void session.signOut().catch((error: unknown) => toasts.say(told(error), 'danger'));
+  const [asked, setAsked] = useState<{ readonly lost: Lost; readonly answer: (yes: boolean) => void }>();
+  const ask = async (lost: Lost): Promise<boolean> => {
+    const yes = await new Promise<boolean>((answer) => setAsked({ lost, answer }));
+    setAsked(undefined);
+    return yes;
+  };
+  const signOut = (): void => void session.signOut(ask).catch((error: unknown) => toasts.say(told(error), 'danger'));
   return (
     <>
       <span className="hidden max-w-40 truncate px-1 text-sm font-medium text-soft lg:inline" title={TEXT.signedInAs(name)}>
@@ -130,6 +139,16 @@ function Account({ name }: { readonly name: string }): ReactNode {
       <Button look="quiet" size="small" onPress={signOut}>
         {TEXT.signOut}
       </Button>
+      <AskDialog
+        isOpen={asked !== undefined}
+        title={TEXT.waiting.signOutTitle}
+        confirm={TEXT.waiting.signOut}
+        cancel={TEXT.waiting.stay}
+        onConfirm={() => asked?.answer(true)}
+        onCancel={() => asked?.answer(false)}
+      >
+        {asked !== undefined && TEXT.waiting.wouldBeLost(asked.lost.unsent, asked.lost.refused)}
+      </AskDialog>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Link, useLocation } from '@tanstack/react-router';
+import { useSyncClient } from '@elira/sync-react';
 import { usePerson } from '../app/session-context.tsx';
-import { told } from '../data/problem.ts';
 import type { Enrollment, PublishedCourse } from '../data/tables.ts';
 import { writes } from '../data/writes.ts';
 import { Button, buttonClasses } from '../design/button.tsx';
@@ -44,16 +44,20 @@ function EnrollForm({ course }: { readonly course: PublishedCourse }): ReactNode
   const [code, setCode] = useState('');
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<string>();
+  const client = useSyncClient();
   const enroll = async (): Promise<void> => {
-    setPending(true);
+    setPending(needsCode);
     setFailure(undefined);
-    try {
-      await writes.enroll(course.id, needsCode ? code.trim() : undefined);
-    } catch (error) {
-      setFailure(told(error));
-    } finally {
-      setPending(false);
-    }
+    const args = { courseId: course.id, ...(needsCode ? { joinCode: code.trim() } : {}) };
+    const { id, settled } = client.mutate('enrollment.join', args);
+    const answer = await settled;
+    setPending(false);
+    if (answer.status !== 'refused') return;
+    client.outbox.dismiss(id);
+    // This form may have been gone meanwhile, since the course showed as joined.
+    const words = answer.problem.detail ?? answer.problem.title;
+    setFailure(words);
+    toasts.say(words, 'danger');
   };
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();

@@ -1,12 +1,9 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useParams } from '@tanstack/react-router';
-import { useRow } from '@elira/sync-react';
-import { told } from '../data/problem.ts';
+import { useRow, useSyncClient } from '@elira/sync-react';
 import type { PublishedLesson } from '../data/tables.ts';
-import { writes } from '../data/writes.ts';
 import { Button } from '../design/button.tsx';
 import { CheckIcon } from '../design/icons.tsx';
-import { toasts } from '../design/toasts.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { ReadingFrame } from './reading-frame.tsx';
 import { TEXT } from './text.ts';
@@ -32,23 +29,13 @@ export function LessonPage(): ReactNode {
   );
 }
 
+/** Shows at once, and waits to be sent where there is no network. */
 function DoneButton({ lessonId, done }: { readonly lessonId: string; readonly done: boolean }): ReactNode {
-  const [pending, setPending] = useState(false);
-  const turn = async (): Promise<void> => {
-    setPending(true);
-    try {
-      await writes.setCompleted(lessonId, !done);
-    } catch (error) {
-      toasts.say(told(error), 'danger');
-    } finally {
-      setPending(false);
-    }
-  };
+  const client = useSyncClient();
   return (
     <Button
       look={done ? 'secondary' : 'primary'}
-      isPending={pending}
-      onPress={() => void turn()}
+      onPress={() => void client.mutate('lesson.complete', { lessonId, completed: !done })}
       aria-label={done ? TEXT.undo : TEXT.done}
     >
       {done && (

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import { useOutbox } from '@elira/sync-react';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { TEXT } from './text.ts';
+
+/** What this person wrote that the server does not have yet, or did not take. Nothing while there is no such thing. */
+export function WaitingIndicator(): ReactNode {
+  const { unsent, refused } = useOutbox();
+  const words = TEXT.waiting;
+  if (unsent + refused === 0) return null;
+  const text = [unsent > 0 ? words.count(unsent) : '', refused > 0 ? words.refused(refused) : ''].filter((part) => part !== '');
+  return (
+    // What is sent at once is gone before it appears.
+    <div role="status" data-waiting={unsent} data-refused={refused} className="animate-[appear_200ms_600ms_ease-out_backwards]">
+      <Dialog
+        title={words.title}
+        trigger={
+          <Button look="quiet" size="small">
+            {text.join(' · ')}
+          </Button>
+        }
+      >
+        {(close) => <Waiting close={close} />}
+      </Dialog>
+    </div>
+  );
+}
+
+function Waiting({ close }: { readonly close: () => void }): ReactNode {
+  const { entries, dismiss } = useOutbox();
+  const words = TEXT.waiting;
+  return (
+    <>
+      <ul className="flex max-h-96 flex-col gap-3 overflow-y-auto">
+        {entries
+          .filter(({ state }) => state !== 'answered')
+          .map(({ id, name, madeAt, state, problem }) => (
+            <li key={id} className="flex items-start justify-between gap-4 rounded-lg bg-sunken p-3">
+              <div>
+                <p className="font-medium">{words.names[name] ?? words.other}</p>
+                <p className="text-sm text-soft">{words.made(madeAt)}</p>
+                <p className={state === 'refused' ? 'text-sm text-danger' : 'text-sm text-soft'}>
+                  {state === 'refused' ? (problem?.detail ?? problem?.title) : words.waits}
+                </p>
+              </div>
+              {state === 'refused' && (
+                <Button look="secondary" size="small" onPress={() => void dismiss(id)}>
+                  {words.dismiss}
+                </Button>
+              )}
+            </li>
+          ))}
+      </ul>
+      <Button look="secondary" onPress={close}>
+        {words.close}
+      </Button>
+    </>
+  );
+}
