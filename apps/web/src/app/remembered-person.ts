@@ -1,5 +1,5 @@
 import { isRecord } from '../data/request.ts';
-import type { Person } from './session.ts';
+import type { Person } from './person.ts';
 
 const NAME = 'elira-person';
 

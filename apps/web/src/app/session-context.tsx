@@ -1,7 +1,8 @@
 import { createContext, use, useSyncExternalStore, type ReactNode } from 'react';
 import { SyncProvider, useRow } from '@elira/sync-react';
 import type { User } from '../data/tables.ts';
-import type { Person, Session, SessionState } from './session.ts';
+import type { Person } from './person.ts';
+import type { Session, SessionState } from './session.ts';
 
 type Here = { readonly session: Session; readonly person: Person | undefined; readonly ended: boolean };
 const SessionContext = createContext<Here | undefined>(undefined);

@@ -9,6 +9,7 @@ import {
 } from '@elira/sync-client';
 import { ApiProblem } from '../data/problem.ts';
 import { holdBackWrites, isRecord, request } from '../data/request.ts';
+import type { Person } from './person.ts';
 import { rememberedPerson } from './remembered-person.ts';
 
 /** Who looks at this tab, and the one stream that follows what they may see. */
@@ -23,8 +24,6 @@ export type SessionState =
       /** The server ended this session. What was typed is still there; signing in again goes on. */
       readonly ended: boolean;
     };
-
-export type Person = { readonly id: string; readonly name: string; readonly email: string; readonly role: string };
 
 /**
  * The session of this tab. In: what the server says about the cookie. Out: a person and a stream of their own. The promise: rows

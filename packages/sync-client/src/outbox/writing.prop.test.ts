@@ -1,3 +1,4 @@
+import { deepStrictEqual as deepEqual, ok } from 'node:assert';
 import fc from 'fast-check';
 import type { Mutation, MutationAnswer } from '@elira/rules';
 import { expect, test, vi } from 'vitest';
@@ -120,7 +121,7 @@ class World {
       else if (name === 'item.add') rows.set(key, Number(rows.get(key) ?? 0) + n);
       else rows.delete(key);
     }
-    expect(shown(client)).toEqual(Object.fromEntries(rows));
+    deepEqual(shown(client), Object.fromEntries(rows));
   }
 
   make({ name, key, n }: { name: string; key: string; n: number }): void {
@@ -130,7 +131,7 @@ class World {
     const { id } = this.client.mutate(name, { key, n, tag: this.#tags });
     this.#isMaking = false;
     this.made.push({ id, name, key, n });
-    expect(this.made.slice(0, before).every((one) => one.id < id)).toBe(true);
+    ok(this.made.slice(0, before).every((one) => one.id < id));
   }
 
   meet(fate: Fate): void {
