@@ -65,6 +65,8 @@ export type Entry =
       readonly key: string;
       readonly views: Readonly<Record<string, unknown>>;
     }
+  /** A person makes a mutation on a device. */
+  | { readonly kind: 'made'; readonly client: string; readonly id: string; readonly name: string }
   /** A person's device sends a mutation, for the first time or again; `times` at once. */
   | {
       readonly kind: 'sent';
@@ -96,7 +98,13 @@ export type Entry =
         readonly name: string;
         readonly status: string;
       }[];
-      readonly deeds: readonly { readonly mutation: string; readonly user: string; readonly amount: number }[];
+      readonly deeds: readonly {
+        readonly mutation: string;
+        /** What the person had in mind, whatever the mutation was called. */
+        readonly deed: string;
+        readonly user: string;
+        readonly amount: number;
+      }[];
     }
   | {
       readonly kind: 'end';

@@ -90,7 +90,9 @@ export class MutationSender {
 
   #go(): void {
     if (this.#resting || this.#closed || this.#waiting.length === 0) return;
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= Promise.resolve()
+      .then(() => this.#run())
+      .finally(() => (this.#running = undefined));
   }
 
   async #run(): Promise<void> {

@@ -33,10 +33,16 @@ export const WRITE_WAYS = {
 export function judgeWrites(entries: readonly Entry[]): { findings: Finding[]; happened: string[]; decided: number } {
   const findings: Finding[] = [];
   const fates = new Map<string, Fate>();
+  const made = new Map<string, string>();
   const slates = new Slates();
   for (const entry of entries) {
     switch (entry.kind) {
+      case 'made':
+        made.set(entry.id, entry.client);
+        break;
       case 'sent':
+        if (!made.has(entry.id))
+          findings.push({ rule: 'I7', detail: `${entry.client} sent ${entry.name} as ${entry.id}, which nobody made` });
         note(fates, entry);
         break;
       case 'answered':
@@ -56,7 +62,8 @@ export function judgeWrites(entries: readonly Entry[]): { findings: Finding[]; h
     }
   }
   const written = entries.findLast((entry) => entry.kind === 'written');
-  if (written?.kind === 'written') findings.push(...judgeStored(fates, written), ...judgeOrder(entries));
+  if (written?.kind === 'written')
+    findings.push(...judgeStored(fates, written), ...judgeLost(made, fates, written), ...judgeOrder(entries));
   else if (fates.size > 0) findings.push({ rule: 'trial', detail: 'nobody looked what became of the mutations' });
   return {
     findings,
@@ -121,6 +128,22 @@ function judgeStored(fates: ReadonlyMap<string, Fate>, { ledger, deeds }: Writte
   for (const id of new Set([...entered.keys(), ...done.keys()]))
     if (!fates.has(id)) findings.push({ rule: 'I8', detail: `${id} is in the database, and nobody sent it` });
   return findings;
+}
+
+/** What was made and is not decided in the end was lost on its way, whether or not its device still knows of it. */
+function judgeLost(made: ReadonlyMap<string, string>, fates: ReadonlyMap<string, Fate>, { ledger, deeds }: Written): Finding[] {
+  const entered = new Set(ledger.map(({ id }) => id));
+  const lost = [...made].filter(
+    ([id]) => !entered.has(id) && !isDecided(fates.get(id)?.told) && fates.get(id)?.unsettled !== true,
+  );
+  const times = new Map<string, number>();
+  for (const { deed } of deeds) times.set(deed, (times.get(deed) ?? 0) + 1);
+  return [
+    ...lost.map(([id, client]) => ({ rule: 'I8', detail: `${client} made ${id}, and nothing became of it` })),
+    ...[...times]
+      .filter(([, count]) => count > 1)
+      .map(([deed, count]) => ({ rule: 'I7', detail: `the deed ${deed} was done ${count} times, under one id or several` })),
+  ];
 }
 
 /** A write that came late, after one that was made later and had been acknowledged, has no effect any more. */

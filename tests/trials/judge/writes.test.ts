@@ -27,9 +27,11 @@ const LEDGER = [
   entered('w1', 'slate.write'),
   entered('w2', 'slate.write'),
 ];
-const DEED = { mutation: 'd', user: 'p', amount: 3 };
+const DEED = { mutation: 'd', deed: 'one', user: 'p', amount: 3 };
 const written = (ledger = LEDGER, deeds: readonly (typeof DEED)[] = [DEED]): Entry => ({ kind: 'written', ledger, deeds });
+const made = (id: string): Entry => ({ kind: 'made', client: 'pat', id, name: '' });
 const WRITES: Entry[] = [
+  ...['d', 'r', 'w1', 'w2'].map(made),
   sent('d', 'deed.do', { amount: 3 }),
   sent('d', 'deed.do', { amount: 3 }),
   told('d', 'applied'),
@@ -82,11 +84,27 @@ test('I7 a write that came again after a later one is found', () => {
 });
 
 test('I8 a refused one with an effect is found, one that is never decided, and one that nobody sent', () => {
-  expect(rules(...WRITES, written(LEDGER, [DEED, { mutation: 'r', user: 'p', amount: -1 }]))).toEqual(['I8']);
-  const lost = sent('lost', 'deed.do', { amount: 1 });
-  expect(rules(...WRITES, lost, { kind: 'unsettled', client: 'pat', id: 'lost' }, written())).toEqual(['I8']);
-  expect(rules(...WRITES, lost, told('lost', 'unknown'), written([...LEDGER, entered('alien', 'deed.do')]))).toEqual(['I8']);
+  expect(rules(...WRITES, written(LEDGER, [DEED, { mutation: 'r', deed: 'two', user: 'p', amount: -1 }]))).toEqual(['I8']);
+  const lost = [made('lost'), sent('lost', 'deed.do', { amount: 1 })];
+  expect(rules(...WRITES, ...lost, { kind: 'unsettled', client: 'pat', id: 'lost' }, written())).toEqual(['I8']);
+  expect(rules(...WRITES, ...lost, told('lost', 'unknown'), written([...LEDGER, entered('lost', 'deed.do')]))).toEqual([]);
+  expect(
+    rules(
+      ...WRITES,
+      ...lost,
+      told('lost', 'unknown'),
+      written([...LEDGER, entered('lost', 'deed.do'), entered('alien', 'deed.do')]),
+    ),
+  ).toEqual(['I8']);
   expect(rules(...WRITES)).toEqual(['trial']);
+});
+
+test('I7 I8 what was tried again under another id is found, and what was made and lost', () => {
+  const again = [sent('d2', 'deed.do', { amount: 3 }), told('d2', 'applied')];
+  const twice = written([...LEDGER, entered('d2', 'deed.do')], [DEED, { ...DEED, mutation: 'd2' }]);
+  expect(rules(...WRITES, ...again, twice)).toEqual(['I7']);
+  expect(rules(...WRITES, made('d2'), ...again, twice)).toEqual(['I7']);
+  expect(rules(...WRITES, made('gone'), written())).toEqual(['I8']);
 });
 
 test('I10 who was told that it is written and is shown what was there before is found', () => {

@@ -85,6 +85,8 @@ CREATE TABLE trial_slates (
 CREATE TABLE trial_deeds (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   mutation_id uuid NOT NULL,
+  -- Given by whoever made it, so that it is known again under another id.
+  deed uuid NOT NULL,
   user_id varchar(36) NOT NULL,
   amount integer NOT NULL
 );
@@ -104,7 +106,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 #variable_conflict use_column
 BEGIN
   WITH asked AS (
-    SELECT (b.item ->> 'id')::uuid AS id, b.item ->> 'userId' AS user_id, (b.item #>> '{args,amount}')::integer AS amount
+    SELECT (b.item ->> 'id')::uuid AS id, b.item ->> 'userId' AS user_id, (b.item #>> '{args,amount}')::integer AS amount,
+      (b.item #>> '{args,deed}')::uuid AS deed
     FROM jsonb_array_elements(batch) AS b (item)
   ), new AS (
     INSERT INTO mutations (id, user_id, name, status, answer)
@@ -113,8 +116,8 @@ BEGIN
     FROM asked a JOIN users u ON u.id = a.user_id AND NOT u.banned ORDER BY a.id
     ON CONFLICT (id) DO NOTHING RETURNING id
   )
-  INSERT INTO trial_deeds (mutation_id, user_id, amount)
-  SELECT a.id, a.user_id, a.amount FROM asked a JOIN new n ON n.id = a.id WHERE a.amount >= 0;
+  INSERT INTO trial_deeds (mutation_id, deed, user_id, amount)
+  SELECT a.id, a.deed, a.user_id, a.amount FROM asked a JOIN new n ON n.id = a.id WHERE a.amount >= 0;
   RETURN QUERY
   SELECT a.id,
     CASE WHEN m.id IS NULL THEN 'unknown' WHEN m.user_id = a.user_id THEN m.status::text ELSE 'refused' END,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TcpProxy, type Random, type SentAnswer, type SentMutation } from '@elira/testkit';
 import type { TrialClient } from '../clients/trial-client.ts';
@@ -110,11 +111,11 @@ export class Device {
     if (kind === 'slate') {
       const slate = this.#random.pick(this.#slates);
       const seq = (this.#written.get(slate) ?? 0) + 1;
-      if (this.#pen.write('slate.write', { slate, seq }) !== undefined) this.#written.set(slate, seq);
+      if (this.#write('slate.write', { slate, seq })) this.#written.set(slate, seq);
       this.#lookAtSlates();
     } else if (kind === 'do' || kind === 'count') {
       const amount = (this.#random.chance(REFUSED) ? -1 : 1) * (1 + this.#random.below(9));
-      this.#pen.write(`deed.${kind}`, { amount });
+      this.#write(`deed.${kind}`, { deed: randomUUID(), amount });
     } else this.#makeElirasOwn(kind);
   }
 
@@ -124,8 +125,14 @@ export class Device {
     const keys = [...this.client.sync.store.rows(isLesson ? 'published_lessons' : 'notifications').keys()];
     if (keys.length === 0) return;
     const key = this.#random.pick(keys);
-    if (isLesson) this.#pen.write('lesson.complete', { lessonId: key, completed: this.#random.chance(0.8) });
-    else this.#pen.write('notification.read', { ids: [key] });
+    if (isLesson) this.#write('lesson.complete', { lessonId: key, completed: this.#random.chance(0.8) });
+    else this.#write('notification.read', { ids: [key] });
+  }
+
+  #write(name: string, args: object): boolean {
+    const id = this.#pen.write(name, args);
+    if (id !== undefined) this.#history.write({ kind: 'made', client: this.name, id, name });
+    return id !== undefined;
   }
 
   #sent({ id, name, args }: SentMutation, times: number): void {

@@ -76,7 +76,7 @@ export class Devices {
       `SELECT id::text, user_id AS "user", name, status FROM mutations WHERE name NOT LIKE '%.done'`,
     );
     const deeds = await this.#database.query<Written['deeds'][number]>(
-      'SELECT mutation_id::text AS mutation, user_id AS "user", amount FROM trial_deeds',
+      'SELECT mutation_id::text AS mutation, deed::text, user_id AS "user", amount FROM trial_deeds',
     );
     this.#history.write({ kind: 'written', ledger, deeds });
   }

@@ -5,13 +5,13 @@ import { mutators as eliraMutators, type User } from '@elira/mutations';
 /** Longest time an effect of the trial takes in the database, in seconds: long enough for a process to die meanwhile. */
 const LINGER_SECONDS = 0.06;
 
-type Deed = { readonly amount: number };
+type Deed = { readonly deed: string; readonly amount: number };
 type Writing = { readonly slate: string; readonly seq: number };
 
 function readDeed(value: unknown): Deed {
-  const { amount } = value as Partial<Deed>;
-  if (!Number.isInteger(amount)) throw new Problem('invalid_request', 'amount: must be a whole number');
-  return { amount: amount as number };
+  const { deed, amount } = value as Partial<Deed>;
+  if (typeof deed !== 'string' || !Number.isInteger(amount)) throw new Problem('invalid_request', 'deed, amount: are missing');
+  return { deed, amount: amount as number };
 }
 
 function readWriting(value: unknown): Writing {
@@ -24,8 +24,9 @@ function readWriting(value: unknown): Writing {
 const doDeed = defineMutator<Deed, User>({
   name: 'deed.do',
   args: { parse: readDeed },
-  effect: async (tx, { amount }, { user, mutationId }) => {
-    await tx.query('INSERT INTO trial_deeds (mutation_id, user_id, amount) VALUES ($1, $2, $3)', [mutationId, user.id, amount]);
+  effect: async (tx, { deed, amount }, { user, mutationId }) => {
+    const values = [mutationId, deed, user.id, amount];
+    await tx.query('INSERT INTO trial_deeds (mutation_id, deed, user_id, amount) VALUES ($1, $2, $3, $4)', values);
     await tx.query('SELECT pg_sleep(random() * $1)', [LINGER_SECONDS]);
     if (amount < 0) throw new Problem('forbidden');
     return amount;
