@@ -4,7 +4,7 @@ import { createSyncClient, type SyncClient, type WebSocketLike } from '@elira/sy
 import type { ScratchDatabase } from '@elira/testkit';
 import type pg from 'pg';
 import { WebSocket } from 'ws';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { noteDatabase, noteServer, owner, team, type NoteServer } from '../../fixture/notes.ts';
 import { RawStream } from '../../fixture/raw-stream.ts';
 import { RawWebSocket } from '../../fixture/raw-web-socket.ts';
@@ -40,7 +40,9 @@ describe.each(Object.entries(KINDS))('over %s', (_name, Kind) => {
   afterEach(async () => {
     taps.splice(0).forEach((tap) => tap.close());
     await sql.query('DELETE FROM note; DELETE FROM member');
-    await expect.poll(() => server.engine.metrics().connections, SOON).toBe(0);
+    await vi.waitFor(() => {
+      if (server.engine.metrics().connections !== 0) throw new Error('a connection stays open');
+    }, SOON);
   });
   afterAll(async () => {
     await server?.stop();
