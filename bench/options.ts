@@ -15,6 +15,7 @@ export type BenchOptions = {
 
 export const USAGE = `npm run bench -- latency [--clients 100,500,2000] [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- capture [--rounds N] [--seconds N] [--json] [--write]
+npm run bench -- writes [--rounds N] [--seconds N] [--json] [--write]
 
   --rounds   alternating rounds; medians over them are compared
   --seconds  length of each measurement in a round

@@ -1,5 +1,6 @@
 import { runCapture } from './capture/run-capture.ts';
 import { runLatency } from './latency/run-latency.ts';
+import { runWrites } from './writes/run-writes.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
 
 /*
@@ -7,6 +8,7 @@ import { readOptions, USAGE, type BenchOptions } from './options.ts';
  *
  *   latency   how long from a commit to the clients concerned, beside a bare baseline (baseline/)
  *   capture   what capture costs a writer, part by part, beside the bare table
+ *   writes    durable writes of progress a second through the one door, beside one UPDATE per request
  *
  * The promise: every figure that is compared comes from alternating rounds of the same run, on a PostgreSQL of its own with durable
  * settings; only ratios are judged. Everything that was started is gone at the end, Ctrl-C included.
@@ -14,6 +16,7 @@ import { readOptions, USAGE, type BenchOptions } from './options.ts';
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolean>>> = {
   latency: runLatency,
   capture: runCapture,
+  writes: runWrites,
 };
 
 const [what = '', ...rest] = process.argv.slice(2);
