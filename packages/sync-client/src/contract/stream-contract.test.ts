@@ -90,14 +90,14 @@ test('K13 a batch that is delivered twice changes nothing the second time', asyn
 });
 
 test('K8 a connection that falls silent is given up by age although its socket stays open', async () => {
-  const client = follow({ silenceMs: 120 });
+  const client = follow({ silenceMs: 700 });
   const first = await server.next();
   first.stream(hello([LEARNER]), batch('c1', put(LEARNER, {}, { reset: true })));
   const second = await server.next();
   expect([second.parameters.get('cursor'), problems[0]?.code, server.most]).toEqual(['c1', 'silent', 1]);
   second.stream(hello([LEARNER], 'ring'));
-  const beats = setInterval(() => second.stream(heartbeat('c2')), 30);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  const beats = setInterval(() => second.stream(heartbeat('c2')), 50);
+  await new Promise((resolve) => setTimeout(resolve, 1800));
   clearInterval(beats);
   expect([client.status, server.visits]).toEqual(['live', 2]);
 });
