@@ -4,7 +4,7 @@ export const TEXT = {
   more: (count: number) => (count === 1 ? 'Show one more' : `Show ${count} more`),
   none: 'Nothing has been announced yet.',
   make: 'New announcement',
-  titleLabel: 'Title',
+  titleLabel: 'Headline',
   body: 'Text',
   bodyHint: 'Markdown, at most 20,000 characters.',
   send: 'Announce',

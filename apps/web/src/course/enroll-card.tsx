@@ -3,6 +3,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { useSyncClient } from '@elira/sync-react';
 import { usePerson } from '../app/session-context.tsx';
 import type { Enrollment, PublishedCourse } from '../data/tables.ts';
+import { toProblem } from '../data/request.ts';
 import { writes } from '../data/writes.ts';
 import { Button, buttonClasses } from '../design/button.tsx';
 import { Confirm } from '../design/dialog.tsx';
@@ -54,10 +55,10 @@ function EnrollForm({ course }: { readonly course: PublishedCourse }): ReactNode
     setPending(false);
     if (answer.status !== 'refused') return;
     client.outbox.dismiss(id);
-    // This form may have been gone meanwhile, since the course showed as joined.
-    const words = answer.problem.detail ?? answer.problem.title;
-    setFailure(words);
-    toasts.say(words, 'danger');
+    const words = toProblem(answer.problem.status, answer.problem).message;
+    // Without a code the course showed as joined, and this form was gone meanwhile.
+    if (needsCode) setFailure(words);
+    else toasts.say(words, 'danger');
   };
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
