@@ -63,9 +63,17 @@ export const COURSE_MOVES: readonly Move[] = [
   },
   {
     name: 'delete a course',
-    weight: 1,
+    weight: 2,
     rings: true,
-    make: ({ sql, random }) => touched(sql, 'DELETE FROM courses WHERE id = $1', [course(random)]),
+    // One that nobody has worked in: the others are kept by what was done there.
+    make: ({ sql, random }) =>
+      touched(
+        sql,
+        `DELETE FROM courses WHERE id = (SELECT c.id FROM courses c WHERE c.id = ANY ($1::uuid[])
+           AND NOT EXISTS (SELECT FROM lesson_progress p WHERE p.course_id = c.id)
+           AND NOT EXISTS (SELECT FROM quiz_attempts a WHERE a.course_id = c.id) ORDER BY c.id LIMIT 1)`,
+        [Array.from({ length: 6 }, () => course(random))],
+      ),
   },
   {
     name: 'change the key of a course',

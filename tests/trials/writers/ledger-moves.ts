@@ -44,7 +44,7 @@ export const LEDGER_MOVES: readonly Move[] = [
       return touched(
         sql,
         `INSERT INTO mutations (id, user_id, name, status, answer) SELECT uuid_v7(), $1::varchar, $2, $3, jsonb_build_object('result', $4::text)
-         WHERE $1::varchar IS NOT NULL AND (SELECT count(*) FROM mutations) < ${MOST_OF_A_KIND}`,
+         WHERE $1::varchar IS NOT NULL AND (SELECT count(*) FROM mutations WHERE name LIKE '%.done') < ${MOST_OF_A_KIND}`,
         [
           (await aPerson(context))?.id,
           `${makeCanary('secret', random)}.done`,
@@ -58,7 +58,7 @@ export const LEDGER_MOVES: readonly Move[] = [
   flip('mutations', 'mutations grow old', "name LIKE '%.done'"),
   {
     name: 'mutations are forgotten',
-    weight: 1,
+    weight: 2,
     // Those that clients sent are to be found at the end.
     make: ({ sql, random }) =>
       touched(sql, "DELETE FROM mutations WHERE name LIKE '%.done' AND md5(id::text || $1) < '3'", [random.hex(4)]),

@@ -36,12 +36,14 @@ export const OTHER_MOVES: readonly Move[] = [
   },
   {
     name: 'move a reply to another note',
-    weight: 4,
+    weight: 5,
     make: ({ sql, random }) =>
       touched(
         sql,
-        'UPDATE trial_replies SET note_id = $2, version = version + 1 WHERE id = $1 AND EXISTS (SELECT FROM trial_notes WHERE id = $2)',
-        [random.pick(REPLY_IDS), random.pick(NOTE_IDS)],
+        `UPDATE trial_replies SET note_id = $2, version = version + 1
+         WHERE id = (SELECT r.id FROM trial_replies r WHERE r.id = ANY ($1::uuid[]) ORDER BY r.id LIMIT 1)
+           AND EXISTS (SELECT FROM trial_notes WHERE id = $2)`,
+        [random.sample(REPLY_IDS, 8), random.pick(NOTE_IDS)],
       ),
   },
   {
@@ -86,7 +88,7 @@ export const OTHER_MOVES: readonly Move[] = [
   },
   {
     name: 'the cheap form: appear',
-    weight: 3,
+    weight: 5,
     make: ({ sql, random }) =>
       touched(sql, 'INSERT INTO trial_ticks (id, board, hidden) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
         random.pick(TICK_IDS),
