@@ -59,7 +59,7 @@ BEGIN
   RETURN content_differs(of_course);
 END $$;
 
--- As 0016 has it; new is that a statement may ask whether a course still is a draft, by setting is_draft to false.
+-- As in 0009; new are field_versions (0016), and that a statement may ask whether a course still is a draft, by setting is_draft to false.
 CREATE OR REPLACE FUNCTION keep_course_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   editor varchar := viewer_id();
