@@ -13,7 +13,8 @@
 --
 -- Order of locks: the course, course_edits, published rows, published_courses, enrollments by id.
 
--- Copies what is ready, takes away what is gone, and stores the revisions that go live. Returns the courses whose set of lessons changed.
+-- Copies what is ready, takes away what is gone, and stores the revisions that go live. Returns the courses whose set of lessons changed,
+-- those that were not live among them: what they last had may be gone, even where they come back without any lesson.
 --
 -- One statement, so that everything is of one moment: authors go on editing meanwhile, and a lesson of the one moment below the modules
 -- of another would hang in the air. Keys are checked when the statement ends.
@@ -80,7 +81,8 @@ BEGIN
   )
   SELECT ARRAY(
     SELECT d.course_id FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) AND d.is_new
-    UNION SELECT g.course_id FROM lessons_gone g) INTO regrouped;
+    UNION SELECT g.course_id FROM lessons_gone g
+    UNION SELECT c.id FROM unnest(course_ids) AS c (id) WHERE NOT EXISTS (SELECT FROM published_courses p WHERE p.id = c.id)) INTO regrouped;
   RETURN regrouped;
 END $$;
 

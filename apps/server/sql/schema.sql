@@ -3394,7 +3394,8 @@ BEGIN
   )
   SELECT ARRAY(
     SELECT d.course_id FROM lessons_to_publish d WHERE d.course_id = ANY (course_ids) AND d.is_new
-    UNION SELECT g.course_id FROM lessons_gone g) INTO regrouped;
+    UNION SELECT g.course_id FROM lessons_gone g
+    UNION SELECT c.id FROM unnest(course_ids) AS c (id) WHERE NOT EXISTS (SELECT FROM published_courses p WHERE p.id = c.id)) INTO regrouped;
   RETURN regrouped;
 END $function$
 

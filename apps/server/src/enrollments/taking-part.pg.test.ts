@@ -121,6 +121,18 @@ test('J3 publishing changes what there is to complete; withdrawing a course take
   expect(await progress('ann')).toBe(25);
 });
 
+test('J3 a course that comes back without a lesson leaves no progress in what is not there', async () => {
+  await enroll('ann');
+  await complete('ann', course.lessons[0]);
+  await sql.query('SELECT unpublish_course($1)', [course.id]);
+  await sql.query("UPDATE lessons SET status = 'draft'");
+  await sql.query('SELECT publish_course($1)', [course.id]);
+  expect(await progress('ann')).toBe(0);
+  await sql.query("UPDATE lessons SET status = 'ready'");
+  await sql.query('SELECT publish_course($1)', [course.id]);
+  expect(await progress('ann')).toBe(33);
+});
+
 test('J3 two lessons completed at once, by one person on two screens, both count', async () => {
   await enroll('ann');
   const [one, other] = [await database.client(), await database.client()];
