@@ -255,7 +255,7 @@ test('IM6 what authors changed in Elira stays, unless --overwrite; where both ch
   await sql.query("UPDATE lessons SET deleted_at = now() WHERE title = 'Dig'");
   await sql.query("UPDATE lessons SET position = 'Zz' WHERE title = 'Water'");
   await sql.query(
-    "INSERT INTO lessons (course_id, module_id, title, content) SELECT course_id, id, 'Mine', 'Own.' FROM modules WHERE title = 'Light'",
+    "INSERT INTO lessons (course_id, module_id, title, content, position) SELECT course_id, id, 'Mine', 'Own.', 'a5' FROM modules WHERE title = 'Light'",
   );
   await folder.write({
     'lessons/1-ground/lessons/1-soil/README.md': '# Soil\n\nRewritten. [by hand](hand.md), [by machine](machine.md)',
