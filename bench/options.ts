@@ -9,13 +9,14 @@ export type BenchOptions = {
   readonly rounds: number | undefined;
   /** Seconds of each measurement. */
   readonly seconds: number | undefined;
-  /** Numbers of connected clients (latency). */
+  /** Numbers of connected clients (latency, connections). */
   readonly clients: readonly number[] | undefined;
 };
 
 export const USAGE = `npm run bench -- latency [--clients 100,500,2000] [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- capture [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- writes [--rounds N] [--seconds N] [--json] [--write]
+npm run bench -- connections [--clients 10000] [--rounds N] [--json] [--write]
 
   --rounds   alternating rounds; medians over them are compared
   --seconds  length of each measurement in a round

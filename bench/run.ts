@@ -1,4 +1,5 @@
 import { runCapture } from './capture/run-capture.ts';
+import { runConnections } from './connections/run-connections.ts';
 import { runLatency } from './latency/run-latency.ts';
 import { runWrites } from './writes/run-writes.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
@@ -8,6 +9,7 @@ import { readOptions, USAGE, type BenchOptions } from './options.ts';
  *
  *   latency   how long from a commit to the clients concerned, beside a bare baseline (baseline/)
  *   capture   what capture costs a writer, part by part, beside the bare table
+ *   connections  what open, quiet streams cost, and how long all of them take to come back
  *   writes    durable writes of progress a second through the one door, beside one UPDATE per request
  *
  * The promise: every figure that is compared comes from alternating rounds of the same run, on a PostgreSQL of its own with durable
@@ -17,6 +19,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolea
   latency: runLatency,
   capture: runCapture,
   writes: runWrites,
+  connections: runConnections,
 };
 
 const [what = '', ...rest] = process.argv.slice(2);

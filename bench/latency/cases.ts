@@ -20,7 +20,7 @@ export function latencyCases(clients: readonly number[]): LatencyCase[] {
 export type Side = 'engine' | 'baseline';
 
 export const SERVER: Readonly<Record<Side, URL>> = {
-  engine: new URL('engine-server.ts', import.meta.url),
+  engine: new URL('../measure/elira-server.ts', import.meta.url),
   baseline: new URL('../baseline/server.ts', import.meta.url),
 };
 

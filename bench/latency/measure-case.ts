@@ -34,9 +34,9 @@ export async function measureCase(
       seconds,
     };
     clients = (await startChild(new URL('clients.ts', import.meta.url), config)).child;
-    const before = await server.child.ask<{ cpuMs: number }>({});
+    const before = await server.child.ask<{ cpuMs: number }>({ tell: 'cpu' });
     const { latencies, expected } = await clients.ask<LatencyResult>({ measure: true });
-    const after = await server.child.ask<{ cpuMs: number }>({});
+    const after = await server.child.ask<{ cpuMs: number }>({ tell: 'cpu' });
     const sorted = Float64Array.from(latencies).toSorted();
     return {
       p50: percentile(sorted, 0.5) / 1000,

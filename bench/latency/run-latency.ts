@@ -53,6 +53,6 @@ async function makeDatabases(cluster: BenchCluster): Promise<Record<Side, pg.Cli
   const engine = await cluster.database('elira', []);
   await prepareDatabase(engine, () => undefined);
   const client = await cluster.client('elira');
-  await client.query(sql('elira.sql').replaceAll('$people', String(PEOPLE)));
+  await client.query(sql('../measure/elira.sql').replaceAll('$people', String(PEOPLE)));
   return { engine, baseline: await cluster.database('baseline', [sql('tables.sql'), sql('../baseline/baseline.sql')]) };
 }

@@ -31,8 +31,6 @@ export const LIMITS = {
   stalledSeconds: 60,
   /** Most connections per process. */
   connections: 20_000,
-  /** Most catch-ups from the database at the same time per process; the others wait their turn. */
-  concurrentCatchUps: 4,
   /** Seconds between two heartbeats on a quiet connection. */
   heartbeatSeconds: 5,
   /** Seconds without any byte after which a client gives its connection up. */

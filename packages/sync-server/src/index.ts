@@ -4,6 +4,7 @@ export type { DelaySummary } from './observe/delay-meter.ts';
 export type { Log } from './observe/log.ts';
 export type { ReadReport, SetAsideRow } from './observe/read-report.ts';
 export type { SyncMetrics } from './observe/sync-metrics.ts';
+export { readTogether } from './read/read-together.ts';
 export type { Viewer } from './stream/access.ts';
 export type { Summary } from './stream/dialect.ts';
 export { createSyncEngine, type Health, type SyncEngine, type SyncEngineOptions } from './sync-engine.ts';

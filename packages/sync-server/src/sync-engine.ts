@@ -11,7 +11,8 @@ import { errorFields, type Log } from './observe/log.ts';
 import { readReport, type ReadReport, type SetAsideRow } from './observe/read-report.ts';
 import { emptyMetrics, type SyncMetrics } from './observe/sync-metrics.ts';
 import { createDoorbell } from './read/doorbell.ts';
-import { knowsStart } from './read/read-session.ts';
+import { knownAmong } from './read/read-session.ts';
+import { readTogether } from './read/read-together.ts';
 import type { SetAside } from './read/render-rows.ts';
 import { readStatements } from './read/read-statement.ts';
 import { enginePool } from './read/engine-pool.ts';
@@ -91,6 +92,8 @@ export type SyncEngine = {
 const POOL_SIZE = 4;
 /** Milliseconds in which the first read must succeed. */
 const START_PATIENCE_MS = 10_000;
+/** Entries of the log of starts that are looked up in one statement. */
+const STARTS_AT_ONCE = 1_000;
 /** Heartbeats a listener may miss before it is taken for dead, and captured heartbeats before capture is. */
 const MISSED_HEARTBEATS = 3;
 
@@ -132,8 +135,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       pool,
       statements: { ...statements, changeLimit: limits.changesPerCatchUp },
       router,
-      width: limits.concurrentCatchUps,
       onSetAside,
+      onRead: () => void (metrics.catchUpReads += 1),
     }),
     metrics,
     log,
@@ -191,14 +194,16 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     heartbeat: () => hub.heartbeat(performance.now()),
   });
 
-  async function startKnown(start: string): Promise<boolean> {
-    if (knownStarts.has(start)) return true;
-    const known = await knowsStart(pool, start).catch((cause: unknown) => {
-      throw new Problem('database_unavailable', undefined, { cause });
-    });
-    if (known) knownStarts.add(start);
-    return known;
-  }
+  const readStarts = readTogether<string, boolean>(
+    async (starts) => {
+      const known = await knownAmong(pool, [...new Set(starts)]).catch((cause: unknown) => {
+        throw new Problem('database_unavailable', undefined, { cause });
+      });
+      for (const start of known) knownStarts.add(start);
+      return (start) => known.has(start);
+    },
+    { most: STARTS_AT_ONCE },
+  );
 
   async function patience(): Promise<never> {
     await sleep(START_PATIENCE_MS, undefined, { ref: false });
@@ -243,7 +248,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       onRead: () => void (metrics.membershipReads += 1),
     }),
     tableNamed: (name) => rules.tables.find((table) => table.name === name),
-    knowsStart: startKnown,
+    knowsStart: async (start) => knownStarts.has(start) || (await readStarts(start)),
     ready: problem,
     summary: options.summary === undefined ? undefined : summaryDialect(options.summary),
     log,

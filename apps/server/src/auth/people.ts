@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { ClientConfig } from 'pg';
 import { Problem } from '@elira/protocol';
 import { asRole, errorCode } from '../database/connection.ts';
-import { findSession, type Session } from './find-session.ts';
+import { makeFindSession, type Session } from './find-session.ts';
 import { ADDRESS_HEADER, LIBRARY_ORIGIN, signInLibrary } from './sign-in-library.ts';
 import { libraryProblem } from './library-problem.ts';
 import { readSessionToken, sessionCookieName } from './session-cookie.ts';
@@ -62,11 +62,12 @@ export function openPeople(
   const signed = signedPool(pool);
   const library = signInLibrary(signed, { secret, production });
   const cookieName = sessionCookieName(production);
+  const findSession = makeFindSession(pool);
   return {
     sessionOf: async (header) => {
       const read = readSessionToken(header, cookieName, secret);
       if (read === undefined) return undefined;
-      const session = read === 'forged' ? undefined : await findSession(pool, read.token).catch(unavailable);
+      const session = read === 'forged' ? undefined : await findSession(read.token).catch(unavailable);
       if (session === undefined) throw new Problem('not_signed_in', 'This session is over. Sign in again.');
       return session;
     },

@@ -25,6 +25,8 @@ export type SyncMetrics = {
   reloads: number;
   /** Statements that read memberships of users who came. */
   membershipReads: number;
+  /** Times that the change index was read for those who came back from beyond the ring. */
+  catchUpReads: number;
   /** Scopes withdrawn from open connections. */
   withdrawals: number;
   epochChanges: { [reason: string]: number };
@@ -49,6 +51,7 @@ export function emptyMetrics(): SyncMetrics {
     snapshots: 0,
     reloads: 0,
     membershipReads: 0,
+    catchUpReads: 0,
     withdrawals: 0,
     epochChanges: {},
     rowsSetAside: 0,

@@ -157,11 +157,8 @@ async function readCarefully(
   }
 }
 
-/** Whether the log of starts knows `start`. */
-export async function knowsStart(client: pg.ClientBase | pg.Pool, start: string): Promise<boolean> {
-  const { rows } = await client.query<{ known: boolean }>(
-    'SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known',
-    [start],
-  );
-  return rows[0]?.known === true;
+/** Those of `starts` (UUIDs) that the log of starts knows. */
+export async function knownAmong(client: pg.ClientBase | pg.Pool, starts: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM sync.start WHERE id = ANY ($1::uuid[])', [starts]);
+  return new Set(rows.map(({ id }) => id));
 }

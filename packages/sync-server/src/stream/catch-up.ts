@@ -1,37 +1,83 @@
-import { Problem, type Position } from '@elira/protocol';
+import { contains, Problem, type Position } from '@elira/protocol';
 import type { ScopeRouter } from '@elira/rules';
 import type pg from 'pg';
-import { readChanges, type Identity } from '../read/read-session.ts';
+import type { ChangeWindow } from '../read/change-window.ts';
+import { readChanges, type Identity, type Overflow } from '../read/read-session.ts';
 import type { ReadStatements } from '../read/read-statement.ts';
+import { readTogether } from '../read/read-together.ts';
 import type { SetAside } from '../read/render-rows.ts';
-import { makeTurnstile } from '../read/turnstile.ts';
-import { routeWindow } from '../route/route-window.ts';
+import { routeWindow, type RoutedWindow } from '../route/route-window.ts';
 import type { CatchUp } from './hub-options.ts';
+import { inGroups } from './catch-up-groups.ts';
 
-/** Reads what lies between a cursor and now from the change index; says `snapshot` when it reaches back too far or holds too much. */
+/** Cursors that are served by one read. */
+const MOST_AT_ONCE = 5_000;
+
+type Asked = { readonly from: Position; readonly identity: Identity };
+type Answers = Map<Position, (asked: Asked) => CatchUp>;
+
+/**
+ * Reads what lies between cursors and now from the change index; says `snapshot` where it reaches back too far or holds too much.
+ *
+ * Those who come together are served together: by one read from the oldest cursor, which all the others contain. What a window from an
+ * older cursor says of rows holds for a newer one as well; of the leaves those count that the newer cursor does not contain.
+ */
 export function makeCatchUp(options: {
   readonly pool: pg.Pool;
   readonly statements: ReadStatements;
   readonly router: ScopeRouter;
-  readonly width: number;
   readonly onSetAside: SetAside;
+  readonly onRead: () => void;
 }): (from: Position, identity: Identity) => Promise<CatchUp> {
-  const turnstile = makeTurnstile(options.width);
-  return (from, identity) =>
-    turnstile(async () => {
+  async function readAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<Answers> {
+    const answers: Answers = new Map();
+    for (const group of inGroups(
+      asked.map(({ from }) => from),
+      contains,
+    ))
+      await readGroup(client, group, answers);
+    return answers;
+  }
+
+  /** Returns whether the window from the oldest of them could be read. Of what is too much for the oldest, the younger half is tried. */
+  async function readGroup(client: pg.PoolClient, group: readonly Position[], answers: Answers): Promise<boolean> {
+    const [oldest] = group;
+    if (oldest === undefined) return true;
+    options.onRead();
+    const window = await readChanges(client, options.statements, oldest, options.onSetAside);
+    if ('changes' in window) {
+      const routed = routeWindow(window, options.router);
+      for (const from of group) answers.set(from, (asked) => answerTo(asked, window, routed));
+      return true;
+    }
+    for (const from of group) answers.set(from, (asked) => answerTo(asked, window, undefined));
+    if (group.length === 1) return false;
+    const middle = group.length >> 1;
+    if (await readGroup(client, group.slice(middle), answers)) await readGroup(client, group.slice(1, middle), answers);
+    return false;
+  }
+
+  const ask = readTogether<Asked, CatchUp>(
+    async (asked) => {
       const client = await options.pool.connect();
       let failure: Error | undefined;
       try {
-        const window = await readChanges(client, options.statements, from, options.onSetAside);
-        const { incarnation, timeline, floor } = window.head;
-        if (incarnation !== identity.incarnation || timeline !== identity.timeline) throw new Problem('epoch_changed');
-        if (!('changes' in window) || from.xmin < floor) return 'snapshot';
-        return { to: window.to, routed: routeWindow(window, options.router) };
+        const answers = await readAll(client, asked);
+        return (one) => (answers.get(one.from) as (asked: Asked) => CatchUp)(one);
       } catch (error) {
         failure = error instanceof Error ? error : new Error(String(error));
         throw failure;
       } finally {
         client.release(failure);
       }
-    });
+    },
+    { most: MOST_AT_ONCE },
+  );
+  return (from, identity) => ask({ from, identity });
+}
+
+function answerTo({ from, identity }: Asked, window: ChangeWindow | Overflow, routed: RoutedWindow | undefined): CatchUp {
+  const { incarnation, timeline, floor } = window.head;
+  if (incarnation !== identity.incarnation || timeline !== identity.timeline) throw new Problem('epoch_changed');
+  return routed === undefined || from.xmin < floor ? 'snapshot' : { to: window.to, routed };
 }

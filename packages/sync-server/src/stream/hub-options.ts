@@ -7,7 +7,7 @@ import type { Reader } from '../read/reader.ts';
 import type { RoutedWindow } from '../route/route-window.ts';
 import type { ScopeSnapshots } from './scope-snapshots.ts';
 
-/** What lies between a cursor and now, or that it lies too far back. */
+/** What lies between a cursor, or a position that it contains, and now; or that it lies too far back. */
 export type CatchUp = 'snapshot' | { readonly to: Position; readonly routed: RoutedWindow };
 
 /** What the hub needs of the other stages. */

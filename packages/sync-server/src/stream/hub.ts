@@ -3,6 +3,7 @@ import { errorFields } from '../observe/log.ts';
 import type { ChangeWindow } from '../read/change-window.ts';
 import type { Identity, Overflow } from '../read/read-session.ts';
 import { isEmpty, reloadOf, routeWindow } from '../route/route-window.ts';
+import { withOwedDrops } from '../route/scope-changes.ts';
 import { isGreeted, needsEverything, type Behind, type Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
 import { encodeGrant, encodePlace } from './cursor-codec.ts';
@@ -314,7 +315,7 @@ export class StreamHub {
         await this.laterHead();
         if (connection.standing.kind !== 'fetching') return;
         if (this.#ring !== ring) this.#end(connection, 'epoch_changed');
-        else this.#resumeWith(connection, outcome, ring);
+        else this.#resumeWith(connection, position, outcome, ring);
       })
       .catch((error: unknown) => this.#fail(connection, error, 'a connection could not be caught up'));
   }
@@ -326,7 +327,7 @@ export class StreamHub {
     this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
   }
 
-  #resumeWith(connection: Connection, outcome: CatchUp, ring: Ring): void {
+  #resumeWith(connection: Connection, from: Position, outcome: CatchUp, ring: Ring): void {
     const { limits, router } = this.#options;
     const gained = connection.standing.kind === 'fetching' && connection.standing.anew.size > 0;
     if (outcome === 'snapshot' || gained || needsAnew(connection, outcome.routed, router)) {
@@ -335,9 +336,10 @@ export class StreamHub {
       return;
     }
     const { dialect } = connection;
-    const lines = connection.scopes.flatMap((scope) =>
-      dialect.changes(scope, outcome.routed.scopes.get(scope) ?? new Map(), limits.frameBytes),
-    );
+    const lines = connection.scopes.flatMap((scope) => {
+      const changes = withOwedDrops(outcome.routed.scopes.get(scope) ?? new Map(), from);
+      return dialect.changes(scope, changes, limits.frameBytes);
+    });
     if (lines.length > 0)
       this.#send(connection, dialect.batch(lines, this.#placeOf(outcome.to), limits.frameBytes), outcome.to);
     connection.standing = {

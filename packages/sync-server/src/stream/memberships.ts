@@ -2,6 +2,7 @@ import { parsePosition, Problem, scopeKey, type Position, type ScopeKey } from '
 import { grantQuery, type RuleSet } from '@elira/rules';
 import type pg from 'pg';
 import { rowId } from '../read/change-window.ts';
+import { readTogether } from '../read/read-together.ts';
 import type { Granted } from './granted.ts';
 
 /** What rows open for a user, and the position at which that was read. */
@@ -23,7 +24,6 @@ type GrantRow = readonly [
   audience: string | null,
   parameter: string | null,
 ];
-type Waiting = { readonly resolve: (membership: Membership) => void; readonly reject: (error: unknown) => void };
 
 /** `scopesPerUser`: above it the user is refused with `too_many_scopes`. */
 export function makeMemberships(options: {
@@ -33,48 +33,24 @@ export function makeMemberships(options: {
   readonly onRead: () => void;
 }): Memberships {
   const text = membershipStatement(options.rules);
-  let waiting = new Map<string, Waiting[]>();
-  let busy = false;
-
-  async function readTogether(group: ReadonlyMap<string, readonly Waiting[]>): Promise<void> {
-    const waiters = [...group.values()].flat();
-    try {
+  const read = readTogether<string, Membership>(
+    async (users) => {
       options.onRead();
-      const { rows } = await options.pool.query({ text, values: [[...group.keys()]], rowMode: 'array' });
-      const { head, users } = grantedByUser(rows as unknown as readonly GrantRow[]);
-      for (const [user, ofUser] of group) {
-        const granted: Granted = users.get(user) ?? new Map();
-        const tooMany = granted.size > options.scopesPerUser;
-        for (const { resolve, reject } of ofUser) {
-          if (tooMany) reject(new Problem('too_many_scopes'));
-          else resolve({ ...head, granted: copyOf(granted) });
-        }
-      }
-    } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem('database_unavailable', undefined, { cause: error });
-      waiters.forEach(({ reject }) => reject(problem));
-    }
-  }
-
-  async function drain(): Promise<void> {
-    busy = true;
-    while (waiting.size > 0) {
-      const users = [...waiting].slice(0, USERS_AT_ONCE);
-      waiting = new Map([...waiting].slice(USERS_AT_ONCE));
-      await readTogether(new Map(users));
-    }
-    busy = false;
-  }
-
-  return {
-    read: (user) =>
-      new Promise((resolve, reject) => {
-        const others = waiting.get(user);
-        if (others === undefined) waiting.set(user, [{ resolve, reject }]);
-        else others.push({ resolve, reject });
-        if (!busy) void drain();
-      }),
-  };
+      const { rows } = await options.pool
+        .query({ text, values: [[...new Set(users)]], rowMode: 'array' })
+        .catch((cause: unknown) => {
+          throw new Problem('database_unavailable', undefined, { cause });
+        });
+      const { head, users: found } = grantedByUser(rows as unknown as readonly GrantRow[]);
+      return (user) => {
+        const granted: Granted = found.get(user) ?? new Map();
+        if (granted.size > options.scopesPerUser) throw new Problem('too_many_scopes');
+        return { ...head, granted: copyOf(granted) };
+      };
+    },
+    { most: USERS_AT_ONCE },
+  );
+  return { read };
 }
 
 function membershipStatement(rules: RuleSet): string {

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { readTogether } from './read-together.ts';
+
+/** A read that ends when it is told to, and tells what it was asked. */
+function heldRead(): { asked: string[][]; end: () => Promise<void>; ask: (key: string) => Promise<string> } {
+  const asked: string[][] = [];
+  let end = (): void => {};
+  const ask = readTogether<string, string>(
+    async (keys) => {
+      asked.push([...keys]);
+      const number = asked.length;
+      await new Promise<void>((resolve) => (end = resolve));
+      if (keys.includes('broken')) throw new Error('no answer');
+      return (key) => {
+        if (key === 'bad') throw new Error('not for you');
+        return `${key} of read ${number}`;
+      };
+    },
+    { most: 3 },
+  );
+  return {
+    asked,
+    ask,
+    end: async () => {
+      end();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+test('G7 who asks during a read is answered by the next one, together, and at most so many at once', async () => {
+  const { asked, ask, end } = heldRead();
+  const answers = ['a', 'b', 'a', 'c', 'd'].map(ask);
+  await end();
+  await end();
+  await end();
+  expect(asked).toEqual([['a'], ['b', 'a', 'c'], ['d']]);
+  expect(await Promise.all(answers)).toEqual(['a of read 1', 'b of read 2', 'a of read 2', 'c of read 2', 'd of read 3']);
+});
+
+test('G7 what goes wrong for one goes wrong for it alone, and a read that fails does not end the reading', async () => {
+  const { ask, end } = heldRead();
+  const first = ask('first');
+  const [bad, good] = [ask('bad'), ask('good')];
+  const refused = expect(bad).rejects.toThrow('not for you');
+  await end();
+  await end();
+  await refused;
+  expect([await first, await good]).toEqual(['first of read 1', 'good of read 2']);
+  const broken = expect(ask('broken')).rejects.toThrow('no answer');
+  await end();
+  await broken;
+  const last = ask('last');
+  await end();
+  expect(await last).toBe('last of read 4');
+});

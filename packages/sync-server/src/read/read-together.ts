@@ -1,0 +1,47 @@
+type Waiting<K, V> = { readonly key: K; readonly resolve: (value: V) => void; readonly reject: (error: unknown) => void };
+
+/**
+ * Reads for many at once. Whoever asks while a read is under way is answered by the next one, together with all others who asked
+ * meanwhile: nobody by a read that began before they asked, and a thousand who come at once cost little more than one.
+ *
+ * `read` takes at most `most` askers' keys, equal ones among them, and resolves with what tells each key's answer; it may throw for one
+ * key without harm to the others.
+ */
+export function readTogether<K, V>(
+  read: (keys: readonly K[]) => Promise<(key: K) => V>,
+  { most }: { readonly most: number },
+): (key: K) => Promise<V> {
+  let waiting: Waiting<K, V>[] = [];
+  let busy = false;
+
+  async function answer(group: readonly Waiting<K, V>[]): Promise<void> {
+    try {
+      const answerTo = await read(group.map(({ key }) => key));
+      for (const { key, resolve, reject } of group) {
+        try {
+          resolve(answerTo(key));
+        } catch (error) {
+          reject(error);
+        }
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    busy = true;
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, most);
+      waiting = waiting.slice(most);
+      await answer(group);
+    }
+    busy = false;
+  }
+
+  return (key) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ key, resolve, reject });
+      if (!busy) void drain();
+    });
+}
