@@ -12,6 +12,8 @@ export default defineConfig({
   environments: { __vitest__: { resolve: { conditions: CONDITIONS } } },
   test: {
     maxWorkers: 2,
+    // What is waited for may take its time on a machine that has other work to do: no test is about how long.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -54,3 +54,24 @@ test('G7 what goes wrong for one goes wrong for it alone, and a read that fails 
   await end();
   expect(await last).toBe('last of read 4');
 });
+
+test('G7 several reads may be under way, and what waits is shared among them', async () => {
+  const asked: string[][] = [];
+  const ends: (() => void)[] = [];
+  const ask = readTogether<string, string>(
+    async (keys) => {
+      asked.push([...keys]);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      return (key) => key;
+    },
+    { most: 10, width: 2 },
+  );
+  const answers = ['a', 'b', 'c', 'd'].map(ask);
+  expect(asked).toEqual([['a'], ['b']]);
+  ends[1]?.();
+  expect(await answers[1]).toBe('b');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(asked).toEqual([['a'], ['b'], ['c', 'd']]);
+  for (const end of ends) end();
+  expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd']);
+});

@@ -1,18 +1,18 @@
 type Waiting<K, V> = { readonly key: K; readonly resolve: (value: V) => void; readonly reject: (error: unknown) => void };
 
 /**
- * Reads for many at once. Whoever asks while a read is under way is answered by the next one, together with all others who asked
- * meanwhile: nobody by a read that began before they asked, and a thousand who come at once cost little more than one.
+ * Reads for many at once. Whoever asks while reads are under way is answered by a next one, together with others who asked meanwhile:
+ * nobody by a read that began before they asked, and a thousand who come at once cost little more than one.
  *
  * `read` takes at most `most` askers' keys, equal ones among them, and resolves with what tells each key's answer; it may throw for one
- * key without harm to the others.
+ * key without harm to the others. At most `width` reads (1 unless told) are under way.
  */
 export function readTogether<K, V>(
   read: (keys: readonly K[]) => Promise<(key: K) => V>,
-  { most }: { readonly most: number },
+  { most, width = 1 }: { readonly most: number; readonly width?: number },
 ): (key: K) => Promise<V> {
   let waiting: Waiting<K, V>[] = [];
-  let busy = false;
+  let running = 0;
 
   async function answer(group: readonly Waiting<K, V>[]): Promise<void> {
     try {
@@ -30,18 +30,18 @@ export function readTogether<K, V>(
   }
 
   async function drain(): Promise<void> {
-    busy = true;
+    running += 1;
     while (waiting.length > 0) {
       const group = waiting.slice(0, most);
       waiting = waiting.slice(most);
       await answer(group);
     }
-    busy = false;
+    running -= 1;
   }
 
   return (key) =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject });
-      if (!busy) void drain();
+      if (running < width) void drain();
     });
 }

@@ -52,7 +52,7 @@ function open({ user = 'ann', scopes = [], path = '/', expiresAt }: Who = {}, on
 }
 
 async function live(stream: RawStream): Promise<RawStream> {
-  await expect.poll(() => stream.cursor, { timeout: 4_000 }).toBeDefined();
+  await expect.poll(() => stream.cursor).toBeDefined();
   return stream;
 }
 
@@ -265,7 +265,7 @@ test.each([
 test('G5 a viewer that has expired is treated alike', async () => {
   const stream = await live(open({ scopes: [publicNotes], expiresAt: Date.now() + 700 }));
   expect(stream.closed).toBe(false);
-  await expect.poll(() => [withdrawn(stream), code(stream)], { timeout: 5_000 }).toEqual([[publicNotes], 'access_changed']);
+  await expect.poll(() => [withdrawn(stream), code(stream)]).toEqual([[publicNotes], 'access_changed']);
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { beginLocked } from '../read/begin-locked.ts';
 import type pg from 'pg';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { Identity } from '../read/read-session.ts';
+import { readTogether } from '../read/read-together.ts';
 import { renderingCode, renderRows, type SetAside } from '../read/render-rows.ts';
 import type { Ring } from './ring.ts';
 import type { ScopeRows } from './scope-lines.ts';
@@ -28,8 +29,14 @@ export type ScopeSnapshotOptions = {
 
 /** A snapshot this many batches old is taken anew: patching it would cost more. */
 const MOST_BATCHES_BEHIND = 256;
+/** Scopes that are rendered in one transaction, and transactions at the same time. */
+const SCOPES_TOGETHER = 32;
+const TRANSACTIONS = 4;
 /** Bytes counted for a row beside its text. */
 const ROW_BYTES = 96;
+
+type Wanted = { readonly scope: ScopeKey; readonly identity: Identity };
+type Rendered = { readonly rows: ScopeRows; readonly bytes: number };
 
 export class ScopeSnapshots {
   readonly #options: ScopeSnapshotOptions;
@@ -38,6 +45,11 @@ export class ScopeSnapshots {
   #bytes = 0;
   /** Grows with each history: what was begun under an older one is not kept. */
   #generation = 0;
+  /** Whoever needs a scope while others are rendered gets it with those who wait as well, in one transaction. */
+  readonly #read = readTogether<Wanted, Rendered & { readonly position: Position }>((wanted) => this.#readAll(wanted), {
+    most: SCOPES_TOGETHER,
+    width: TRANSACTIONS,
+  });
 
   constructor(options: ScopeSnapshotOptions) {
     this.#options = options;
@@ -76,35 +88,36 @@ export class ScopeSnapshots {
   }
 
   async #render(scope: ScopeKey, ring: Ring, identity: Identity): Promise<ScopeSnapshot | undefined> {
-    const { pool, rules, limits, metrics } = this.#options;
     const generation = this.#generation;
+    const { position, rows, bytes } = await this.#read({ scope, identity });
+    const edge = ring.latestContainedIn(position);
+    if (edge === undefined || generation !== this.#generation) return undefined;
+    const snapshot = { scope, position, edge: edge.index, rows, bytes };
+    this.#keep(snapshot);
+    return snapshot;
+  }
+
+  async #readAll(wanted: readonly Wanted[]): Promise<(one: Wanted) => Rendered & { position: Position }> {
+    const { pool, rules, limits } = this.#options;
     const client = await pool.connect();
     let failure: Error | undefined;
     try {
-      const queries = scopeQueries(rules, scope, limits.rowsPerScope + 1);
-      await beginLocked(client, tablesOf(rules, queries));
+      const queries = new Map(wanted.map(({ scope }) => [scope, scopeQueries(rules, scope, limits.rowsPerScope + 1)]));
+      await beginLocked(client, tablesOf(rules, [...queries.values()].flat()));
       const head = await client.query<{ at: string; incarnation: string | null }>(
         'SELECT pg_current_snapshot()::text AS at, (SELECT i.id FROM sync.incarnation i) AS incarnation',
       );
       const { at = '', incarnation } = head.rows[0] ?? {};
-      if (incarnation !== identity.incarnation) throw new Problem('epoch_changed');
-      const rows = new Map<string, Map<string, string>>();
-      let bytes = 0;
-      for (const query of queries) {
-        const bodies = await this.#rowsOf(client, query);
-        if (bodies.size > limits.rowsPerScope) throw new Problem('scope_too_large');
-        for (const [key, body] of bodies) bytes += key.length + body.length + ROW_BYTES;
-        if (bytes > limits.batchBytes) throw new Problem('scope_too_large');
-        rows.set(query.table, bodies);
-      }
-      await client.query('COMMIT');
-      metrics.snapshots += 1;
       const position = parsePosition(at);
-      const edge = ring.latestContainedIn(position);
-      if (edge === undefined || generation !== this.#generation) return undefined;
-      const snapshot = { scope, position, edge: edge.index, rows, bytes };
-      this.#keep(snapshot);
-      return snapshot;
+      const rendered = new Map<ScopeKey, Rendered | Problem>();
+      for (const [scope, ofScope] of queries) rendered.set(scope, await this.#renderOne(client, ofScope));
+      await client.query('COMMIT');
+      return ({ scope, identity }) => {
+        if (incarnation !== identity.incarnation) throw new Problem('epoch_changed');
+        const found = rendered.get(scope) as Rendered | Problem;
+        if (found instanceof Problem) throw found;
+        return { position, ...found };
+      };
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
       await client.query('ROLLBACK').catch(() => {});
@@ -112,6 +125,21 @@ export class ScopeSnapshots {
     } finally {
       client.release(failure);
     }
+  }
+
+  /** The rows of one scope, or that there are too many of them. */
+  async #renderOne(client: pg.ClientBase, queries: readonly ScopeQuery[]): Promise<Rendered | Problem> {
+    const { limits, metrics } = this.#options;
+    const rows = new Map<string, Map<string, string>>();
+    let bytes = 0;
+    for (const query of queries) {
+      const bodies = await this.#rowsOf(client, query);
+      for (const [key, body] of bodies) bytes += key.length + body.length + ROW_BYTES;
+      if (bodies.size > limits.rowsPerScope || bytes > limits.batchBytes) return new Problem('scope_too_large');
+      rows.set(query.table, bodies);
+    }
+    metrics.snapshots += 1;
+    return { rows, bytes };
   }
 
   async #rowsOf(client: pg.ClientBase, query: ScopeQuery): Promise<Map<string, string>> {
