@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { blocksOf, mergeText } from './merge-text.ts';
+import { blocksOf } from './blocks-of.ts';
+import { mergeText } from './merge-text.ts';
 
 const BASE = '# Soil\n\nWet soil conducts.\n\n- one\n- two\n\nThe end.\n';
 
