@@ -1,6 +1,7 @@
 import { diff3Merge } from 'node-diff3';
 import { blocksOf } from './blocks-of.ts';
 import { commonAnchors } from './common-anchors.ts';
+import { settleClash } from './settle-clash.ts';
 
 /**
  * Merging what two people made of one text, by blocks: a block is a run of lines without an empty one between, that is a paragraph, a
@@ -54,8 +55,9 @@ function mergeStretch(original: string[], a: string[], b: string[]): readonly Me
   let place = 0;
   let merged: string[] = [];
   for (const { ok, conflict } of diff3Merge(a, original, b)) {
-    merged.push(...(ok ?? []));
-    if (conflict === undefined) continue;
+    const settled = conflict === undefined ? ok : settleClash(conflict.o, conflict.a, conflict.b);
+    merged.push(...(settled ?? []));
+    if (conflict === undefined || settled !== undefined) continue;
     parts.push(agreed(merged, b.slice(place, conflict.bIndex)), clash(conflict.o, conflict.b, conflict.a));
     place = conflict.bIndex + conflict.b.length;
     merged = [];
