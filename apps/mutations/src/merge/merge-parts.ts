@@ -1,6 +1,7 @@
 import { diff3Merge } from 'node-diff3';
 import { blocksOf } from './blocks-of.ts';
 import { commonAnchors } from './common-anchors.ts';
+import { narrowClash } from './narrow-clash.ts';
 import { settleClash } from './settle-clash.ts';
 
 /**
@@ -51,18 +52,25 @@ function mergeStretch(original: string[], a: string[], b: string[]): readonly Me
   if (isSame(original, a)) return [agreed(b, b)];
   if (steps(original, a) + steps(original, b) > MERGE_STEPS) return [clash(original, b, a)];
   const parts: MergePart[] = [];
-  /** Where their blocks go on after the last clash, and what was merged since. */
+  /** Where their blocks go on after the last clash. */
   let place = 0;
   let merged: string[] = [];
   for (const { ok, conflict } of diff3Merge(a, original, b)) {
-    const settled = conflict === undefined ? ok : settleClash(conflict.o, conflict.a, conflict.b);
-    merged.push(...(settled ?? []));
-    if (conflict === undefined || settled !== undefined) continue;
-    parts.push(agreed(merged, b.slice(place, conflict.bIndex)), clash(conflict.o, conflict.b, conflict.a));
+    merged.push(...(ok ?? []));
+    if (conflict === undefined) continue;
+    parts.push(agreed(merged, b.slice(place, conflict.bIndex)), ...mergeNarrow(conflict.o, conflict.a, conflict.b));
     place = conflict.bIndex + conflict.b.length;
     merged = [];
   }
   return [...parts, agreed(merged, b.slice(place))];
+}
+
+/** What is between two stable places. */
+function mergeNarrow(original: readonly string[], a: readonly string[], b: readonly string[]): readonly MergePart[] {
+  const { before, base, yours, theirs, after } = narrowClash({ base: original, yours: a, theirs: b });
+  const settled = isSame(base, theirs) ? yours : isSame(base, yours) ? theirs : settleClash(base, yours, theirs);
+  const middle = settled === undefined ? clash(base, theirs, yours) : agreed(settled, theirs);
+  return [agreed(before, before), middle, agreed(after, after)];
 }
 
 function agreed(text: readonly string[], theirs: readonly string[]): MergePart {

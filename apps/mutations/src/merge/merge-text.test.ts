@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { blocksOf } from './blocks-of.ts';
+import { mergeParts } from './merge-parts.ts';
 import { mergeText } from './merge-text.ts';
 
 const BASE = '# Soil\n\nWet soil conducts.\n\n- one\n- two\n\nThe end.\n';
@@ -42,6 +43,14 @@ test('D2 what is written before or after a paragraph leaves its words to whoever
 test('D2 two who differ in nothing but space at the end do not have to decide', () => {
   expect(mergeText('a\n\nb', 'a\n\nc\n', 'a\n\nc')).toBe('a\n\nc\n');
   expect(mergeText('a\n\nb\n', 'a\n\n\nb\n', 'a\n\n\n\nb\n')).toBe('a\n\n\n\nb\n');
+});
+
+test('D2 a clash is no wider than what the two differ in', () => {
+  expect(mergeParts('A\n\nLast', 'A\n\nLast\n\nTheirs', 'A\n\nLast\n\nYours')).toEqual([
+    { kind: 'agreed', text: 'A\n\nLast\n\n', theirs: 'A\n\nLast\n\n' },
+    { kind: 'clash', base: '', theirs: 'Theirs', yours: 'Yours' },
+  ]);
+  expect(mergeParts('P\n', 'X\n\nY\n', 'X\n')).toEqual([{ kind: 'clash', base: 'P\n', theirs: 'X\n\nY\n', yours: 'X\n' }]);
 });
 
 test('D2 the same change on both sides is one change', () => {
