@@ -1,4 +1,4 @@
-import { mergeParts, type ClashPart, type MergePart } from '@elira/mutations';
+import { mergeParts, type ClashPart, type MergePart, type Resolved, type Way } from '@elira/mutations';
 import { rebase, type Draft, type FieldKind, type Ground } from './draft.ts';
 
 /**
@@ -16,8 +16,6 @@ export type Clash = {
   readonly theirs: string;
   readonly yours: string;
 };
-
-export type Way = 'mine' | 'theirs' | 'both' | 'own';
 
 /** `text`: what its author wrote instead, under 'own'. */
 export type Decision = { readonly way: Way; readonly text?: string };
@@ -63,8 +61,12 @@ export function settled(draft: Draft, ground: Ground, decisions: Decisions): Dra
   const open = new Set(clashes.filter(({ key }) => decisions[key] === undefined).map(({ field }) => field));
   const fields = [...new Set(clashes.map(({ field }) => field))].filter((field) => !open.has(field));
   const edits = fields.map((field) => {
-    const outcomes = clashes.filter((clash) => clash.field === field).map((clash) => outcomeOf(clash, decisions[clash.key] ?? MINE));
-    return [field, { base: ground.row[field] ?? '', typed: pieced(partsOf(draft, ground, field), outcomes) }] as const;
+    const own = clashes.filter((clash) => clash.field === field);
+    const texts = own.map((clash) => ({
+      text: outcomeOf(clash, decisions[clash.key] ?? MINE),
+      way: decisions[clash.key]?.way ?? 'mine',
+    }));
+    return [field, { base: ground.row[field] ?? '', typed: pieced(partsOf(draft, ground, field), texts) }] as const;
   });
   return rebase({ ...draft, ...Object.fromEntries(edits) }, ground);
 }
@@ -72,7 +74,7 @@ export function settled(draft: Draft, ground: Ground, decisions: Decisions): Dra
 const MINE: Decision = { way: 'mine' };
 
 /** By field, how its clashes were decided, for those who read later what happened. */
-export function waysByField(clashes: readonly Clash[], decisions: Decisions): Readonly<Record<string, readonly Way[]>> {
+export function waysByField(clashes: readonly Clash[], decisions: Decisions): Resolved {
   const ways: Record<string, Way[]> = {};
   for (const { key, field } of clashes) ways[field] = [...(ways[field] ?? []), decisions[key]?.way ?? 'mine'];
   return ways;
@@ -96,19 +98,21 @@ function bare(text: string): string {
 }
 
 /** The text with an outcome in the place of each clash, parted from its neighbours as paragraphs are. */
-function pieced(parts: readonly MergePart[], outcomes: readonly string[]): string {
+function pieced(parts: readonly MergePart[], outcomes: readonly { readonly text: string; readonly way: Way }[]): string {
   const left = [...outcomes];
-  let text = '';
-  for (const [index, part] of parts.entries()) {
-    if (part.kind === 'agreed') text += part.text;
-    else {
-      const outcome = left.shift() ?? '';
-      const model = part.yours === '' ? part.theirs : part.yours;
-      const whole = outcome === '' ? '' : `${/^\n*/.exec(model)?.[0] ?? ''}${bare(outcome)}${/\n*$/.exec(model)?.[0] ?? ''}`;
-      text += whole;
-      const next = parts[index + 1];
-      if (whole !== '' && !whole.endsWith('\n') && next?.kind === 'agreed' && !next.text.startsWith('\n')) text += '\n\n';
-    }
+  let whole = '';
+  for (const part of parts) {
+    const outcome = part.kind === 'clash' ? left.shift() : undefined;
+    const piece =
+      part.kind === 'agreed' ? part.text : outcome === undefined ? part.yours : ended(part, outcome.text, outcome.way);
+    const isGlued = whole !== '' && piece !== '' && !whole.endsWith('\n') && !piece.startsWith('\n');
+    whole += isGlued ? `\n\n${piece}` : piece;
   }
-  return text;
+  return whole;
+}
+
+/** With the line ends of the text that it stands for. */
+function ended({ yours, theirs }: ClashPart, text: string, way: Way): string {
+  const model = way === 'theirs' || yours === '' ? theirs : yours;
+  return text === '' ? '' : `${/^\n*/.exec(model)?.[0] ?? ''}${bare(text)}${/\n*$/.exec(model)?.[0] ?? ''}`;
 }

@@ -29,14 +29,16 @@ export const UNTOUCHED: Draft = {};
 
 /** The draft as it stands on the row as it is now. It is the same again when it is laid on the same row again. */
 export function rebase(draft: Draft, { row, kindOf }: Ground): Draft {
-  const edits = Object.entries(draft).map(([field, edit]) => [field, rebaseEdit(edit, row[field] ?? '', kindOf(field))] as const);
+  const edits = Object.entries(draft).map(
+    ([field, edit]) => [field, rebaseEdit(edit, row[field] ?? '', kindOf(field))] as const,
+  );
   return Object.fromEntries(edits.flatMap(([field, edit]) => (edit === undefined ? [] : [[field, edit]])));
 }
 
 /** Undefined for one that says what the row says. */
 function rebaseEdit(edit: Edit, theirs: string, kind: FieldKind): Edit | undefined {
-  const { typed, sent } = edit;
-  const base = sent !== undefined && holds(theirs, edit.base, sent, kind) ? sent : edit.base;
+  const { typed } = edit;
+  const base = baseOf(edit, theirs, kind);
   if (typed === theirs) return undefined;
   if (kind !== 'prose' || base === theirs) return { ...edit, base };
   const parts = mergeParts(base, theirs, typed);
@@ -45,9 +47,11 @@ function rebaseEdit(edit: Edit, theirs: string, kind: FieldKind): Edit | undefin
   return shown === theirs ? undefined : { ...edit, base: nearer, typed: shown };
 }
 
-/** Whether a text has in it what was sent. Space around it is not kept by all fields. */
-function holds(text: string, base: string, sent: string, kind: FieldKind): boolean {
-  return text === sent || text === sent.trim() || (kind === 'prose' && mergeText(base, text, sent) === text);
+/** Where the row has in it what was sent, that is what was typed over. Space around it is not kept by all fields. */
+function baseOf({ base, sent }: Edit, theirs: string, kind: FieldKind): string {
+  if (sent === undefined) return base;
+  if (theirs === sent || theirs === sent.trim()) return theirs;
+  return kind === 'prose' && mergeText(base, theirs, sent) === theirs ? sent : base;
 }
 
 function textOf(parts: readonly MergePart[], of: (part: MergePart) => string): string {
@@ -72,9 +76,13 @@ export function changesOf(draft: Draft, { row }: Ground): Fields {
   return Object.fromEntries(changed.map(([field, { typed }]) => [field, typed]));
 }
 
-/** Before a save: what is on its way. */
-export function sending(draft: Draft): Draft {
-  return Object.fromEntries(Object.entries(draft).map(([field, edit]) => [field, { ...edit, sent: edit.typed }]));
+/** Before a save: what of it is on its way. */
+export function sending(draft: Draft, sent: Draft): Draft {
+  const edits = Object.entries(draft).map(([field, edit]) => {
+    const typed = sent[field]?.typed;
+    return [field, typed === undefined ? edit : { ...edit, sent: typed }] as const;
+  });
+  return Object.fromEntries(edits);
 }
 
 /** After a save: what was sent is no edit any more, unless more was typed meanwhile, which is then based on what was sent. */
@@ -87,6 +95,6 @@ export function saved(draft: Draft, sent: Draft): Draft {
   return Object.fromEntries(left);
 }
 
-export function without(draft: Draft, fields: readonly string[]): Draft {
+function without(draft: Draft, fields: readonly string[]): Draft {
   return Object.fromEntries(Object.entries(draft).filter(([field]) => !fields.includes(field)));
 }
