@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import type { Browser, Locator, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runningServer, signedIn, type RunningServer } from '../../apps/server/fixture/running-server.ts';
@@ -192,6 +193,9 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
       'Wet soil, and salty, conducts.',
     ]);
     expect(await two.dialog.locator('ins').allTextContents()).toEqual([expect.stringContaining('and warm'), ', and salty,']);
+    await two.page.evaluate(axe.source);
+    const found = await two.page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))');
+    expect(found).toEqual([]);
     // Nothing was sent yet, and nothing is until it is decided.
     expect((await stored(id)).content).toBe(THEIRS);
     expect(await two.dialog.getByRole('button', { name: 'Save this' }).isDisabled()).toBe(true);

@@ -16,9 +16,10 @@ export type ClashCardProps = {
   readonly onDecide: (decision: Decision) => void;
 };
 
-/** Lines of the field for a result. */
-const FEWEST_LINES = 2;
+/** Lines of the field for a result, and characters that fit in one on a wide screen. */
+const FEWEST_LINES = 3;
 const MOST_LINES = 12;
+const LINE_CHARACTERS = 110;
 
 /** One place that two have changed: what it was, what each made of it, the choice, and its result, which may be changed. */
 export function ClashCard({ form, clash, place, decision, onDecide }: ClashCardProps): ReactNode {
@@ -27,7 +28,6 @@ export function ClashCard({ form, clash, place, decision, onDecide }: ClashCardP
   const changer = useChanger(form.row, form.conflict.changedBy(field));
   const words = form.fields[field]?.words;
   const called = (value: string): string => words?.[value] ?? value;
-  const lines = outcomeOf(clash, decision ?? { way: 'mine' }).split('\n').length + 1;
   return (
     <section aria-labelledby={heading} className="flex flex-col gap-4 rounded-xl border border-line bg-paper p-4 sm:p-5">
       <h3 id={heading} className="font-semibold">
@@ -57,11 +57,16 @@ export function ClashCard({ form, clash, place, decision, onDecide }: ClashCardP
           hint={TEXT.conflict.resultHint}
           value={outcomeOf(clash, decision)}
           onChange={(text) => onDecide({ way: 'own', text })}
-          {...(kind === 'prose' ? { lines: Math.min(Math.max(lines, FEWEST_LINES), MOST_LINES) } : {})}
+          {...(kind === 'prose' ? { lines: linesFor(outcomeOf(clash, decision)) } : {})}
         />
       )}
     </section>
   );
+}
+
+function linesFor(text: string): number {
+  const lines = text.split('\n').reduce((sum, { length }) => sum + Math.max(1, Math.ceil(length / LINE_CHARACTERS)), 1);
+  return Math.min(Math.max(lines, FEWEST_LINES), MOST_LINES);
 }
 
 /** What somebody wrote anew is kept beside another way, for when they come back to it. */

@@ -20,7 +20,7 @@ export function ConflictDialog({ form, toSave }: ConflictDialogProps): ReactNode
       onClose={cancel}
       footer={
         <>
-          <p role="status" className="min-w-0 flex-1 basis-40 text-sm text-soft">
+          <p role="status" className="min-w-0 flex-1 basis-full text-sm text-soft sm:basis-40">
             {open === 0 ? TEXT.conflict.ready : TEXT.conflict.open(open)}
           </p>
           <Button look="secondary" onPress={cancel}>

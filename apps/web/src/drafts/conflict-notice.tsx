@@ -12,7 +12,7 @@ export function ConflictNotice({ form }: { readonly form: AnyForm }): ReactNode 
   const fields = [...new Set(clashes.map(({ field }) => field))];
   const { isMe, name } = useChanger(form.row, fields[0] === undefined ? undefined : changedBy(fields[0]));
   if (fields.length === 0) return null;
-  const labels = fields.map((field) => form.fields[field]?.label ?? field).join('”, “');
+  const labels = fields.map((field) => form.fields[field]?.label ?? field).join('” and “');
   return (
     <>
       <Notice

@@ -24,7 +24,8 @@ export type Decision = { readonly way: Way; readonly text?: string };
 export type Decisions = Readonly<Record<string, Decision>>;
 
 export function clashesOf(draft: Draft, ground: Ground): readonly Clash[] {
-  return Object.keys(draft).flatMap((field) => {
+  // As the form shows them.
+  return Object.keys(ground.row).flatMap((field) => {
     const kind = ground.kindOf(field);
     return partsOf(draft, ground, field)
       .filter(isClash)

@@ -22,7 +22,7 @@ export const TEXT = {
     choice: 'What it becomes',
     way: {
       mine: { label: 'Keep mine', hint: 'Theirs stays in the history.' },
-      theirs: { label: 'Take theirs', hint: 'Yours goes.' },
+      theirs: { label: 'Take theirs', hint: 'What you wrote here goes.' },
       both: { label: 'Keep both', hint: 'Theirs, then yours.' },
       own: { label: 'Write it anew', hint: 'From what stands below.' },
     },
