@@ -74,7 +74,7 @@ describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` 
     const course = await courseOf(server.url, 'Glass', { Cutting: 'Score once.' });
     const author = await windows.of('instructor');
     await author.page.goto(`/author/courses/${course.id}`);
-    const title = author.page.getByLabel('Title', { exact: true });
+    const title = author.page.locator('form').getByLabel('Title', { exact: true });
     await title.fill('Glass cutting');
     const other = await signedIn(server.url, 'instructor');
     // The other's save is committed while this window's is on its way.

@@ -98,18 +98,15 @@ function bare(text: string): string {
   return text.replace(/^\n+|\n+$/g, '');
 }
 
-/** The text with an outcome in the place of each clash, parted from its neighbours as paragraphs are. */
+/** The text with an outcome in the place of each clash. */
 function pieced(parts: readonly MergePart[], outcomes: readonly { readonly text: string; readonly way: Way }[]): string {
   const left = [...outcomes];
-  let whole = '';
-  for (const part of parts) {
-    const outcome = part.kind === 'clash' ? left.shift() : undefined;
-    const piece =
-      part.kind === 'agreed' ? part.text : outcome === undefined ? part.yours : ended(part, outcome.text, outcome.way);
-    const isGlued = whole !== '' && piece !== '' && !whole.endsWith('\n') && !piece.startsWith('\n');
-    whole += isGlued ? `\n\n${piece}` : piece;
-  }
-  return whole;
+  const pieces = parts.map((part) => {
+    if (part.kind === 'agreed') return part.text;
+    const outcome = left.shift();
+    return outcome === undefined ? part.yours : ended(part, outcome.text, outcome.way);
+  });
+  return pieces.join('');
 }
 
 /** With the line ends of the text that it stands for. */
