@@ -146,6 +146,8 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     await one.page.keyboard.insertText('s');
     await after(two, 'The end');
     await two.page.keyboard.insertText(' of it');
+    const sent: string[] = [];
+    two.page.on('request', (request) => void (request.method() === 'PUT' && sent.push(request.url())));
     const meet = async (route: Route): Promise<void> => {
       await save(one);
       await eventually(async () => (await stored(id)).content).toContain('# Soils');
@@ -155,6 +157,8 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     await save(two);
     const both = TEXT.replace('# Soil', '# Soils').replace('end', 'end of it');
     await eventually(async () => (await stored(id)).content).toBe(both);
+    // In one go: this page did not have to merge and ask again.
+    expect(sent).toHaveLength(1);
     for (const author of [one, two]) await eventually(() => textOf(author.text)).toBe(both);
   });
 
