@@ -55,12 +55,18 @@ describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` 
     await titleTwo.fill('Wedging');
     await titleOne.fill('Kneading and wedging');
     await one.page.keyboard.press('Enter');
-    const ask = two.page.getByRole('alert').filter({ hasText: 'Somebody else has saved' });
-    await shows(ask);
-    expect(await ask.locator('dd').allTextContents()).toEqual(['Kneading clay', 'Kneading and wedging', 'Wedging']);
+    await shows(two.page.getByText('has changed “Title” where you did.'));
     expect(await titleTwo.inputValue()).toBe('Wedging');
-    await ask.getByRole('button', { name: 'Keep mine' }).click();
     await two.page.getByRole('button', { name: 'Save', exact: true }).click();
+    const dialog = two.page.getByRole('dialog', { name: 'Two of you changed the same' });
+    await shows(dialog);
+    expect(await dialog.locator('dd').allTextContents()).toEqual([
+      'Kneading clay',
+      'Kneading clayand wedging',
+      'Kneading clayWedging',
+    ]);
+    await dialog.getByText('Keep mine', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Save this' }).click();
     await expect.poll(() => titleOne.inputValue()).toBe('Wedging');
   });
 
@@ -68,7 +74,7 @@ describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` 
     const course = await courseOf(server.url, 'Glass', { Cutting: 'Score once.' });
     const author = await windows.of('instructor');
     await author.page.goto(`/author/courses/${course.id}`);
-    const title = author.page.getByLabel('Title', { exact: true });
+    const title = author.page.locator('form').getByLabel('Title', { exact: true });
     await title.fill('Glass cutting');
     const other = await signedIn(server.url, 'instructor');
     // The other's save is committed while this window's is on its way.
@@ -79,11 +85,12 @@ describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` 
     };
     await author.page.route(`**/api/admin/courses/${course.id}`, meet, { times: 1 });
     await author.page.getByRole('button', { name: 'Save', exact: true }).click();
-    const ask = author.page.getByRole('alert').filter({ hasText: 'Somebody else has saved' });
-    await shows(ask);
+    const dialog = author.page.getByRole('dialog', { name: 'Two of you changed the same' });
+    await shows(dialog);
     expect(await title.inputValue()).toBe('Glass cutting');
-    await ask.getByRole('button', { name: 'Take theirs' }).click();
-    expect(await title.inputValue()).toBe('Stained glass');
+    await dialog.getByText('Take theirs', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Save this' }).click();
+    await expect.poll(() => title.inputValue()).toBe('Stained glass');
   });
 
   test('W6 a session that ends takes nothing from the form: sign in again and save', async () => {

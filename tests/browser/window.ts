@@ -113,7 +113,12 @@ function watch(context: BrowserContext, page: Page): Window {
   const faults: string[] = [];
   const requests: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
-  page.on('dialog', (dialog) => void (faults.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
+  page.on('dialog', (dialog) => {
+    // The browser's own question before unsaved text is left, which pages ask for.
+    if (dialog.type() === 'beforeunload') return void dialog.accept();
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   page.on('console', (message) => {
     // A refusal that the page expects, such as the 401 that says that nobody is signed in, is logged by browsers as an error.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());

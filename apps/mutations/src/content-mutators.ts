@@ -42,7 +42,15 @@ function saveOf(kind: ContentKind): AnyMutator<User> {
     name: `${kind.thing}.save`,
     args: savedOf(kind.saved, { id: uuid }),
     lane: () => AUTHORING,
-    effect: (tx, { id, ...save }) => saveRow(tx, kind, id, save),
+    effect: async (tx, { id, ...save }) => {
+      const saved = await saveRow(tx, kind, id, save);
+      // The audit has what it was and is; that it was decided between two texts would be known to nobody else.
+      if (save.resolved !== undefined) {
+        const metadata = { changes: shownFields(kind.fields, save), resolved: save.resolved };
+        await tx.query("SELECT log_activity('course_update', $1, $2, $3)", [kind.thing, id, JSON.stringify(metadata)]);
+      }
+      return saved;
+    },
     optimistic: ({ id, ...save }, { madeAt }) => {
       const mark = save['deleted'];
       const deletedAt = mark === undefined ? {} : { deletedAt: mark === true ? madeAt : null };

@@ -85,10 +85,8 @@ const save = defineMutator({
     const saved = await saveRow(tx, COURSES, id, rest);
     if (joinCode !== undefined) await setJoinCode(tx, id, joinCode);
     await requireCode(tx, id);
-    await tx.query("SELECT log_activity('course_update', 'course', $1, $2)", [
-      id,
-      JSON.stringify({ changes: told(rest, joinCode) }),
-    ]);
+    const metadata = { changes: told(rest, joinCode), ...(rest.resolved === undefined ? {} : { resolved: rest.resolved }) };
+    await tx.query("SELECT log_activity('course_update', 'course', $1, $2)", [id, JSON.stringify(metadata)]);
     return saved;
   },
   optimistic: ({ id, ...values }) => [{ table: 'courses', key: id, row: shownFields(COURSES.fields, values) }],

@@ -32,8 +32,9 @@ export { camelCase, rowSql, type ContentKind, type Field, type SavedTable } from
 export { AUTHORING, CONTENT_KINDS } from './content-mutators.ts';
 export { COURSES, MADE_COURSE, SAVED_COURSE } from './course-mutators.ts';
 export { JOINED } from './enrollment-mutators.ts';
-export { savedOf, uuid, type Save } from './fields.ts';
+export { savedOf, uuid, type Resolved, type Save, type Way } from './fields.ts';
 export { LESSONS } from './lesson-kind.ts';
+export { mergeParts, type ClashPart, type MergePart } from './merge/merge-parts.ts';
 export { mergeText } from './merge/merge-text.ts';
 export { MODULES } from './module-kind.ts';
 export { position, positionAfter } from './position.ts';

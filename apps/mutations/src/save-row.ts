@@ -26,7 +26,9 @@ export async function saveRow(
   id: string,
   { version, base = {}, ...values }: Save,
 ): Promise<MergedRow> {
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => value !== undefined && name !== 'resolved'),
+  );
   const saved = await writeAt(tx, table, id, version, given);
   if (saved !== undefined) return { ...saved, merged: [] };
   // No lock on what is read: whoever comes in between is seen by the version.

@@ -28,7 +28,7 @@ CREATE TABLE user_activities (
   user_id varchar(36) NOT NULL REFERENCES users (id) ON UPDATE CASCADE ON DELETE CASCADE,
   -- 'enrollment', 'lesson_completion', 'quiz_attempt', 'course_update'
   activity_type varchar(50) NOT NULL,
-  -- 'course', 'lesson', 'quiz'
+  -- 'course', 'module', 'lesson', 'quiz', 'question', 'option'
   entity_type varchar(50) NOT NULL,
   entity_id uuid NOT NULL,
   metadata jsonb NOT NULL DEFAULT '{}',

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { blocksOf, mergeText } from './merge-text.ts';
+import { blocksOf } from './blocks-of.ts';
+import { mergeParts } from './merge-parts.ts';
+import { mergeText } from './merge-text.ts';
 
 const BASE = '# Soil\n\nWet soil conducts.\n\n- one\n- two\n\nThe end.\n';
 
@@ -24,6 +26,31 @@ test('D2 two who change one paragraph, or add something at one place, do not mer
   expect(mergeText(BASE, BASE.replace('- one', '- 1'), BASE.replace('- two', '- 2'))).toBeUndefined();
   expect(mergeText(BASE, `${BASE}\nTheirs.\n`, `${BASE}\nYours.\n`)).toBeUndefined();
   expect(mergeText(BASE, '', change('Moist soil'))).toBeUndefined();
+});
+
+test('D2 what is written before or after a paragraph leaves its words to whoever changes them, with or without a last line end', () => {
+  for (const end of ['', '\n']) {
+    const base = `# Soil\n\nLast${end}`;
+    const changed = `# Soil\n\nLast of all${end}`;
+    expect(mergeText(base, `# Soil\n\nLast\n\nMore${end}`, changed)).toBe(`# Soil\n\nLast of all\n\nMore${end}`);
+    expect(mergeText(base, changed, `# Soil\n\nLess\n\nLast${end}`)).toBe(`# Soil\n\nLess\n\nLast of all${end}`);
+    // Both write after it, or one of them changes it as well.
+    expect(mergeText(base, `${base}\n\nMore`, `${base}\n\nMuch`)).toBeUndefined();
+    expect(mergeText(base, `# Soil\n\nFirst\n\nMore${end}`, changed)).toBeUndefined();
+  }
+});
+
+test('D2 two who differ in nothing but space at the end do not have to decide', () => {
+  expect(mergeText('a\n\nb', 'a\n\nc\n', 'a\n\nc')).toBe('a\n\nc\n');
+  expect(mergeText('a\n\nb\n', 'a\n\n\nb\n', 'a\n\n\n\nb\n')).toBe('a\n\n\n\nb\n');
+});
+
+test('D2 a clash is no wider than what the two differ in', () => {
+  expect(mergeParts('A\n\nLast', 'A\n\nLast\n\nTheirs', 'A\n\nLast\n\nYours')).toEqual([
+    { kind: 'agreed', text: 'A\n\nLast\n\n', theirs: 'A\n\nLast\n\n' },
+    { kind: 'clash', base: '', theirs: 'Theirs', yours: 'Yours' },
+  ]);
+  expect(mergeParts('P\n', 'X\n\nY\n', 'X\n')).toEqual([{ kind: 'clash', base: 'P\n', theirs: 'X\n\nY\n', yours: 'X\n' }]);
 });
 
 test('D2 the same change on both sides is one change', () => {

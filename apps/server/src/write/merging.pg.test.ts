@@ -119,3 +119,28 @@ test('D2 many who save different paragraphs at once all have their way', async (
   const { rows } = await server.sql.query<{ content: string }>('SELECT content FROM lessons WHERE id = $1', [world['lesson']]);
   expect(rows[0]?.content).toBe(text.replaceAll('.', ', mended.'));
 });
+
+test('D8 how a conflict was decided is told as an activity, of a course and of any row of it; without one, a lesson tells nothing', async () => {
+  const version = await withText();
+  const told = async (entity: string): Promise<unknown[]> => {
+    const { rows } = await server.sql.query<{ user_id: string; entity_type: string; metadata: unknown }>(
+      "SELECT user_id, entity_type, metadata FROM user_activities WHERE entity_id = $1 AND activity_type = 'course_update' ORDER BY id",
+      [entity],
+    );
+    return rows.map((row) => [row.user_id, row.entity_type, row.metadata]);
+  };
+  expect(await told(world['lesson'] ?? '')).toEqual([]);
+  const resolved = { content: ['mine', 'both'] };
+  const saved = await save(coAuthor, lesson(), { version, content: 'Chosen', resolved });
+  expect(saved.body).toMatchObject({ version: version + 1, content: 'Chosen' });
+  expect(await told(world['lesson'] ?? '')).toEqual([
+    [people.coAuthor, 'lesson', { changes: { content: 'Chosen' }, resolved }],
+  ]);
+  await save(owner, course(), { version: 2, title: 'Chosen', resolved: { title: ['theirs'] } });
+  expect(await told(world['course'] ?? '')).toEqual([
+    [people.owner, 'course', { changes: { title: 'Chosen' }, resolved: { title: ['theirs'] } }],
+  ]);
+  // It is a word of a few, for a field that there is.
+  for (const wrong of [{ content: ['<b>'] }, { secret: ['mine'] }, { content: [] }, 'mine'])
+    expect((await save(owner, lesson(), { version, title: 'x', resolved: wrong })).status).toBe(400);
+});

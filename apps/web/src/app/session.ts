@@ -10,6 +10,7 @@ import {
 import { ApiProblem } from '../data/problem.ts';
 import { holdBackWrites, isRecord, request } from '../data/request.ts';
 import type { Person } from './person.ts';
+import { keptDrafts } from '../drafts/kept-drafts.ts';
 import { rememberedPerson } from './remembered-person.ts';
 
 /** Who looks at this tab, and the one stream that follows what they may see. */
@@ -82,6 +83,7 @@ export class Session {
     if (unsent + refused > 0 && !(await ask({ unsent, refused }))) return false;
     await request('POST', '/api/auth/sign-out');
     await client?.forget();
+    keptDrafts.wipe();
     this.#follow(undefined);
     this.#tabs.postMessage('changed');
     return true;
@@ -103,10 +105,15 @@ export class Session {
     }
     const state = this.#state;
     if (state.kind !== 'here' || state.person === undefined || state.person.id === person?.id) this.#follow(person);
-    else this.#end(state);
+    else {
+      keptDrafts.wipe();
+      this.#end(state);
+    }
   }
 
   #follow(person: Person | undefined): void {
+    // Whose session merely ended finds their drafts when they come back; after signing out, in whichever tab, nobody is remembered.
+    if (person !== undefined || rememberedPerson.read() === undefined) keptDrafts.wipe(person?.id);
     rememberedPerson.write(person);
     const before = this.#state;
     if (before.kind === 'here' && person !== undefined && before.person?.id === person.id) {

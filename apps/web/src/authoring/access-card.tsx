@@ -1,25 +1,26 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { COURSES } from '@elira/mutations';
 import { told } from '../data/problem.ts';
-import type { Access, Course } from '../data/tables.ts';
+import type { Course } from '../data/tables.ts';
 import { writes } from '../data/writes.ts';
 import { Button } from '../design/button.tsx';
 import { Choice } from '../design/choice.tsx';
 import { Field } from '../design/field.tsx';
 import { Card, SectionTitle } from '../design/surface.tsx';
 import { toasts } from '../design/toasts.tsx';
-import { ClashNotice } from '../drafts/clash-notice.tsx';
+import { ConflictNotice } from '../drafts/conflict-notice.tsx';
+import { wordsOf } from '../drafts/draft-fields.ts';
 import { TEXT as DRAFTS } from '../drafts/text.ts';
 import { useDraft } from '../drafts/use-draft.ts';
 import { TEXT } from './text.ts';
 
 const OPTIONS = (['open', 'code', 'authors'] as const).map((value) => ({ value, ...TEXT.access[value] }));
+const FORM = { table: COURSES, fields: { access: { label: TEXT.access.title, words: wordsOf(OPTIONS) } } } as const;
 
 /** Who may enrol. The join code is asked for only when somebody wants to see it. */
 export function AccessCard({ course }: { readonly course: Course }): ReactNode {
   const [code, setCode] = useState('');
-  const form = useDraft(course, ['access'], (version, changes) =>
-    writes.saveCourse(course.id, { version, ...(changes as { access?: Access; joinCode?: string }) }),
-  );
+  const form = useDraft(course, FORM);
   const access = form.value('access');
   const newCode = access === 'code' && code.trim() !== '' ? { joinCode: code.trim() } : {};
   const hadCode = course.access === 'code';
@@ -53,22 +54,14 @@ export function AccessCard({ course }: { readonly course: Course }): ReactNode {
             />
           </>
         )}
-        {form.clashes.map((clash) => (
-          <ClashNotice
-            key={clash.field}
-            clash={clash}
-            label={TEXT.access.title}
-            onKeepMine={() => form.keepMine(clash.field)}
-            onTakeTheirs={() => form.takeTheirs(clash.field)}
-          />
-        ))}
+        <ConflictNotice form={form} />
         {form.failure !== undefined && (
           <p role="alert" className="text-danger">
             {form.failure}
           </p>
         )}
         {isDirty && (
-          <Button type="submit" isPending={form.isSaving} isDisabled={form.clashes.length > 0}>
+          <Button type="submit" isPending={form.isSaving}>
             {TEXT.access.save}
           </Button>
         )}

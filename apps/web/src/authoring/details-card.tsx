@@ -1,6 +1,6 @@
 import type { FormEvent, ReactNode } from 'react';
+import { COURSES } from '@elira/mutations';
 import type { Course } from '../data/tables.ts';
-import { writes } from '../data/writes.ts';
 import { Field } from '../design/field.tsx';
 import { Card, SectionTitle } from '../design/surface.tsx';
 import { LeaveGuard } from '../drafts/leave-guard.tsx';
@@ -8,12 +8,13 @@ import { SaveBar } from '../drafts/save-bar.tsx';
 import { useDraft } from '../drafts/use-draft.ts';
 import { TEXT } from './text.ts';
 
-const LABELS = { title: TEXT.details.titleLabel, description: TEXT.details.description } as const;
+const FORM = {
+  table: COURSES,
+  fields: { title: { label: TEXT.details.titleLabel }, description: { label: TEXT.details.description } },
+} as const;
 
 export function DetailsCard({ course }: { readonly course: Course }): ReactNode {
-  const form = useDraft(course, ['title', 'description'], (version, changes) =>
-    writes.saveCourse(course.id, { version, ...changes }),
-  );
+  const form = useDraft(course, FORM);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     void form.save();
@@ -23,21 +24,21 @@ export function DetailsCard({ course }: { readonly course: Course }): ReactNode 
       <SectionTitle>{TEXT.details.title}</SectionTitle>
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
         <Field
-          label={LABELS.title}
+          label={FORM.fields.title.label}
           value={form.value('title')}
           onChange={(text) => form.type('title', text)}
           isRequired
           maxLength={255}
         />
         <Field
-          label={LABELS.description}
+          label={FORM.fields.description.label}
           value={form.value('description')}
           onChange={(text) => form.type('description', text)}
           lines={5}
         />
-        <SaveBar form={form} labels={LABELS} label={TEXT.details.save} />
+        <SaveBar form={form} label={TEXT.details.save} />
       </form>
-      <LeaveGuard isDirty={form.isDirty} />
+      <LeaveGuard isDirty={form.isDirty} onLeave={form.discard} />
     </Card>
   );
 }

@@ -1,8 +1,8 @@
 import { lazy, Suspense, useDeferredValue, useState, type FormEvent, type ReactNode } from 'react';
 import { Link, useParams } from '@tanstack/react-router';
+import { LESSONS } from '@elira/mutations';
 import { useRow, useSyncStatus } from '@elira/sync-react';
 import type { Course, Lesson } from '../data/tables.ts';
-import { writes } from '../data/writes.ts';
 import { buttonClasses } from '../design/button.tsx';
 import { Choice } from '../design/choice.tsx';
 import { classes } from '../design/classes.ts';
@@ -10,6 +10,7 @@ import { Field } from '../design/field.tsx';
 import { EmptyState, LoadingText, Notice, Skeleton } from '../design/states.tsx';
 import { Page } from '../design/surface.tsx';
 import { LeaveGuard } from '../drafts/leave-guard.tsx';
+import { wordsOf } from '../drafts/draft-fields.ts';
 import { SaveBar } from '../drafts/save-bar.tsx';
 import { useDraft } from '../drafts/use-draft.ts';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -18,8 +19,15 @@ import { useLastRow } from './use-last-row.ts';
 
 const MarkdownEditor = lazy(async () => ({ default: (await import('./markdown-editor.tsx')).MarkdownEditor }));
 
-const LABELS = { title: TEXT.lesson.title, content: TEXT.lesson.content, status: TEXT.lesson.status } as const;
 const STATUSES = (['ready', 'draft'] as const).map((value) => ({ value, ...TEXT.lesson[value] }));
+const FORM = {
+  table: LESSONS,
+  fields: {
+    title: { label: TEXT.lesson.title },
+    content: { label: TEXT.lesson.content },
+    status: { label: TEXT.lesson.status, words: wordsOf(STATUSES) },
+  },
+} as const;
 
 export function LessonEditorPage(): ReactNode {
   const { courseId, lessonId } = useParams({ from: '/author/courses/$courseId/lessons/$lessonId' });
@@ -74,9 +82,7 @@ function LessonEditor({ courseId, lessonId }: { readonly courseId: string; reado
 }
 
 function LessonForm({ lesson }: { readonly lesson: Lesson }): ReactNode {
-  const form = useDraft(lesson, ['title', 'content', 'status'], (version, changes) =>
-    writes.saveLesson(lesson.id, { version, ...(changes as { title?: string; content?: string; status?: 'draft' | 'ready' }) }),
-  );
+  const form = useDraft(lesson, FORM);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     void form.save();
@@ -85,7 +91,7 @@ function LessonForm({ lesson }: { readonly lesson: Lesson }): ReactNode {
     <form onSubmit={onSubmit} className="flex flex-col gap-6">
       <h1 className="sr-only">{lesson.title}</h1>
       <Field
-        label={LABELS.title}
+        label={FORM.fields.title.label}
         value={form.value('title')}
         onChange={(text) => form.type('title', text)}
         isRequired
@@ -99,16 +105,16 @@ function LessonForm({ lesson }: { readonly lesson: Lesson }): ReactNode {
       />
       <div className="max-w-3xl">
         <Choice
-          label={LABELS.status}
+          label={FORM.fields.status.label}
           options={STATUSES}
           value={form.value('status')}
           onChange={(value) => form.type('status', value)}
         />
       </div>
       <div className="sticky bottom-0 -mx-4 border-t border-line bg-paper/95 px-4 py-4 backdrop-blur-md sm:-mx-8 sm:px-8">
-        <SaveBar form={form} labels={LABELS} />
+        <SaveBar form={form} />
       </div>
-      <LeaveGuard isDirty={form.isDirty} />
+      <LeaveGuard isDirty={form.isDirty} onLeave={form.discard} />
     </form>
   );
 }
@@ -136,9 +142,9 @@ function WritingAndPreview({ text, onChange, onSave }: WritingProps): ReactNode 
       </div>
       <div className="grid gap-6 lg:grid-cols-2">
         <div className={classes('min-w-0', shown === 'preview' && 'hidden lg:block')}>
-          <p className="mb-1.5 text-sm font-medium text-soft">{LABELS.content}</p>
+          <p className="mb-1.5 text-sm font-medium text-soft">{FORM.fields.content.label}</p>
           <Suspense fallback={<Skeleton className="h-96 rounded-lg" />}>
-            <MarkdownEditor label={LABELS.content} text={text} onChange={onChange} onSave={onSave} />
+            <MarkdownEditor label={FORM.fields.content.label} text={text} onChange={onChange} onSave={onSave} />
           </Suspense>
           <p className="mt-1.5 text-sm text-faint">{TEXT.lesson.shortcut}</p>
         </div>

@@ -1,11 +1,11 @@
-import { useEffect, useEffectEvent, useRef, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState, Transaction } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { changedMiddle } from './changed-middle.ts';
+import { changedStretches } from '../difference/changed-stretches.ts';
 
 export type MarkdownEditorProps = {
   readonly label: string;
@@ -49,12 +49,13 @@ export function MarkdownEditor({ label, text, onChange, onSave }: MarkdownEditor
     return () => view.destroy();
   }, [label]);
 
-  // What others save flows into an untouched text; only what differs is replaced, so the cursor stays where it is.
-  useEffect(() => {
+  // What others save flows in; only what differs is replaced, so the cursor stays where it is, and undoing takes back one's own alone. Before
+  // the next key: what is typed must be typed into what the form shows.
+  useLayoutEffect(() => {
     const view = editor.current;
-    if (view === undefined) return;
-    const changes = changedMiddle(view.state.doc.toString(), text);
-    if (changes !== undefined) view.dispatch({ changes, annotations: Transaction.remote.of(true) });
+    const changes = view === undefined ? [] : changedStretches(view.state.doc.toString(), text);
+    if (changes.length > 0)
+      view?.dispatch({ changes, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)] });
   }, [text]);
 
   return <div ref={place} />;

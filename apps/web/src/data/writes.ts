@@ -1,3 +1,4 @@
+import type { Save } from '@elira/mutations';
 import { makeUuidV7 } from '@elira/protocol';
 import type { Access } from './tables.ts';
 import { isRecord, request, toProblem } from './request.ts';
@@ -8,6 +9,9 @@ export const writes = {
     request('POST', '/api/enrollments', joinCode === undefined ? { courseId } : { courseId, joinCode }),
   leave: (courseId: string) => request('DELETE', `/api/enrollments/${courseId}`),
   setCompleted: (lessonId: string, completed: boolean) => request('PUT', `/api/progress/${lessonId}`, { completed }),
+
+  /** A form's save: of a course or any row of its content. */
+  save: (table: string, id: string, save: Save) => request('PUT', `/api/admin/${table}/${id}`, save),
 
   addCourse: async (title: string, description: string) =>
     idOf(await request('POST', '/api/admin/courses', { title, description })),

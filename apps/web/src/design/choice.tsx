@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react';
 import { Label } from 'react-aria-components/Label';
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup';
+import { classes } from './classes.ts';
 
 export type ChoiceOption = { readonly value: string; readonly label: string; readonly hint?: string };
 
 export type ChoiceProps = {
   readonly label: string;
   readonly options: readonly ChoiceOption[];
-  readonly value: string;
+  /** null: none is chosen yet. */
+  readonly value: string | null;
   readonly onChange: (value: string) => void;
 };
 
@@ -16,7 +18,7 @@ export function Choice({ label, options, value, onChange }: ChoiceProps): ReactN
   return (
     <RadioGroup value={value} onChange={onChange} className="@container flex flex-col gap-1.5">
       <Label className="text-sm font-medium text-soft">{label}</Label>
-      <div className="grid gap-2 @lg:grid-cols-3">
+      <div className={classes('grid gap-2', options.length > 3 ? '@sm:grid-cols-2 @3xl:grid-cols-4' : '@lg:grid-cols-3')}>
         {options.map((option) => (
           <Radio
             key={option.value}

@@ -3,6 +3,7 @@ import { Dialog as AriaDialog, DialogTrigger } from 'react-aria-components/Dialo
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { Button } from './button.tsx';
+import { classes } from './classes.ts';
 
 const OVERLAY = 'fixed inset-0 z-40 grid place-items-center overflow-y-auto bg-black/45 p-4 backdrop-blur-[2px]';
 const BOX = 'w-full max-w-md animate-[appear_160ms_ease-out] rounded-2xl border border-line bg-surface p-6 shadow-float sm:p-7';
@@ -117,6 +118,36 @@ export function AskDialog({ isOpen, title, children, confirm, cancel, onConfirm,
               {confirm}
             </Button>
           </div>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+export type WideDialogProps = {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** What stays in sight below. */
+  readonly footer: ReactNode;
+  /** Escape. A press beside it does nothing: there is work in it. */
+  readonly onClose: () => void;
+};
+
+/** For work that needs room: as wide as the window allows, and on a phone all of it. */
+export function WideDialog({ title, children, footer, onClose }: WideDialogProps): ReactNode {
+  return (
+    <ModalOverlay
+      isOpen
+      onOpenChange={(open) => void (!open && onClose())}
+      className="fixed inset-0 z-40 grid place-items-center bg-black/45 backdrop-blur-[2px] sm:p-4"
+    >
+      <Modal className="flex h-dvh w-full max-w-6xl animate-[appear_160ms_ease-out] flex-col border-line bg-surface shadow-float sm:h-auto sm:max-h-[calc(100dvh-2rem)] sm:rounded-2xl sm:border">
+        <AriaDialog className="flex min-h-0 flex-1 flex-col outline-none">
+          <Heading slot="title" className={classes(TITLE, 'px-4 pt-5 pb-3 sm:px-7 sm:pt-7')}>
+            {title}
+          </Heading>
+          <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-4 pb-5 sm:px-7">{children}</div>
+          <div className="flex flex-wrap items-center justify-end gap-3 border-t border-line px-4 py-3.5 sm:px-7">{footer}</div>
         </AriaDialog>
       </Modal>
     </ModalOverlay>

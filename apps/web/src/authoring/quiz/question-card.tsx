@@ -1,4 +1,5 @@
 import type { FormEvent, ReactNode } from 'react';
+import { QUESTIONS } from '@elira/mutations';
 import type { Question, QuizOption } from '../../data/tables.ts';
 import { writes } from '../../data/writes.ts';
 import { IconButton } from '../../design/button.tsx';
@@ -7,6 +8,7 @@ import { Confirm } from '../../design/dialog.tsx';
 import { Field } from '../../design/field.tsx';
 import { TrashIcon } from '../../design/icons.tsx';
 import { Card } from '../../design/surface.tsx';
+import { wordsOf } from '../../drafts/draft-fields.ts';
 import { LeaveGuard } from '../../drafts/leave-guard.tsx';
 import { SaveBar } from '../../drafts/save-bar.tsx';
 import { useDraft } from '../../drafts/use-draft.ts';
@@ -15,8 +17,16 @@ import { TEXT as OUTLINE } from '../text.ts';
 import { OptionList } from './option-list.tsx';
 import { TEXT } from './text.ts';
 
-const LABELS = { prompt: TEXT.prompt, kind: TEXT.kind, points: TEXT.points, explanation: TEXT.explanation } as const;
 const KINDS = (['single', 'multiple'] as const).map((value) => ({ value, ...TEXT[value] }));
+const FORM = {
+  table: QUESTIONS,
+  fields: {
+    prompt: { label: TEXT.prompt },
+    kind: { label: TEXT.kind, words: wordsOf(KINDS) },
+    points: { label: TEXT.points },
+    explanation: { label: TEXT.explanation },
+  },
+} as const;
 
 type Step = (() => void) | undefined;
 
@@ -32,13 +42,7 @@ export type QuestionCardProps = {
 };
 
 export function QuestionCard({ question, name, number, options, onUp, onDown, optionStep }: QuestionCardProps): ReactNode {
-  const form = useDraft(question, ['prompt', 'kind', 'points', 'explanation'], (version, { points, ...changes }) =>
-    writes.saveQuestion(question.id, {
-      version,
-      ...(changes as { prompt?: string; kind?: 'single' | 'multiple'; explanation?: string }),
-      ...(points === undefined ? {} : { points: Number(points) }),
-    }),
-  );
+  const form = useDraft(question, FORM);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     void form.save();
@@ -66,16 +70,21 @@ export function QuestionCard({ question, name, number, options, onUp, onDown, op
       </div>
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
         <Field
-          label={LABELS.prompt}
+          label={FORM.fields.prompt.label}
           value={form.value('prompt')}
           onChange={(text) => form.type('prompt', text)}
           isRequired
           maxLength={20_000}
           lines={3}
         />
-        <Choice label={LABELS.kind} options={KINDS} value={form.value('kind')} onChange={(value) => form.type('kind', value)} />
+        <Choice
+          label={FORM.fields.kind.label}
+          options={KINDS}
+          value={form.value('kind')}
+          onChange={(value) => form.type('kind', value)}
+        />
         <Field
-          label={LABELS.points}
+          label={FORM.fields.points.label}
           hint={TEXT.pointsHint}
           value={form.value('points')}
           onChange={(text) => form.type('points', text)}
@@ -85,16 +94,16 @@ export function QuestionCard({ question, name, number, options, onUp, onDown, op
           className="max-w-40"
         />
         <Field
-          label={LABELS.explanation}
+          label={FORM.fields.explanation.label}
           value={form.value('explanation')}
           onChange={(text) => form.type('explanation', text)}
           maxLength={20_000}
           lines={3}
         />
-        <SaveBar form={form} labels={LABELS} label={TEXT.save} />
+        <SaveBar form={form} label={TEXT.save} />
       </form>
       <OptionList question={question} options={options} step={optionStep} />
-      <LeaveGuard isDirty={form.isDirty} />
+      <LeaveGuard isDirty={form.isDirty} onLeave={form.discard} />
     </Card>
   );
 }

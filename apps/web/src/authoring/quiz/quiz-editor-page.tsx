@@ -1,13 +1,14 @@
 import type { FormEvent, ReactNode } from 'react';
 import { Link, useParams } from '@tanstack/react-router';
+import { QUIZZES } from '@elira/mutations';
 import { useRow, useSyncStatus } from '@elira/sync-react';
 import type { Course, Quiz } from '../../data/tables.ts';
-import { writes } from '../../data/writes.ts';
 import { buttonClasses } from '../../design/button.tsx';
 import { Choice } from '../../design/choice.tsx';
 import { Field } from '../../design/field.tsx';
 import { EmptyState, LoadingText, Notice } from '../../design/states.tsx';
 import { Card, Page } from '../../design/surface.tsx';
+import { wordsOf } from '../../drafts/draft-fields.ts';
 import { LeaveGuard } from '../../drafts/leave-guard.tsx';
 import { SaveBar } from '../../drafts/save-bar.tsx';
 import { useDraft } from '../../drafts/use-draft.ts';
@@ -16,8 +17,15 @@ import { QuestionList } from './question-list.tsx';
 import { RegradeCard } from './regrade-card.tsx';
 import { TEXT } from './text.ts';
 
-const LABELS = { title: TEXT.title, instructions: TEXT.instructions, status: TEXT.status } as const;
 const STATUSES = (['ready', 'draft'] as const).map((value) => ({ value, ...TEXT[value] }));
+const FORM = {
+  table: QUIZZES,
+  fields: {
+    title: { label: TEXT.title },
+    instructions: { label: TEXT.instructions },
+    status: { label: TEXT.status, words: wordsOf(STATUSES) },
+  },
+} as const;
 
 export function QuizEditorPage(): ReactNode {
   const { courseId, quizId } = useParams({ from: '/author/courses/$courseId/quizzes/$quizId' });
@@ -73,12 +81,7 @@ function QuizEditor({ courseId, quizId }: { readonly courseId: string; readonly 
 }
 
 function QuizForm({ quiz }: { readonly quiz: Quiz }): ReactNode {
-  const form = useDraft(quiz, ['title', 'instructions', 'status'], (version, changes) =>
-    writes.saveQuiz(quiz.id, {
-      version,
-      ...(changes as { title?: string; instructions?: string; status?: 'draft' | 'ready' }),
-    }),
-  );
+  const form = useDraft(quiz, FORM);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     void form.save();
@@ -88,28 +91,28 @@ function QuizForm({ quiz }: { readonly quiz: Quiz }): ReactNode {
       <h1 className="sr-only">{quiz.title}</h1>
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
         <Field
-          label={LABELS.title}
+          label={FORM.fields.title.label}
           value={form.value('title')}
           onChange={(text) => form.type('title', text)}
           isRequired
           maxLength={255}
         />
         <Field
-          label={LABELS.instructions}
+          label={FORM.fields.instructions.label}
           value={form.value('instructions')}
           onChange={(text) => form.type('instructions', text)}
           lines={4}
           maxLength={50_000}
         />
         <Choice
-          label={LABELS.status}
+          label={FORM.fields.status.label}
           options={STATUSES}
           value={form.value('status')}
           onChange={(value) => form.type('status', value)}
         />
-        <SaveBar form={form} labels={LABELS} />
+        <SaveBar form={form} />
       </form>
-      <LeaveGuard isDirty={form.isDirty} />
+      <LeaveGuard isDirty={form.isDirty} onLeave={form.discard} />
     </Card>
   );
 }
