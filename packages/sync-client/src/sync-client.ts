@@ -16,7 +16,7 @@ import { openStream, type TransportOptions } from './connect/open-stream.ts';
 import { streamUrl } from './connect/stream-url.ts';
 import { decodeMessage } from './ingest/decode-message.ts';
 import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
-import type { OfflineStore } from './offline/offline-store.ts';
+import type { Kept, OfflineStore } from './offline/offline-store.ts';
 import { RowKeeper } from './offline/row-keeper.ts';
 import { outboxOf, type Outbox } from './outbox/outbox.ts';
 import { postMutations } from './outbox/post-mutations.ts';
@@ -237,22 +237,31 @@ export class SyncClient {
     this.#dispatch({ kind: 'start' });
   }
 
+  /** A device that does not open in time is taken for broken: nobody waits for it to be connected. */
   async #restore(): Promise<void> {
     const { offline } = this.#options;
     if (offline === undefined) return;
+    const opened = offline.open((detail, cause) => this.#report(localProblem('offline_failed', detail, cause)));
     try {
-      const { rows, mutations } = await offline.open((detail, cause) =>
-        this.#report(localProblem('offline_failed', detail, cause)),
-      );
-      if (this.#isForgotten) return;
-      const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
-      this.#keptCursor = rows?.dump.cursor;
-      if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
-      if (this.#writing === undefined) offline.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
-      else this.#writing.restore(mutations);
+      this.#show(await within(OPEN_MS, opened));
     } catch (error) {
       this.#report(localProblem('offline_failed', 'this device keeps nothing; everything is in memory', error));
+      this.#writing?.deviceFailed();
+      // What waits there is not forgotten; rows would come too late.
+      opened.then(
+        ({ mutations }) => this.#show({ mutations }),
+        () => undefined,
+      );
     }
+  }
+
+  #show({ rows, mutations }: Kept): void {
+    if (this.#isForgotten) return;
+    const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
+    this.#keptCursor = rows?.dump.cursor;
+    if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
+    if (this.#writing === undefined) this.#options.offline?.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
+    else this.#writing.restore(mutations);
   }
 
   async #letGo(): Promise<void> {
@@ -378,6 +387,8 @@ export class SyncClient {
   }
 }
 
+/** Milliseconds that a device may take to say what it keeps. */
+const OPEN_MS = 5000;
 const NOTHING_STORED: Changes = new Map();
 
 /** The address of the mutations that belongs to a stream's. */
@@ -389,6 +400,18 @@ function besideStream(url: string): string {
 function faultProblem(error: unknown): ClientProblem {
   if (error instanceof StreamFault) return localProblem(error.code, error.message);
   return localProblem('malformed_stream', 'the client failed on it', error);
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A client that stands still until `start()`. */
