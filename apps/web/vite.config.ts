@@ -26,7 +26,11 @@ const own = Object.fromEntries(
 );
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), serviceWorker({ worker: at('./src/offline/service-worker.ts'), publicFolder: at('./public') })],
+  plugins: [
+    react(),
+    tailwindcss(),
+    serviceWorker({ worker: at('./src/offline/service-worker.ts'), publicFolder: at('./public') }),
+  ],
   resolve: { alias: { ...own, [CHARACTERS]: characters } },
   build: {
     target: 'es2023',

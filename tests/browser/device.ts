@@ -93,6 +93,36 @@ export class Device {
   }
 }
 
+/** What a page's browser has stored: its IndexedDB databases, what waits in them, its caches, and what is remembered by name. */
+export type Storage = {
+  readonly databases: readonly string[];
+  readonly outbox: readonly unknown[];
+  /** Addresses, by cache. */
+  readonly caches: Readonly<Record<string, readonly string[]>>;
+  readonly remembered: Readonly<Record<string, string>>;
+};
+
+export async function storageOf(page: Page): Promise<Storage> {
+  return (await page.evaluate(`(async () => {
+    const asked = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const databases = (await indexedDB.databases()).map(({ name }) => name);
+    const outbox = [];
+    for (const name of databases) {
+      const database = await asked(indexedDB.open(name));
+      if (database.objectStoreNames.contains('outbox'))
+        outbox.push(...(await asked(database.transaction('outbox').objectStore('outbox').getAll())));
+      database.close();
+    }
+    const kept = {};
+    for (const name of await caches.keys())
+      kept[name] = (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname);
+    return { databases, outbox, caches: kept, remembered: { ...localStorage } };
+  })()`)) as Storage;
+}
+
 /** Waits until the application is kept in this browser. */
 export async function isKept(page: Page): Promise<void> {
   await page.waitForFunction('navigator.serviceWorker.controller?.state === "activated"');

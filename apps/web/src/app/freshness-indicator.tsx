@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useSyncClient, useSyncStatus } from '@elira/sync-react';
 import { Button } from '../design/button.tsx';
 import { classes } from '../design/classes.ts';
+import { useIsOnLine } from '../offline/use-is-on-line.ts';
 import { freshnessWord } from './freshness-word.ts';
 import { TEXT } from './text.ts';
 
@@ -9,7 +10,7 @@ import { TEXT } from './text.ts';
 export function FreshnessIndicator(): ReactNode {
   const status = useSyncStatus();
   const client = useSyncClient();
-  const { text, tone } = freshnessWord(status, navigator.onLine);
+  const { text, tone } = freshnessWord(status, useIsOnLine());
   const quiet = tone === 'quiet';
   return (
     <div

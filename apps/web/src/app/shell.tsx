@@ -9,6 +9,7 @@ import { AskDialog, Dialog } from '../design/dialog.tsx';
 import { Notice } from '../design/states.tsx';
 import { toasts } from '../design/toasts.tsx';
 import { Bell } from '../news/bell.tsx';
+import { KeepsNothing, OnDevice } from '../offline/device-states.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
 import { FreshnessIndicator } from './freshness-indicator.tsx';
 import { usePerson, useSession } from './session-context.tsx';
@@ -19,6 +20,7 @@ import { WaitingIndicator } from './waiting-indicator.tsx';
 /** What stands around every page: where one can go, who one is, how fresh the rows are. */
 export function Shell(): ReactNode {
   const { ended } = useSession();
+  const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   useFocusOnNewPage(main);
   return (
@@ -31,8 +33,15 @@ export function Shell(): ReactNode {
       </a>
       <TopBar />
       {ended && <SessionEnded />}
+      <KeepsNothing />
       <main id="content" ref={main} tabIndex={-1} className="flex-1 outline-none">
-        <Outlet />
+        {pathname === '/sign-in' ? (
+          <Outlet />
+        ) : (
+          <OnDevice>
+            <Outlet />
+          </OnDevice>
+        )}
       </main>
     </div>
   );

@@ -44,8 +44,7 @@ const tidy = (): Promise<void> =>
       scope.serviceWorker.state === 'activated' &&
       scope.registration.installing === null &&
       scope.registration.waiting === null,
-    pages: async () =>
-      (await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })).map(({ id }) => id),
+    pages: async () => (await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })).map(({ id }) => id),
     held: async () => (await navigator.locks.query()).held ?? [],
   });
 

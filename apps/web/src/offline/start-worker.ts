@@ -6,7 +6,10 @@ const LOOK_MS = 10 * 60_000;
 
 /** What is needed of `window.trustedTypes`. */
 type TrustedTypes = {
-  readonly createPolicy: (name: string, rules: { createScriptURL(url: string): string }) => { createScriptURL(url: string): string };
+  readonly createPolicy: (
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ) => { createScriptURL(url: string): string };
 };
 
 /**
@@ -63,6 +66,8 @@ async function passOn(): Promise<void> {
   const { serviceWorker } = navigator;
   if (serviceWorker.controller === null)
     await new Promise<void>((resolve) => serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true }));
-  const pictures = performance.getEntriesByType('resource').filter(({ name }) => new URL(name).pathname.startsWith('/api/media/'));
+  const pictures = performance
+    .getEntriesByType('resource')
+    .filter(({ name }) => new URL(name).pathname.startsWith('/api/media/'));
   await Promise.allSettled(pictures.map(({ name }) => fetch(name)));
 }
