@@ -2,8 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { TcpProxy } from '@elira/testkit';
 import { launchWithStorage, signIn, watch, type Window, type WindowOptions } from './window.ts';
+
+/** Milliseconds within which a page gets where it should be. */
+const HOLDS_MS = 15_000;
 
 /**
  * A device of somebody's own: a browser with storage that outlives it, behind a network that can go away. Offline means both that the browser
@@ -125,5 +129,10 @@ export async function storageOf(page: Page): Promise<Storage> {
 
 /** Waits until the application is kept in this browser. */
 export async function isKept(page: Page): Promise<void> {
-  await page.waitForFunction('navigator.serviceWorker.controller?.state === "activated"');
+  await holds(page, 'navigator.serviceWorker.controller?.state === "activated"');
+}
+
+/** Waits until an expression is true in the page. Asked from outside: the page's policy evaluates no texts. */
+export async function holds(page: Page, expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate(expression), { timeout: HOLDS_MS }).toBe(true);
 }

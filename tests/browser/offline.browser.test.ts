@@ -1,7 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runningServer, type RunningServer } from '../../apps/server/fixture/running-server.ts';
-import { Device, isKept, storageOf } from './device.ts';
+import { Device, holds, isKept, storageOf } from './device.ts';
 import { studyOf } from './study.ts';
 import { hides, shows, signIn, whyNoBrowser } from './window.ts';
 
@@ -117,11 +117,11 @@ describe.skipIf(reason !== undefined)(`offline${reason === undefined ? '' : ` ($
       await shows(page.getByText(/^Offline( · as of \d+ (s|min) ago)?$/));
     }
     // The picture of the lesson that was read is there, of another there is only what it shows in words.
-    const isShown = `(() => { const { complete, naturalWidth } = document.querySelector('.prose img'); return complete && naturalWidth > 0; })()`;
+    const isShown = `(() => { const image = document.querySelector(".prose img"); return image !== null && image.complete && image.naturalWidth > 0; })()`;
     await page.goto(study.path(0));
-    await page.waitForFunction(isShown);
+    await holds(page, isShown);
     await page.goto(study.path(5));
-    await page.waitForFunction(`document.querySelector('.prose img')?.complete`);
+    await holds(page, `document.querySelector('.prose img')?.complete === true`);
     expect(await page.evaluate(isShown)).toBe(false);
   });
 

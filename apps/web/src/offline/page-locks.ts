@@ -4,20 +4,18 @@
  */
 const PREFIX = 'elira-page ';
 
-/** A lock as `navigator.locks.query()` tells of it. */
-export type HeldLock = { readonly name?: string; readonly clientId?: string };
+/** A lock as `navigator.locks.query()` tells of it. Its clientId is not that of the worker's clients, not in Chromium at least. */
+export type HeldLock = { readonly name?: string };
 
 export function pageLock(entry: string): string {
   return PREFIX + entry;
 }
 
 /**
- * Pure. The scripts that open pages began with; undefined while a page has not said so yet, and nothing may be thrown away.
+ * Pure. The scripts that the open pages began with; undefined while one of `pages` pages has not said so yet, and nothing may be thrown
+ * away.
  */
-export function entriesInUse(pages: readonly string[], held: readonly HeldLock[]): ReadonlySet<string> | undefined {
-  const entries = new Map<string, string>();
-  for (const { name = '', clientId = '' } of held) {
-    if (name.startsWith(PREFIX)) entries.set(clientId, name.slice(PREFIX.length));
-  }
-  return pages.every((id) => entries.has(id)) ? new Set(entries.values()) : undefined;
+export function entriesInUse(pages: number, held: readonly HeldLock[]): ReadonlySet<string> | undefined {
+  const entries = held.flatMap(({ name = '' }) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
+  return entries.length < pages ? undefined : new Set(entries);
 }

@@ -20,7 +20,7 @@ type Scope = {
   readonly skipWaiting: () => Promise<void>;
   readonly clients: {
     readonly claim: () => Promise<void>;
-    readonly matchAll: (options: object) => Promise<readonly { readonly id: string }[]>;
+    readonly matchAll: (options: object) => Promise<readonly unknown[]>;
   };
   readonly addEventListener: ((kind: 'install' | 'activate' | 'message', listener: (event: Waiting) => void) => void) &
     ((kind: 'fetch', listener: (event: Fetching) => void) => void);
@@ -44,7 +44,7 @@ const tidy = (): Promise<void> =>
       scope.serviceWorker.state === 'activated' &&
       scope.registration.installing === null &&
       scope.registration.waiting === null,
-    pages: async () => (await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })).map(({ id }) => id),
+    pages: async () => (await scope.clients.matchAll({ type: 'window', includeUncontrolled: true })).length,
     held: async () => (await navigator.locks.query()).held ?? [],
   });
 

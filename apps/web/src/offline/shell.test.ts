@@ -82,14 +82,15 @@ test('W44 a version stays for as long as a page shows it, and while a page has n
   const fake = new FakeCaches();
   const caches = fake.storage;
   for (const version of [1, 2, 3]) await installShell(shell(version), { caches, ...serverOf(version) });
-  const lock = (clientId: string, version: number): object => ({ clientId, name: pageLock(`/assets/index-${version}.js`) });
-  const tidy = async (pages: readonly string[], held: readonly object[], isNewest = true): Promise<string[]> => {
+  const lock = (version: number): object => ({ name: pageLock(`/assets/index-${version}.js`) });
+  const tidy = async (pages: number, held: readonly object[], isNewest = true): Promise<string[]> => {
     await tidyShells(shell(3), { caches, isNewest: () => isNewest, pages: async () => pages, held: async () => held });
     return [...fake.all.keys()].map((name) => name.slice(-2));
   };
-  expect(await tidy(['a', 'b'], [lock('a', 1)])).toEqual(['v1', 'v2', 'v3']);
-  expect(await tidy([], [], false)).toEqual(['v1', 'v2', 'v3']);
-  expect(await tidy(['a', 'b'], [lock('a', 1), lock('b', 3), { clientId: 'b', name: 'elira-x-send' }])).toEqual(['v1', 'v3']);
-  expect(await tidy(['b'], [lock('b', 3)])).toEqual(['v3']);
-  expect(entriesInUse([], [])).toEqual(new Set());
+  expect(await tidy(2, [lock(1)])).toEqual(['v1', 'v2', 'v3']);
+  expect(await tidy(0, [], false)).toEqual(['v1', 'v2', 'v3']);
+  expect(await tidy(2, [lock(1), lock(3), { name: 'elira-x-send' }])).toEqual(['v1', 'v3']);
+  expect(await tidy(2, [lock(3), { name: 'elira-x-send' }])).toEqual(['v1', 'v3']);
+  expect(await tidy(1, [lock(3)])).toEqual(['v3']);
+  expect(entriesInUse(0, [])).toEqual(new Set());
 });

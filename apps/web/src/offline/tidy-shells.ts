@@ -5,8 +5,8 @@ export type TidySurroundings = {
   readonly caches: CacheStorage;
   /** Whether no newer version is being taken in, or has taken over. */
   readonly isNewest: () => boolean;
-  /** Ids of the open pages. */
-  readonly pages: () => Promise<readonly string[]>;
+  /** How many pages are open. */
+  readonly pages: () => Promise<number>;
   readonly held: () => Promise<readonly HeldLock[]>;
 };
 
