@@ -1,10 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fastify from 'fastify';
 import { build } from 'vite';
-import { registerPageRoutes } from '../../apps/server/src/http/page-routes.ts';
+import { pagesBefore } from '../../apps/server/fixture/pages-before.ts';
 
 /** One version of the screens on a port of its own; what it does not know, the API, is the running server's. */
 export type ServedVersion = { readonly port: number; readonly remove: () => Promise<void> };
@@ -31,27 +29,11 @@ export async function servedVersion(serverUrl: string, words: Readonly<Record<st
     ],
   });
   process.env['NODE_ENV'] = NODE_ENV;
-  const app = fastify();
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  app.all('/api/*', (request, reply) => {
-    reply.hijack();
-    const { method, url, headers, raw } = request;
-    const through = ask(new URL(url, serverUrl), { method, headers }, (answer) => {
-      reply.raw.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(reply.raw);
-    });
-    through.on('error', () => reply.raw.destroy());
-    reply.raw.on('close', () => through.destroy());
-    raw.pipe(through);
-  });
-  registerPageRoutes(app, { folder });
-  const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const pages = await pagesBefore(serverUrl, folder);
   return {
-    port: Number(url.port),
+    port: pages.port,
     remove: async () => {
-      app.server.closeAllConnections();
-      await app.close();
+      await pages.close();
       await rm(folder, { recursive: true });
     },
   };

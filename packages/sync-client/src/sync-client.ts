@@ -13,10 +13,11 @@ import {
 } from './connect/connection-machine.ts';
 import { EventStreamParser } from './connect/event-stream-parser.ts';
 import { openStream, type TransportOptions } from './connect/open-stream.ts';
-import { streamUrl } from './connect/stream-url.ts';
+import { besideStream, streamUrl } from './connect/stream-url.ts';
 import { decodeMessage } from './ingest/decode-message.ts';
 import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
 import type { Kept, OfflineStore } from './offline/offline-store.ts';
+import { inTime } from './offline/in-time.ts';
 import { RowKeeper } from './offline/row-keeper.ts';
 import { outboxOf, type Outbox } from './outbox/outbox.ts';
 import { postMutations } from './outbox/post-mutations.ts';
@@ -243,15 +244,12 @@ export class SyncClient {
     if (offline === undefined) return;
     const opened = offline.open((detail, cause) => this.#report(localProblem('offline_failed', detail, cause)));
     try {
-      this.#show(await within(OPEN_MS, opened));
+      this.#show(await inTime(opened));
     } catch (error) {
       this.#report(localProblem('offline_failed', 'this device keeps nothing; everything is in memory', error));
       this.#writing?.deviceFailed();
-      // What waits there is not forgotten; rows would come too late.
-      opened.then(
-        ({ mutations }) => this.#show({ mutations }),
-        () => undefined,
-      );
+      // What waits there is sent all the same; rows would come too late.
+      opened.then(({ mutations }) => this.#show({ mutations })).catch(() => undefined);
     }
   }
 
@@ -387,31 +385,11 @@ export class SyncClient {
   }
 }
 
-/** Milliseconds that a device may take to say what it keeps. */
-const OPEN_MS = 5000;
 const NOTHING_STORED: Changes = new Map();
-
-/** The address of the mutations that belongs to a stream's. */
-function besideStream(url: string): string {
-  const [path = ''] = url.split('?');
-  return `${path.slice(0, path.lastIndexOf('/') + 1)}mutations`;
-}
 
 function faultProblem(error: unknown): ClientProblem {
   if (error instanceof StreamFault) return localProblem(error.code, error.message);
   return localProblem('malformed_stream', 'the client failed on it', error);
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A client that stands still until `start()`. */
