@@ -116,6 +116,11 @@ describe.skipIf(reason !== undefined)(`offline${reason === undefined ? '' : ` ($
       await shows(page.getByRole('heading', { name: sign, exact: true }).first());
       await shows(page.getByText(/^Offline( · as of \d+ (s|min) ago)?$/));
     }
+    // What is said has room on a narrow screen as well.
+    await complete(page, study.path(1));
+    await page.setViewportSize({ width: 360, height: 740 });
+    await shows(page.getByText('1 waiting', { exact: true }));
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
     // The picture of the lesson that was read is there, of another there is only what it shows in words.
     const isShown = `(() => { const image = document.querySelector(".prose img"); return image !== null && image.complete && image.naturalWidth > 0; })()`;
     await page.goto(study.path(0));
