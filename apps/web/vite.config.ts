@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './build/service-worker.ts';
 
 /** Where `npm start` serves the API while `npm run dev -w @elira/web` serves the screens. The host name stays: requests are of one origin. */
 const SERVER = 'http://127.0.0.1:3000';
@@ -14,16 +15,22 @@ const SERVER = 'http://127.0.0.1:3000';
 const CHARACTERS = 'decode-named-character-reference';
 const characters = createRequire(import.meta.url).resolve(CHARACTERS);
 
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 /** Our own packages from their sources, so that nothing needs to be built before. */
 const own = Object.fromEntries(
   ['packages/protocol', 'packages/rules', 'packages/sync-client', 'packages/sync-react', 'apps/mutations'].map((folder) => [
     `@elira/${folder.slice(folder.indexOf('/') + 1)}`,
-    fileURLToPath(new URL(`../../${folder}/src/index.ts`, import.meta.url)),
+    at(`../../${folder}/src/index.ts`),
   ]),
 );
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    serviceWorker({ worker: at('./src/offline/service-worker.ts'), publicFolder: at('./public') }),
+  ],
   resolve: { alias: { ...own, [CHARACTERS]: characters } },
   build: {
     target: 'es2023',

@@ -38,10 +38,11 @@ function webIsBuilt() {
 function webFingerprint() {
   const files = ['index.html', 'package.json', 'vite.config.ts'].map((name) => path.join(WEB, name));
   files.push(path.join(ROOT, 'package-lock.json'));
-  walk(path.join(WEB, 'public'), (file) => files.push(file));
+  ['public', 'build'].forEach((folder) => walk(path.join(WEB, folder), (file) => files.push(file)));
   const wanted = Object.keys((readJson(path.join(WEB, 'package.json')) || {}).dependencies || {});
   const own = wanted.filter((name) => name.indexOf('@elira/') === 0).map((name) => name.slice('@elira/'.length));
-  const folders = own.map((name) => path.join(ROOT, 'packages', name)).concat(WEB);
+  const places = own.map((name) => [path.join(ROOT, 'packages', name), path.join(ROOT, 'apps', name)]);
+  const folders = [].concat.apply([WEB], places);
   folders.forEach((folder) => walk(path.join(folder, 'src'), (file) => files.push(file)));
   return fingerprint(files);
 }

@@ -51,14 +51,36 @@ const FLAGS = [
 ];
 
 export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath: program(), args: FLAGS });
+}
+
+/** A browser that keeps what it stores in `folder`, as one does that is closed and opened again. */
+export async function launchWithStorage(folder: string, options: WindowOptions & { baseURL: string }): Promise<BrowserContext> {
+  return await chromium.launchPersistentContext(folder, {
+    executablePath: program(),
+    args: FLAGS,
+    baseURL: options.baseURL,
+    ...lookOf(options),
+  });
+}
+
+function program(): string {
   const executablePath = find();
   if (executablePath === undefined) throw new Error('No browser is installed: ask whyNoBrowser() first.');
   if (!existsSync('apps/web/dist/index.html'))
     throw new Error('The screens are not built: npm test -- --only browser builds them.');
-  return await chromium.launch({ executablePath, args: FLAGS });
+  return executablePath;
 }
 
 export type WindowOptions = { readonly width?: number; readonly height?: number; readonly dark?: boolean };
+
+function lookOf({ width = 1440, height = 900, dark = false }: WindowOptions) {
+  return {
+    viewport: { width, height },
+    colorScheme: dark ? ('dark' as const) : ('light' as const),
+    reducedMotion: 'reduce' as const,
+  };
+}
 
 /** One person's browser window: cookies of its own, and everything that went wrong in it. */
 export type Window = {
@@ -81,13 +103,8 @@ export class Windows {
     this.#url = url;
   }
 
-  async open({ width = 1440, height = 900, dark = false }: WindowOptions = {}): Promise<Window> {
-    const context = await this.#browser.newContext({
-      baseURL: this.#url,
-      viewport: { width, height },
-      colorScheme: dark ? 'dark' : 'light',
-      reducedMotion: 'reduce',
-    });
+  async open(options: WindowOptions = {}): Promise<Window> {
+    const context = await this.#browser.newContext({ baseURL: this.#url, ...lookOf(options) });
     const window = watch(context, await context.newPage());
     this.#open.push(window);
     return window;
@@ -109,7 +126,7 @@ export class Windows {
   }
 }
 
-function watch(context: BrowserContext, page: Page): Window {
+export function watch(context: BrowserContext, page: Page): Window {
   const faults: string[] = [];
   const requests: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
@@ -127,7 +144,7 @@ function watch(context: BrowserContext, page: Page): Window {
   return { page, context, faults, requests };
 }
 
-async function signIn(page: Page, name: string): Promise<void> {
+export async function signIn(page: Page, name: string): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail address').fill(`${name}@elira.example`);
   await page.getByLabel('Password').fill(DEMO_PASSWORD);

@@ -13,10 +13,11 @@ import {
 } from './connect/connection-machine.ts';
 import { EventStreamParser } from './connect/event-stream-parser.ts';
 import { openStream, type TransportOptions } from './connect/open-stream.ts';
-import { streamUrl } from './connect/stream-url.ts';
+import { besideStream, streamUrl } from './connect/stream-url.ts';
 import { decodeMessage } from './ingest/decode-message.ts';
 import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
-import type { OfflineStore } from './offline/offline-store.ts';
+import type { Kept, OfflineStore } from './offline/offline-store.ts';
+import { inTime } from './offline/in-time.ts';
 import { RowKeeper } from './offline/row-keeper.ts';
 import { outboxOf, type Outbox } from './outbox/outbox.ts';
 import { postMutations } from './outbox/post-mutations.ts';
@@ -237,22 +238,28 @@ export class SyncClient {
     this.#dispatch({ kind: 'start' });
   }
 
+  /** A device that does not open in time is taken for broken: nobody waits for it to be connected. */
   async #restore(): Promise<void> {
     const { offline } = this.#options;
     if (offline === undefined) return;
+    const opened = offline.open((detail, cause) => this.#report(localProblem('offline_failed', detail, cause)));
     try {
-      const { rows, mutations } = await offline.open((detail, cause) =>
-        this.#report(localProblem('offline_failed', detail, cause)),
-      );
-      if (this.#isForgotten) return;
-      const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
-      this.#keptCursor = rows?.dump.cursor;
-      if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
-      if (this.#writing === undefined) offline.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
-      else this.#writing.restore(mutations);
+      this.#show(await inTime(opened));
     } catch (error) {
       this.#report(localProblem('offline_failed', 'this device keeps nothing; everything is in memory', error));
+      this.#writing?.deviceFailed();
+      // What waits there is sent all the same; rows would come too late.
+      opened.then(({ mutations }) => this.#show({ mutations })).catch(() => undefined);
     }
+  }
+
+  #show({ rows, mutations }: Kept): void {
+    if (this.#isForgotten) return;
+    const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
+    this.#keptCursor = rows?.dump.cursor;
+    if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
+    if (this.#writing === undefined) this.#options.offline?.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
+    else this.#writing.restore(mutations);
   }
 
   async #letGo(): Promise<void> {
@@ -379,12 +386,6 @@ export class SyncClient {
 }
 
 const NOTHING_STORED: Changes = new Map();
-
-/** The address of the mutations that belongs to a stream's. */
-function besideStream(url: string): string {
-  const [path = ''] = url.split('?');
-  return `${path.slice(0, path.lastIndexOf('/') + 1)}mutations`;
-}
 
 function faultProblem(error: unknown): ClientProblem {
   if (error instanceof StreamFault) return localProblem(error.code, error.message);

@@ -2,7 +2,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 import type { Outbox, OutboxEntry } from '@elira/sync-client';
 import { useSyncClient } from './sync-provider.tsx';
 
-export type OutboxState = Pick<Outbox, 'unsent' | 'refused' | 'problem' | 'dismiss' | 'retry'> & {
+export type OutboxState = Pick<Outbox, 'unsent' | 'refused' | 'isKept' | 'problem' | 'dismiss' | 'retry'> & {
   /** What is not over yet, in the order made. */
   readonly entries: readonly OutboxEntry[];
 };
@@ -18,8 +18,8 @@ function remembered(outbox: Outbox): () => OutboxState {
   const { dismiss, retry } = outbox;
   let last: OutboxState | undefined;
   return () => {
-    const [entries, { problem, unsent, refused }] = [outbox.list(), outbox];
-    if (last?.entries === entries && last.problem === problem) return last;
-    return (last = { entries, problem, unsent, refused, dismiss, retry });
+    const [entries, { problem, unsent, refused, isKept }] = [outbox.list(), outbox];
+    if (last?.entries === entries && last.problem === problem && last.isKept === isKept) return last;
+    return (last = { entries, problem, unsent, refused, isKept, dismiss, retry });
   };
 }

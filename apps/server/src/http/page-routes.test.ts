@@ -19,6 +19,8 @@ beforeEach(async () => {
     writeFile(join(folder, 'index.html'), page),
     writeFile(join(folder, 'assets/a-1.js'), 'let a = 1;'),
     writeFile(join(folder, 'favicon.svg'), '<svg/>'),
+    writeFile(join(folder, 'sw.js'), '(() => {})();'),
+    writeFile(join(folder, 'elira.webmanifest'), '{}'),
   ]);
 });
 afterEach(async () => {
@@ -71,6 +73,13 @@ test('H10 files under hashed names are kept for a year, others are not, and text
   const plain = await app.inject({ url: '/assets/a-1.js' });
   expect([plain.body, plain.headers['content-encoding']]).toEqual(['let a = 1;', undefined]);
   expect((await app.inject({ url: '/favicon.svg' })).headers['cache-control']).toBe('public, max-age=3600');
+  expect((await app.inject({ url: '/elira.webmanifest' })).headers['content-type']).toBe('application/manifest+json');
+  // Whoever has an old service worker has an old application.
+  expect((await app.inject({ url: '/sw.js' })).headers).toMatchObject({
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'no-cache',
+    'content-security-policy': "default-src 'none'; connect-src 'self'",
+  });
 });
 
 test('H10 no script and no style runs but the build’s own: the policy has a new nonce each time and no unsafe word', async () => {
@@ -83,6 +92,7 @@ test('H10 no script and no style runs but the build’s own: the policy has a ne
     expect(policy).not.toMatch(/unsafe|\*|data:|http:/);
     // Pictures of lessons are at /api/media of this very server, and at addresses that authors name.
     expect(policy).toContain("img-src 'self' https:;");
+    expect(policy).toMatch(/; worker-src 'self'; .*; trusted-types elira-worker$/);
     const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
     expect(body).toContain(`nonce="${nonce}"`);
     seen.add(nonce);

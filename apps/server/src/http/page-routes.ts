@@ -13,6 +13,9 @@ import { readPageFiles, type PageFile } from './page-files.ts';
 const BUILD = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 const YEAR_SECONDS = 31_536_000;
 const NONCE_BYTES = 18;
+/** Stands between the pages and the network (apps/web/src/offline); it asks this server, and loads nothing else. */
+const WORKER = '/sw.js';
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'";
 
 export type DemoAccounts = {
   readonly accounts: readonly { readonly name: string; readonly email: string }[];
@@ -43,15 +46,19 @@ export function registerPageRoutes(app: FastifyInstance, { demo, folder = BUILD 
 async function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile, pathname: string): Promise<FastifyReply> {
   const packed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '') ? await file.gzipped() : undefined;
   if (packed !== undefined) void reply.header('content-encoding', 'gzip');
+  if (pathname === WORKER) void reply.header('content-security-policy', WORKER_POLICY);
   return reply
     .header('content-type', file.type)
-    .header(
-      'cache-control',
-      pathname.startsWith('/assets/') ? `public, max-age=${YEAR_SECONDS}, immutable` : 'public, max-age=3600',
-    )
+    .header('cache-control', cacheControl(pathname))
     .header('vary', 'accept-encoding')
     .header('cross-origin-resource-policy', 'same-origin')
     .send(packed ?? file.body);
+}
+
+/** The service worker is asked for anew each time: whoever has an old one would have an old application. */
+function cacheControl(pathname: string): string {
+  if (pathname === WORKER) return 'no-cache';
+  return pathname.startsWith('/assets/') ? `public, max-age=${YEAR_SECONDS}, immutable` : 'public, max-age=3600';
 }
 
 /** The nonce is for style sheets that the text editor writes; it is new in every answer. */
@@ -77,8 +84,12 @@ function policy(nonce: string): string {
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
+    // One address, that of the service worker, is made from a text.
+    'trusted-types elira-worker',
   ].join('; ');
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useSyncClient, useSyncStatus } from '@elira/sync-react';
 import { Button } from '../design/button.tsx';
 import { classes } from '../design/classes.ts';
+import { useIsOnLine } from '../offline/use-is-on-line.ts';
 import { freshnessWord } from './freshness-word.ts';
 import { TEXT } from './text.ts';
 
@@ -9,7 +10,7 @@ import { TEXT } from './text.ts';
 export function FreshnessIndicator(): ReactNode {
   const status = useSyncStatus();
   const client = useSyncClient();
-  const { text, tone } = freshnessWord(status, navigator.onLine);
+  const { text, tone } = freshnessWord(status, useIsOnLine());
   const quiet = tone === 'quiet';
   return (
     <div
@@ -17,7 +18,7 @@ export function FreshnessIndicator(): ReactNode {
       title={text}
       data-freshness={tone}
       className={classes(
-        'flex items-center gap-2 rounded-full text-sm font-medium',
+        'flex items-center gap-2 rounded-full text-sm font-medium whitespace-nowrap',
         quiet ? 'px-1.5 py-1.5' : 'px-3 py-1',
         tone === 'warn' && 'bg-warn-soft text-warn',
         tone === 'danger' && 'bg-danger-soft text-danger',
@@ -26,7 +27,7 @@ export function FreshnessIndicator(): ReactNode {
       <span
         aria-hidden="true"
         className={classes(
-          'size-2 rounded-full',
+          'size-2 shrink-0 rounded-full',
           quiet ? 'bg-accent' : tone === 'warn' ? 'animate-[breathe_1.6s_infinite] bg-warn' : 'bg-danger',
         )}
       />

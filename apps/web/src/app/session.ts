@@ -9,8 +9,9 @@ import {
 } from '@elira/sync-client';
 import { ApiProblem } from '../data/problem.ts';
 import { holdBackWrites, isRecord, request } from '../data/request.ts';
-import type { Person } from './person.ts';
 import { keptDrafts } from '../drafts/kept-drafts.ts';
+import { keepPicturesOf } from '../offline/own-pictures.ts';
+import type { Person } from './person.ts';
 import { rememberedPerson } from './remembered-person.ts';
 
 /** Who looks at this tab, and the one stream that follows what they may see. */
@@ -54,11 +55,16 @@ export class Session {
    * and writes what this device keeps for them.
    */
   async begin(): Promise<void> {
+    const remembered = rememberedPerson.read();
+    const asked = whoIsIt();
     try {
-      this.#follow(await whoIsIt());
+      const known = remembered === undefined ? await asked : await Promise.race([asked, passed(BEGIN_MS)]);
+      if (known !== 'late') return this.#follow(known);
+      this.#follow(remembered);
+      this.#heard(await asked);
     } catch (error) {
-      const person = rememberedPerson.read();
-      if (person !== undefined && error instanceof ApiProblem && error.code === 'unreachable') return this.#follow(person);
+      if (this.#state.kind === 'here') return;
+      if (remembered !== undefined && isSilence(error)) return this.#follow(remembered);
       this.#become({ kind: 'unreachable', message: error instanceof ApiProblem ? error.message : String(error) });
     }
   }
@@ -82,7 +88,7 @@ export class Session {
     const { unsent = 0, refused = 0 } = client?.outbox ?? {};
     if (unsent + refused > 0 && !(await ask({ unsent, refused }))) return false;
     await request('POST', '/api/auth/sign-out');
-    await client?.forget();
+    await Promise.all([client?.forget(), keepPicturesOf(undefined)]);
     keptDrafts.wipe();
     this.#follow(undefined);
     this.#tabs.postMessage('changed');
@@ -94,15 +100,16 @@ export class Session {
     this.#tabs.postMessage('changed');
   }
 
-  /** Another tab signed in or out. What is typed here stays; whoever is somebody else now cannot save it. */
   async #askAgain(): Promise<void> {
-    let person: Person | undefined;
     try {
-      person = await whoIsIt();
+      this.#heard(await whoIsIt());
     } catch {
       // Nobody knows; the stream will say when the session is over.
-      return;
     }
+  }
+
+  /** Another tab signed in or out, or the server answered late. What is typed here stays; whoever is somebody else now cannot save it. */
+  #heard(person: Person | undefined): void {
     const state = this.#state;
     if (state.kind !== 'here' || state.person === undefined || state.person.id === person?.id) this.#follow(person);
     else {
@@ -115,6 +122,7 @@ export class Session {
     // Whose session merely ended finds their drafts when they come back; after signing out, in whichever tab, nobody is remembered.
     if (person !== undefined || rememberedPerson.read() === undefined) keptDrafts.wipe(person?.id);
     rememberedPerson.write(person);
+    void keepPicturesOf(person?.id);
     const before = this.#state;
     if (before.kind === 'here' && person !== undefined && before.person?.id === person.id) {
       before.client.start();
@@ -147,6 +155,18 @@ export class Session {
     holdBackWrites(state.kind === 'here' && state.ended);
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Milliseconds that the server has to say who this is, where somebody is remembered. */
+const BEGIN_MS = 4000;
+
+function passed(ms: number): Promise<'late'> {
+  return new Promise((resolve) => setTimeout(() => resolve('late'), ms));
+}
+
+/** The server did not say who this is: it was not reached, or something before it answered, or it failed. */
+function isSilence(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 0 || error.status === 429 || error.status >= 500);
 }
 
 async function whoIsIt(): Promise<Person | undefined> {

@@ -9,6 +9,7 @@ import { AskDialog, Dialog } from '../design/dialog.tsx';
 import { Notice } from '../design/states.tsx';
 import { toasts } from '../design/toasts.tsx';
 import { Bell } from '../news/bell.tsx';
+import { KeepsNothing, OnDevice } from '../offline/device-states.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
 import { FreshnessIndicator } from './freshness-indicator.tsx';
 import { usePerson, useSession } from './session-context.tsx';
@@ -19,6 +20,7 @@ import { WaitingIndicator } from './waiting-indicator.tsx';
 /** What stands around every page: where one can go, who one is, how fresh the rows are. */
 export function Shell(): ReactNode {
   const { ended } = useSession();
+  const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   useFocusOnNewPage(main);
   return (
@@ -31,19 +33,33 @@ export function Shell(): ReactNode {
       </a>
       <TopBar />
       {ended && <SessionEnded />}
+      <KeepsNothing />
       <main id="content" ref={main} tabIndex={-1} className="flex-1 outline-none">
-        <Outlet />
+        {pathname === '/sign-in' ? (
+          <Outlet />
+        ) : (
+          <OnDevice>
+            <Outlet />
+          </OnDevice>
+        )}
       </main>
     </div>
   );
 }
 
+/** On a narrow screen words have a line of their own; the dot that says that all is well needs none. */
+const STATE =
+  'order-last flex basis-full flex-wrap items-center gap-2 pb-2 md:order-none md:-mr-4 md:ml-auto md:basis-auto md:pb-0 has-[>[data-freshness=quiet]:only-child]:order-none has-[>[data-freshness=quiet]:only-child]:basis-auto has-[>[data-freshness=quiet]:only-child]:pb-0';
+
 function TopBar(): ReactNode {
   const person = usePerson();
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-paper/90 backdrop-blur-md">
-      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:px-8">
-        <Link to="/" className="flex h-14 items-center gap-2.5 rounded-lg text-lg font-bold tracking-[-0.02em] no-underline">
+      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-2 px-4 sm:px-8 md:gap-x-6">
+        <Link
+          to="/"
+          className="mr-auto flex h-14 items-center gap-2.5 rounded-lg text-lg font-bold tracking-[-0.02em] no-underline md:mr-0"
+        >
           <img src="/favicon.svg" alt="" className="size-7" />
           {TEXT.name}
         </Link>
@@ -53,9 +69,11 @@ function TopBar(): ReactNode {
         >
           <Places />
         </nav>
-        <div className="ml-auto flex items-center gap-1 sm:gap-2">
+        <div className={STATE}>
           <WaitingIndicator />
           <FreshnessIndicator />
+        </div>
+        <div className="flex items-center gap-1 sm:gap-2">
           <ThemeSwitch />
           {person !== undefined && <Bell />}
           {person === undefined ? (

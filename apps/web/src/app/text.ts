@@ -29,6 +29,8 @@ export const TEXT = {
   waiting: {
     count: (unsent: number) => `${changes(unsent)} waiting to be sent`,
     refused: (refused: number) => `${changes(refused)} not accepted`,
+    shortCount: (unsent: number) => `${unsent} waiting`,
+    shortRefused: (refused: number) => `${refused} not accepted`,
     title: 'Your changes',
     waits: 'Waiting to be sent',
     dismiss: 'Put away',

@@ -5,7 +5,7 @@ const KEY = 'elira-theme';
 
 /** To be called before anything is drawn. */
 export function applyTheme(): void {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = stored();
   if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset['theme'] = chosen;
 }
 
@@ -17,5 +17,17 @@ export function shownTheme(): Theme {
 
 export function chooseTheme(theme: Theme): void {
   document.documentElement.dataset['theme'] = theme;
-  localStorage.setItem(KEY, theme);
+  try {
+    localStorage.setItem(KEY, theme);
+  } catch {
+    // A browser that keeps nothing forgets this as well.
+  }
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }

@@ -11,6 +11,8 @@ import { Field } from '../design/field.tsx';
 import { Progress } from '../design/progress.tsx';
 import { Card } from '../design/surface.tsx';
 import { toasts } from '../design/toasts.tsx';
+import { TEXT as OFFLINE } from '../offline/text.ts';
+import { useWaits } from '../offline/use-waits.ts';
 import { lessonCount, nextLesson } from './outline.ts';
 import { TEXT } from './text.ts';
 
@@ -46,6 +48,8 @@ function EnrollForm({ course }: { readonly course: PublishedCourse }): ReactNode
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<string>();
   const client = useSyncClient();
+  // Without a code it shows as joined at once.
+  const waits = useWaits('enrollment.join', 'courseId', course.id);
   const enroll = async (): Promise<void> => {
     setPending(needsCode);
     setFailure(undefined);
@@ -62,7 +66,7 @@ function EnrollForm({ course }: { readonly course: PublishedCourse }): ReactNode
   };
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!pending) void enroll();
+    if (!pending && !waits) void enroll();
   };
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-4">
@@ -74,10 +78,12 @@ function EnrollForm({ course }: { readonly course: PublishedCourse }): ReactNode
           {failure}
         </p>
       )}
-      <Button type="submit" isPending={pending} className="w-full">
+      <Button type="submit" isPending={pending || waits} className="w-full">
         {TEXT.enroll}
       </Button>
-      <p className="text-sm text-soft">{TEXT.enrollToRead}</p>
+      <p role="status" className="text-sm text-soft">
+        {waits ? OFFLINE.waits : TEXT.enrollToRead}
+      </p>
     </form>
   );
 }

@@ -31,8 +31,6 @@ export const writes = {
   announce: (courseId: string | null, title: string, body: string) =>
     request('POST', '/api/admin/announcements', { courseId, title, body }),
   deleteAnnouncement: (id: string) => request('DELETE', `/api/admin/announcements/${id}`),
-  readNotifications: (ids: readonly string[]) =>
-    request('POST', '/api/sync/mutations', [{ id: makeUuidV7(), name: 'notification.read', args: { ids } }]),
 
   addModule: async (courseId: string, title: string, position: string) =>
     idOf(await request('POST', `/api/admin/courses/${courseId}/modules`, { title, position })),

@@ -11,6 +11,8 @@ import { buttonClasses } from '../design/button.tsx';
 import { LeftIcon, RightIcon } from '../design/icons.tsx';
 import { EmptyState, LoadingText } from '../design/states.tsx';
 import { Page } from '../design/surface.tsx';
+import { TEXT as OFFLINE } from '../offline/text.ts';
+import { useIsCutOff } from '../offline/use-is-cut-off.ts';
 import { TEXT } from './text.ts';
 
 export type Reading = {
@@ -32,9 +34,11 @@ export type ReadingFrameProps = {
 export function ReadingFrame({ courseId, id, title, children }: ReadingFrameProps): ReactNode {
   const { course, enrollment, isDone, isLoading } = useCourse(courseId);
   const isHeld = useScopeHeld(scopeKey('content', 'learner', courseId));
+  const isCutOff = useIsCutOff();
   if (course === undefined && !isLoading) return <CourseUnavailable />;
   if (course !== undefined && enrollment === undefined && !isLoading)
     return <ToCourse courseId={courseId} {...TEXT.toEnroll} />;
+  if (title === undefined && !isHeld && isCutOff) return <ToCourse courseId={courseId} {...OFFLINE.notHere} />;
   if (course === undefined || enrollment === undefined || (title === undefined && !isHeld)) {
     return (
       <Page>

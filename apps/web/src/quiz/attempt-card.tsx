@@ -13,19 +13,21 @@ export type AttemptCardProps = {
   /** As it is published now: the words for what was asked. */
   readonly now: ShownQuiz;
   readonly isOpen: boolean;
+  /** It is on this device alone as far as is known, and there is no connection. */
+  readonly waits?: boolean;
 };
 
 /** One attempt: what it was worth, and question by question what was right and why. */
-export function AttemptCard({ judged: { attempt, number, grade }, now, isOpen }: AttemptCardProps): ReactNode {
+export function AttemptCard({ judged: { attempt, number, grade }, now, isOpen, waits = false }: AttemptCardProps): ReactNode {
   if (grade === undefined) {
     return (
       <Card>
         <p className="flex flex-wrap items-center gap-3">
           <span className="font-semibold">{TEXT.attempt.title(number)}</span>
-          <Badge tone="warn">{TEXT.attempt.waiting}</Badge>
+          <Badge tone="warn">{waits ? TEXT.attempt.waits : TEXT.attempt.waiting}</Badge>
         </p>
         <p role="status" className="mt-2 text-[0.9375rem] text-soft">
-          {TEXT.attempt.waitingBody}
+          {waits ? TEXT.attempt.waitsBody : TEXT.attempt.waitingBody}
         </p>
       </Card>
     );

@@ -7,8 +7,9 @@ import { Notice } from '../design/states.tsx';
 import { SectionTitle } from '../design/surface.tsx';
 import { LeaveGuard } from '../drafts/leave-guard.tsx';
 import { ReadingFrame } from '../lesson/reading-frame.tsx';
+import { useWaits } from '../offline/use-waits.ts';
 import { Markdown } from '../markdown/markdown.tsx';
-import { AttemptCard } from './attempt-card.tsx';
+import { AttemptCard, type AttemptCardProps } from './attempt-card.tsx';
 import { QuizForm } from './quiz-form.tsx';
 import { ResultNotice } from './result-notice.tsx';
 import type { SubmittedQuestion } from './shown-quiz.ts';
@@ -66,7 +67,7 @@ function Taking({ quizId, view }: { readonly quizId: string; readonly view: Quiz
           <ol className="flex flex-col gap-4">
             {attempts.map((judged, index) => (
               <li key={judged.attempt.id}>
-                <AttemptCard judged={judged} now={now} isOpen={index === 0 && !isTaking} />
+                <Attempt judged={judged} now={now} isOpen={index === 0 && !isTaking} />
               </li>
             ))}
           </ol>
@@ -74,6 +75,10 @@ function Taking({ quizId, view }: { readonly quizId: string; readonly view: Quiz
       )}
     </div>
   );
+}
+
+function Attempt(props: Omit<AttemptCardProps, 'waits'>): ReactNode {
+  return <AttemptCard {...props} waits={useWaits('quiz.submit', 'id', props.judged.attempt.id)} />;
 }
 
 /** Attempts that the server will not have: kept, with the reason, until they are put away. */

@@ -65,6 +65,11 @@ test('W13 an attempt waits for its grade, which says in words what was right, an
   const waiting = renderToStaticMarkup(<AttemptCard judged={{ attempt, number: 1, grade: undefined }} now={quiz()} isOpen />);
   expect(waiting).toContain(TEXT.attempt.waiting);
   expect(waiting).not.toContain(TEXT.attempt.details);
+  const cutOff = renderToStaticMarkup(
+    <AttemptCard judged={{ attempt, number: 1, grade: undefined }} now={quiz()} isOpen waits />,
+  );
+  expect(cutOff).toContain(TEXT.attempt.waits);
+  expect(cutOff).not.toContain(TEXT.attempt.waiting);
   const grade: Grade = {
     id: 'g',
     userId: 'u',

@@ -31,7 +31,9 @@ export const TEXT = {
   attempt: {
     title: (number: number) => `Attempt ${number}`,
     waiting: 'Waiting to be graded',
-    waitingBody: 'Your answers are handed in as soon as there is a connection.',
+    waitingBody: 'Your result appears here as soon as it is there.',
+    waits: 'Waits for a connection',
+    waitsBody: 'Your answers are handed in and graded as soon as there is one. You can go on with something else meanwhile.',
     of: (points: number, most: number) => `${points} of ${most} points`,
     regraded: 'Graded again, by a mended key.',
     reason: (reason: string) => `Why: ${reason}`,

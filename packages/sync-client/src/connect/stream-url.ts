@@ -8,3 +8,9 @@ export function streamUrl(base: string, scopes: readonly string[] = [], cursor?:
   if (parameters.length === 0) return base;
   return `${base}${base.includes('?') ? '&' : '?'}${parameters.join('&')}`;
 }
+
+/** The address of the mutations that belongs to a stream's. */
+export function besideStream(url: string): string {
+  const [path = ''] = url.split('?');
+  return `${path.slice(0, path.lastIndexOf('/') + 1)}mutations`;
+}

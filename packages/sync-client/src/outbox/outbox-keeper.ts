@@ -3,36 +3,66 @@ import { localProblem, type ClientProblem } from '../connect/client-problem.ts';
 import type { KeptMutation, OfflineStore, TabNews } from '../offline/offline-store.ts';
 import type { PendingList, PendingMutation } from './pending-mutation.ts';
 
+export type OutboxKeeperOptions = {
+  readonly offline: OfflineStore | undefined;
+  readonly userId: string;
+  readonly onProblem: (problem: ClientProblem) => void;
+  readonly onKept: () => void;
+};
+
+const NONE: PendingList = [];
+
 /**
  * Keeps the list of pending mutations on the device and in step with other tabs. In: what each step changed. Out: writes,
- * one after the other. The promise: what cannot be kept is reported, and everything goes on in memory.
+ * one after the other. The promise: what cannot be kept is reported and kept with the next, and everything goes on in memory.
  */
 export class OutboxKeeper {
   readonly #offline: OfflineStore | undefined;
   readonly #userId: string;
   readonly #onProblem: (problem: ClientProblem) => void;
+  readonly #onKept: () => void;
+  /** What is in this tab's memory alone. */
+  readonly #unkept = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #stopHearing: (() => void) | undefined;
   #isClosed = false;
   #isBroken = false;
 
-  constructor(offline: OfflineStore | undefined, userId: string, onProblem: (problem: ClientProblem) => void) {
+  /** `onKept` is called when another answer to `isKept` may be due. */
+  constructor({ offline, userId, onProblem, onKept }: OutboxKeeperOptions) {
     this.#offline = offline;
     this.#userId = userId;
     this.#onProblem = onProblem;
+    this.#onKept = onKept;
+  }
+
+  /** Whether these are on the device, or on their way there, and the device kept what it last was given. */
+  isKept(list: PendingList): boolean {
+    return this.#offline !== undefined && !this.#isBroken && this.unkept(list).length === 0;
+  }
+
+  unkept(list: PendingList): PendingList {
+    return this.#unkept.size === 0 ? NONE : list.filter(({ id }) => this.#unkept.has(id));
+  }
+
+  /** The device could not even be opened. */
+  failed(): void {
+    this.#isBroken = true;
+    this.#onKept();
   }
 
   keep(changed: PendingList, dropped: PendingList): void {
     const offline = this.#offline;
     if (offline === undefined || this.#isClosed) return;
-    if (changed.length > 0) this.#then(() => offline.putMutations(changed.map((one) => keptOf(one, this.#userId))));
+    if (changed.length > 0) this.#then(() => this.#put(offline, changed));
     if (dropped.length > 0) this.#then(() => offline.removeMutations(dropped.map(({ id }) => id)));
   }
 
   /** Other tabs are told when it is kept; what could not be kept is this tab's alone. */
   tell(news: TabNews): void {
     const offline = this.#offline;
-    if (offline !== undefined) this.#then(async () => void (this.#isBroken || offline.tell(news)));
+    const id = news.kind === 'made' ? news.mutation.id : undefined;
+    if (offline !== undefined) this.#then(async () => void ((id !== undefined && this.#unkept.has(id)) || offline.tell(news)));
   }
 
   hear(listener: (news: TabNews) => void): void {
@@ -69,12 +99,25 @@ export class OutboxKeeper {
     this.#stopHearing?.();
   }
 
+  async #put(offline: OfflineStore, changed: PendingList): Promise<void> {
+    const wasBroken = this.#isBroken;
+    try {
+      await offline.putMutations(changed.map((one) => keptOf(one, this.#userId)));
+      for (const { id } of changed) this.#unkept.delete(id);
+      this.#isBroken = false;
+    } catch (error) {
+      for (const { id } of changed) this.#unkept.add(id);
+      this.#isBroken = true;
+      this.#report(error);
+    }
+    if (wasBroken !== this.#isBroken) this.#onKept();
+  }
+
   #then(write: () => Promise<void>): void {
     this.#queue = this.#queue.then(() => (this.#isClosed ? undefined : write())).catch((error: unknown) => this.#report(error));
   }
 
   #report(error: unknown): void {
-    this.#isBroken = true;
     this.#onProblem(localProblem('offline_failed', 'what waits to be sent is kept in memory only', error));
   }
 }

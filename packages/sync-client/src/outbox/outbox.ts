@@ -9,6 +9,8 @@ export type Outbox = {
   readonly unsent: number;
   /** How many were refused and are kept until they are dismissed or tried again. */
   readonly refused: number;
+  /** Whether all of it is on the device, so that it outlives this page, as far as is known. */
+  readonly isKept: boolean;
   /** Why nothing is sent at the moment, if something stands in the way, e.g. `not_signed_in`. */
   readonly problem: ClientProblem | undefined;
   readonly subscribe: (listener: () => void) => () => void;
@@ -22,6 +24,7 @@ const EMPTY: Outbox = {
   list: () => NONE,
   unsent: 0,
   refused: 0,
+  isKept: true,
   problem: undefined,
   subscribe: () => () => undefined,
   dismiss: () => false,
@@ -40,6 +43,9 @@ export function outboxOf(writing: Writing | undefined): Outbox {
     },
     get refused() {
       return writing.refused;
+    },
+    get isKept() {
+      return writing.isKept;
     },
     get problem() {
       return writing.problem;

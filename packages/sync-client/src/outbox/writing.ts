@@ -85,7 +85,7 @@ export class Writing implements PendingSource {
     this.#options = options;
     this.#now = now;
     this.#effects = new Effects(mutators, user.id, onProblem);
-    this.#keeper = new OutboxKeeper(offline, user.id, onProblem);
+    this.#keeper = new OutboxKeeper({ offline, userId: user.id, onProblem, onKept: () => this.#tellListeners() });
     this.#sender = new Sender({
       now,
       random,
@@ -127,6 +127,10 @@ export class Writing implements PendingSource {
     return this.#list.filter(({ state }) => state === 'refused').length;
   }
 
+  get isKept(): boolean {
+    return this.#keeper.isKept(this.#list);
+  }
+
   get problem(): ClientProblem | undefined {
     return this.#sender.problem;
   }
@@ -157,6 +161,11 @@ export class Writing implements PendingSource {
   restore(kept: readonly KeptMutation[]): void {
     this.#keeper.hear((news) => this.#hear(news));
     this.#take(kept.map((one) => pendingOf(one, this.#now())));
+  }
+
+  /** The device could not be opened. */
+  deviceFailed(): void {
+    this.#keeper.failed();
   }
 
   start(): void {
@@ -306,8 +315,11 @@ export class Writing implements PendingSource {
     this.#isUntold = true;
     const gone = event.kind === 'made' ? [] : missing(before, this.#list);
     const isDropped = event.kind === 'dismissed' || event.kind === 'forgotten';
-    if (isKept)
-      this.#keeper.keep(event.kind === 'made' ? event.mutations : changedOf(before, this.#list), isDropped ? gone : []);
+    if (isKept) {
+      const changed = event.kind === 'made' ? event.mutations : changedOf(before, this.#list);
+      const again = this.#keeper.unkept(this.#list).filter((one) => !changed.includes(one));
+      this.#keeper.keep([...changed, ...again], isDropped ? gone : []);
+    }
     // On the device they go with the rows that hold their outcome: no start is to find neither.
     if (!isDropped && gone.length > 0) this.#options.onSettled(gone.map(({ id }) => id));
     for (const { id } of gone) {
