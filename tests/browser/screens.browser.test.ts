@@ -56,8 +56,12 @@ describe.skipIf(reason !== undefined)(`screens${reason === undefined ? '' : ` ($
     ['instructor', () => '/dashboard', 'Dashboard'],
     ['instructor', () => `/author/courses/${course.id}`, 'Birds'],
     ['instructor', () => `/author/courses/${course.id}/lessons/${course.lessons[0]?.id}`, 'Song'],
+    ['instructor', () => `/author/courses/${course.id}/audit`, 'History of changes'],
     ['admin', () => '/admin/courses', 'All courses'],
     ['admin', () => '/admin/users', 'People'],
+    ['admin', () => '/admin/activity', 'Activity'],
+    ['admin', () => '/admin/audit', 'Audit'],
+    ['admin', () => '/admin/sync', 'Synchronisation'],
     ['admin', () => '/dashboard', 'Dashboard'],
     ['admin', () => '/no/such/page', 'There is nothing at this address'],
   ];

@@ -81,6 +81,8 @@ CREATE TABLE recent_audit (
   text_offset integer,
   -- Whether one of the values is longer.
   cut boolean NOT NULL,
+  -- Whether entries right before this one, of the same statement, are in the audit alone: there were too many to be news.
+  after_gap boolean NOT NULL,
   changed_at timestamptz NOT NULL
 );
 CREATE INDEX recent_audit_of_course ON recent_audit (course_id);

@@ -1468,7 +1468,7 @@ BEGIN
     coalesce(n."id", o."id")::text,
     CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
   FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
-  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."changed_at", n."changed_by", n."course_id", n."cut", n."entity_id", n."entity_type", n."entity_version", n."field_name", n."new_value", n."old_value", n."text_offset"), ROW(o."changed_at", o."changed_by", o."course_id", o."cut", o."entity_id", o."entity_type", o."entity_version", o."field_name", o."new_value", o."old_value", o."text_offset"));
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."after_gap", n."changed_at", n."changed_by", n."course_id", n."cut", n."entity_id", n."entity_type", n."entity_version", n."field_name", n."new_value", n."old_value", n."text_offset"), ROW(o."after_gap", o."changed_at", o."changed_by", o."course_id", o."cut", o."entity_id", o."entity_type", o."entity_version", o."field_name", o."new_value", o."old_value", o."text_offset"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(29::smallint);
   END IF;

@@ -208,7 +208,8 @@ CREATE TRIGGER audit_follow_key AFTER UPDATE OF id ON users FOR EACH ROW WHEN (O
 CREATE TRIGGER audit_follow_delete AFTER DELETE ON users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_follows('changed_by');
 CREATE TRIGGER audit_follow_truncate AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION audit_follows('changed_by');
 
--- What screens that follow the audit are sent at most; of more than that in one statement, only the last are new to anybody.
+-- What screens that follow the audit are sent; of more than that in one statement, only the last are new to anybody, and that there were
+-- more is said.
 CREATE FUNCTION recent_entries() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT 200
 $$;
@@ -218,10 +219,12 @@ DECLARE
   most CONSTANT int := 4000;
 BEGIN
   INSERT INTO recent_audit (id, course_id, changed_by, entity_type, entity_id, entity_version, field_name, old_value, new_value, text_offset, cut,
-    changed_at)
+    after_gap, changed_at)
   SELECT n.id, n.course_id, n.changed_by, n.entity_type, n.entity_id, n.entity_version, n.field_name, left(n.old_value, most),
-    left(n.new_value, most), n.text_offset, coalesce(greatest(length(n.old_value), length(n.new_value)) > most, false), n.changed_at
-  FROM (SELECT * FROM new_rows ORDER BY id DESC LIMIT recent_entries()) n ORDER BY n.id;
+    left(n.new_value, most), n.text_offset, coalesce(greatest(length(n.old_value), length(n.new_value)) > most, false),
+    n.place = recent_entries() AND n.of > n.place, n.changed_at
+  FROM (SELECT e.*, row_number() OVER (ORDER BY e.id DESC) AS place, count(*) OVER () AS of FROM new_rows e) n
+  WHERE n.place <= recent_entries() ORDER BY n.id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER recent_audit_insert AFTER INSERT ON course_audit REFERENCING NEW TABLE AS new_rows
@@ -249,13 +252,16 @@ CREATE TRIGGER recent_audit_delete AFTER DELETE ON course_audit REFERENCING OLD 
   FOR EACH STATEMENT EXECUTE FUNCTION recent_audit_follows();
 CREATE TRIGGER recent_audit_truncate AFTER TRUNCATE ON course_audit FOR EACH STATEMENT EXECUTE FUNCTION recent_audit_follows();
 
--- Upkeep: all but the newest go, at most 5,000 at a time. Two at once skip what the other has. Returns how many went.
+-- Upkeep: all but the newest go, at most 5,000 at a time; what is younger than a minute stays, so that whoever is connected has it, up to
+-- ten times as many. Two at once skip what the other has. Returns how many went.
 CREATE FUNCTION upkeep_audit() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
+  kept CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET recent_entries() - 1 LIMIT 1);
+  most CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET 10 * recent_entries() - 1 LIMIT 1);
   gone integer;
 BEGIN
   DELETE FROM recent_audit r WHERE r.id IN (
-    SELECT a.id FROM recent_audit a WHERE a.id < (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET recent_entries() - 1 LIMIT 1)
+    SELECT a.id FROM recent_audit a WHERE a.id < kept AND (a.id < most OR a.changed_at < now() - interval '1 minute')
     ORDER BY a.id LIMIT 5000 FOR UPDATE SKIP LOCKED);
   GET DIAGNOSTICS gone = ROW_COUNT;
   RETURN gone;

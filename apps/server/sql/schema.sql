@@ -633,6 +633,7 @@ old_value text
 new_value text
 text_offset integer
 cut boolean NOT NULL
+after_gap boolean NOT NULL
 changed_at timestamp with time zone NOT NULL
 
 -- column public.revisions
@@ -3330,10 +3331,12 @@ DECLARE
   most CONSTANT int := 4000;
 BEGIN
   INSERT INTO recent_audit (id, course_id, changed_by, entity_type, entity_id, entity_version, field_name, old_value, new_value, text_offset, cut,
-    changed_at)
+    after_gap, changed_at)
   SELECT n.id, n.course_id, n.changed_by, n.entity_type, n.entity_id, n.entity_version, n.field_name, left(n.old_value, most),
-    left(n.new_value, most), n.text_offset, coalesce(greatest(length(n.old_value), length(n.new_value)) > most, false), n.changed_at
-  FROM (SELECT * FROM new_rows ORDER BY id DESC LIMIT recent_entries()) n ORDER BY n.id;
+    left(n.new_value, most), n.text_offset, coalesce(greatest(length(n.old_value), length(n.new_value)) > most, false),
+    n.place = recent_entries() AND n.of > n.place, n.changed_at
+  FROM (SELECT e.*, row_number() OVER (ORDER BY e.id DESC) AS place, count(*) OVER () AS of FROM new_rows e) n
+  WHERE n.place <= recent_entries() ORDER BY n.id;
   RETURN NULL;
 END $function$
 
@@ -4440,10 +4443,12 @@ CREATE OR REPLACE FUNCTION public.upkeep_audit()
  SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
+  kept CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET recent_entries() - 1 LIMIT 1);
+  most CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET 10 * recent_entries() - 1 LIMIT 1);
   gone integer;
 BEGIN
   DELETE FROM recent_audit r WHERE r.id IN (
-    SELECT a.id FROM recent_audit a WHERE a.id < (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET recent_entries() - 1 LIMIT 1)
+    SELECT a.id FROM recent_audit a WHERE a.id < kept AND (a.id < most OR a.changed_at < now() - interval '1 minute')
     ORDER BY a.id LIMIT 5000 FOR UPDATE SKIP LOCKED);
   GET DIAGNOSTICS gone = ROW_COUNT;
   RETURN gone;
@@ -5875,7 +5880,7 @@ BEGIN
     coalesce(n."id", o."id")::text,
     CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
   FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
-  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."changed_at", n."changed_by", n."course_id", n."cut", n."entity_id", n."entity_type", n."entity_version", n."field_name", n."new_value", n."old_value", n."text_offset"), ROW(o."changed_at", o."changed_by", o."course_id", o."cut", o."entity_id", o."entity_type", o."entity_version", o."field_name", o."new_value", o."old_value", o."text_offset"));
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."after_gap", n."changed_at", n."changed_by", n."course_id", n."cut", n."entity_id", n."entity_type", n."entity_version", n."field_name", n."new_value", n."old_value", n."text_offset"), ROW(o."after_gap", o."changed_at", o."changed_by", o."course_id", o."cut", o."entity_id", o."entity_type", o."entity_version", o."field_name", o."new_value", o."old_value", o."text_offset"));
   IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
     PERFORM sync.nesting(29::smallint);
   END IF;

@@ -94,6 +94,7 @@ const AUDITED = [
   'new_value',
   'text_offset',
   'cut',
+  'after_gap',
   'changed_at',
 ];
 const ATTEMPT = ['id', 'user_id', 'course_id', 'quiz_id', 'course_version', 'answers', 'submitted_at'];

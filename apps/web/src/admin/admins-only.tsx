@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
-import { Link } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
 import { usePerson } from '../app/session-context.tsx';
 import { EmptyState } from '../design/states.tsx';
 import { Page } from '../design/surface.tsx';
@@ -36,8 +36,14 @@ const PLACES = [
 ] as const;
 
 function AdminPlaces(): ReactNode {
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the places are scrolled, and where one is should be seen.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   return (
-    <nav aria-label={TEXT.nav.label} className="border-b border-line">
+    <nav ref={nav} aria-label={TEXT.nav.label} className="border-b border-line">
       <div className="mx-auto flex max-w-6xl gap-1 overflow-x-auto px-4 sm:px-8">
         {PLACES.map(([to, name]) => (
           <Link

@@ -30,7 +30,6 @@ export function AuditChange({ entries, nameOf, namesCourse }: AuditChangeProps):
     <article className="rounded-xl border border-line bg-surface px-4 py-3 sm:px-5 sm:py-4">
       <h3 className="text-[0.9375rem] leading-relaxed break-words">
         <span className="font-semibold">{who}</span> <span className="text-soft">{didWhat(entries)}</span>{' '}
-        <span className="text-soft">{(TEXT.kinds[entityType] ?? entityType).toLocaleLowerCase()}</span>{' '}
         <span className="font-semibold">{thing}</span>
         {namesCourse && course !== undefined && courseId !== null && entityType !== 'course' && (
           <span className="text-soft">
@@ -58,12 +57,15 @@ export function AuditChange({ entries, nameOf, namesCourse }: AuditChangeProps):
 
 /** Pure. */
 function didWhat(entries: readonly AuditEntry[]): string {
+  const { did } = TEXT;
+  const entityType = entries[0]?.entityType ?? '';
+  const thing = TEXT.things[entityType] ?? entityType;
   const whole = entries.find(({ fieldName }) => fieldName === '*');
-  if (whole === undefined) return TEXT.did.changed;
-  if (whole.entityId === '*') return TEXT.did.emptied;
-  const isMade = whole.newValue !== null;
-  if (whole.entityType === 'enrollment') return isMade ? TEXT.did.enrolled : TEXT.did.unenrolled;
-  return isMade ? TEXT.did.added : TEXT.did.removed;
+  if (whole === undefined) return `${did.changed} ${thing}`;
+  if (whole.entityId === '*') return `${did.emptied} ${(TEXT.kinds[entityType] ?? entityType).toLocaleLowerCase()}`;
+  if (whole.newValue === null) return `${did.removed} ${thing}`;
+  if (entityType === 'enrollment') return did.enrolled;
+  return `${entityType === 'grade' ? did.gave : did.added} ${thing}`;
 }
 
 /** Where the rows of each kind are, and which column names them. */

@@ -46,6 +46,21 @@ const FIELDS: Readonly<Record<string, string>> = {
   ban_expires: 'Banned until',
 };
 
+/** In a sentence: who did what to these. */
+const THINGS: Readonly<Record<string, string>> = {
+  course: 'the course',
+  module: 'the module',
+  lesson: 'the lesson',
+  quiz: 'the quiz',
+  question: 'the question',
+  option: 'the answer option',
+  author: 'the author',
+  enrollment: 'the enrolment of',
+  grade: 'a grade',
+  announcement: 'the announcement',
+  user: 'the account of',
+};
+
 export const TEXT = {
   title: 'Audit',
   under: 'Who changed what, from what to what. New changes appear by themselves.',
@@ -72,6 +87,7 @@ export const TEXT = {
   older: 'Show older changes',
   end: 'That is where the history begins.',
   kinds: KINDS as Readonly<Record<string, string>>,
+  things: THINGS,
   fields: FIELDS,
   somebody: 'Somebody who is gone',
   directly: 'The database',
@@ -81,7 +97,7 @@ export const TEXT = {
     added: 'added',
     removed: 'removed',
     enrolled: 'enrolled',
-    unenrolled: 'unenrolled',
+    gave: 'gave',
     emptied: 'removed all of',
   },
   in: 'in',

@@ -8,7 +8,7 @@ import { withLive, withNewest, withOlder, type Timeline } from './timeline.ts';
 
 export type Audit = {
   readonly timeline: Timeline;
-  /** Whether the past has not been read yet; what the stream brings is there. */
+  /** Whether the past has not been read yet. */
   readonly isReading: boolean;
   /** Why it could not be read. */
   readonly failure: string | undefined;
@@ -18,24 +18,29 @@ export type Audit = {
 
 const NOTHING: Timeline = { entries: [] };
 
+/** What was read: without a gap as of an interruption of the stream, and of a change too large for it. */
+type Read = { readonly timeline: Timeline; readonly round: number; readonly gap: string };
+
 /**
- * The audit as it happens: the past is asked for when somebody looks and when the stream was interrupted, what is new comes by the
- * stream. It is for one set of filters: whoever changes them begins anew.
+ * The audit as it happens: the past is asked for when somebody looks, and again when the stream was interrupted or could not bring all of
+ * it; what is new comes by the stream. It is for one set of filters: whoever changes them begins anew.
  */
 export function useAudit(filters: AuditFilters): Audit {
+  const isLive = useSyncStatus().connection === 'live';
   const recent = useRows<RecentAudit>('recent_audit');
   const live = useMemo(() => recent.filter((entry) => isWanted(entry, filters)), [recent, filters]);
-  const [read, setRead] = useState<Timeline>();
+  const [read, setRead] = useState<Read>();
   const [failure, setFailure] = useState<string>();
   const [asked, setAsked] = useState(0);
-  const round = useInterruptions() + asked;
+  const round = useInterruptions(isLive) + asked;
+  const gap = newestGap(recent, read?.gap ?? '');
 
   useEffect(() => {
     let isOpen = true;
     readAudit(filters).then(
       (page) => {
         if (!isOpen) return;
-        setRead((known) => withNewest(known, page));
+        setRead((known) => ({ timeline: withNewest(known?.timeline, page), round, gap }));
         setFailure(undefined);
       },
       (error: unknown) => {
@@ -45,25 +50,39 @@ export function useAudit(filters: AuditFilters): Audit {
     return () => {
       isOpen = false;
     };
-  }, [filters, round]);
+  }, [filters, round, gap]);
 
-  // Kept here: the stream lets go of what others are newer than.
-  const shown = withLive(read ?? NOTHING, live);
-  if (read !== undefined && shown !== read) setRead(shown);
+  const isReading = read === undefined && failure === undefined;
+  const timeline = read?.timeline ?? NOTHING;
+  const isWhole = isLive && read?.round === round && read.gap === gap;
+  // Where something may be missing in between, a page is on its way; without one, what the stream holds is better than nothing.
+  const shown = isWhole || failure !== undefined ? withLive(timeline, live) : timeline;
+  // Kept, since the stream lets go of what is old.
+  if (isWhole && shown !== timeline) setRead({ ...read, timeline: shown });
 
   const again = useCallback(() => setAsked((count) => count + 1), []);
   const older = async (): Promise<void> => {
     const page = await readAudit(filters, shown.next);
-    setRead((known) => withOlder(known ?? NOTHING, page));
+    // Meanwhile the past may have been read anew, and end elsewhere.
+    setRead((known) =>
+      known?.timeline.next === shown.next && known !== undefined
+        ? { ...known, timeline: withOlder(known.timeline, page) }
+        : known,
+    );
   };
-  return { timeline: shown, isReading: read === undefined && failure === undefined, failure, again, older };
+  return { timeline: shown, isReading, failure, again, older };
 }
 
 /** How often the stream has come back after it was gone. */
-function useInterruptions(): number {
-  const isLive = useSyncStatus().connection === 'live';
+function useInterruptions(isLive: boolean): number {
   const [seen, setSeen] = useState({ isLive, wasLive: isLive, count: 0 });
-  if (seen.isLive !== isLive)
-    setSeen({ isLive, wasLive: seen.wasLive || isLive, count: isLive && seen.wasLive ? seen.count + 1 : seen.count });
-  return seen.count;
+  if (seen.isLive === isLive) return seen.count;
+  const count = isLive && seen.wasLive ? seen.count + 1 : seen.count;
+  setSeen({ isLive, wasLive: seen.wasLive || isLive, count });
+  return count;
+}
+
+/** Pure. The newest entry before which others are missing, or `known` when that one is newer. */
+function newestGap(recent: readonly RecentAudit[], known: string): string {
+  return recent.reduce((newest, { id, afterGap }) => (afterGap && id > newest ? id : newest), known);
 }

@@ -166,6 +166,8 @@ export type RecentAudit = Row & {
   readonly textOffset: number | null;
   /** Whether one of the values is longer. */
   readonly cut: boolean;
+  /** Whether those right before it were too many to be sent. */
+  readonly afterGap: boolean;
   readonly changedAt: string;
 };
 

@@ -2,13 +2,8 @@ import { makeUuidV7 } from '@elira/protocol';
 import type { Access } from './tables.ts';
 import { isRecord, request, toProblem } from './request.ts';
 
-/** Everything a screen can ask the server to change. Each resolves when the change is committed; the stream then brings it. */
+/** What authors and administrators ask the server to change. Each resolves when the change is committed; the stream then brings it. What learners do goes through the outbox. */
 export const writes = {
-  enroll: (courseId: string, joinCode?: string) =>
-    request('POST', '/api/enrollments', joinCode === undefined ? { courseId } : { courseId, joinCode }),
-  leave: (courseId: string) => request('DELETE', `/api/enrollments/${courseId}`),
-  setCompleted: (lessonId: string, completed: boolean) => request('PUT', `/api/progress/${lessonId}`, { completed }),
-
   addCourse: async (title: string, description: string) =>
     idOf(await request('POST', '/api/admin/courses', { title, description })),
   saveCourse: (id: string, change: CourseChange) => request('PUT', `/api/admin/courses/${id}`, change),
@@ -27,8 +22,6 @@ export const writes = {
   announce: (courseId: string | null, title: string, body: string) =>
     request('POST', '/api/admin/announcements', { courseId, title, body }),
   deleteAnnouncement: (id: string) => request('DELETE', `/api/admin/announcements/${id}`),
-  readNotifications: (ids: readonly string[]) =>
-    request('POST', '/api/sync/mutations', [{ id: makeUuidV7(), name: 'notification.read', args: { ids } }]),
 
   addModule: async (courseId: string, title: string, position: string) =>
     idOf(await request('POST', `/api/admin/courses/${courseId}/modules`, { title, position })),

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { classes } from './classes.ts';
 
 export type SelectOption = { readonly value: string; readonly label: string };
@@ -13,13 +13,17 @@ export type SelectProps = {
 
 /** One of many, with the list that the device itself has for it. */
 export function Select({ label, value, options, onChange, className }: SelectProps): ReactNode {
+  const id = useId();
   return (
-    <label className={classes('flex min-w-0 flex-col gap-1.5 text-sm font-medium text-soft', className)}>
-      {label}
+    <div className={classes('flex min-w-0 flex-col gap-1.5', className)}>
+      <label htmlFor={id} className="text-sm font-medium text-soft">
+        {label}
+      </label>
       <select
+        id={id}
         value={value}
         onChange={({ target }) => onChange(target.value)}
-        className="min-h-11 w-full min-w-0 rounded-lg border border-line-strong/70 bg-surface px-3 text-[0.9375rem] font-normal text-ink transition-colors hover:border-line-strong"
+        className="min-h-11.5 w-full min-w-0 rounded-lg border border-line-strong/70 bg-surface px-3 text-ink transition-colors hover:border-line-strong"
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -27,6 +31,6 @@ export function Select({ label, value, options, onChange, className }: SelectPro
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

@@ -1,11 +1,8 @@
 import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
-import { useRow } from '@elira/sync-react';
-import { told } from '../data/problem.ts';
+import { useRow, useSyncClient } from '@elira/sync-react';
 import type { Announcement, Grade, Notification } from '../data/tables.ts';
-import { writes } from '../data/writes.ts';
 import { classes } from '../design/classes.ts';
-import { toasts } from '../design/toasts.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import type { NewsItem } from './news-for.ts';
 import { TEXT } from './text.ts';
@@ -14,8 +11,9 @@ import { TEXT } from './text.ts';
 export function NewsEntry({ notification, isUnread }: NewsItem): ReactNode {
   const { id, kind, createdAt, entityId } = notification;
   const announcement = useRow<Announcement>('announcements', kind === 'announcement' ? (entityId ?? undefined) : undefined);
+  const client = useSyncClient();
   const read = (): void => {
-    if (isUnread) void writes.readNotifications([id]).catch((error: unknown) => toasts.say(told(error), 'danger'));
+    if (isUnread) void client.mutate('notification.read', { ids: [id] });
   };
   return (
     <article

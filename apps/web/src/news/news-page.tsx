@@ -1,13 +1,10 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
-import { useSyncStatus } from '@elira/sync-react';
+import { useSyncClient, useSyncStatus } from '@elira/sync-react';
 import { usePerson } from '../app/session-context.tsx';
-import { told } from '../data/problem.ts';
-import { writes } from '../data/writes.ts';
 import { Button, buttonClasses } from '../design/button.tsx';
 import { EmptyState, LoadingText } from '../design/states.tsx';
 import { Page, PageTitle } from '../design/surface.tsx';
-import { toasts } from '../design/toasts.tsx';
 import { NewsEntry } from './news-entry.tsx';
 import { TEXT } from './text.ts';
 import { useNews } from './use-news.ts';
@@ -61,20 +58,11 @@ function News(): ReactNode {
   );
 }
 
+/** Shows at once, and waits to be sent where there is no network. */
 function ReadAll({ ids }: { readonly ids: readonly string[] }): ReactNode {
-  const [pending, setPending] = useState(false);
-  const read = async (): Promise<void> => {
-    setPending(true);
-    try {
-      await writes.readNotifications(ids);
-    } catch (error) {
-      toasts.say(told(error), 'danger');
-    } finally {
-      setPending(false);
-    }
-  };
+  const client = useSyncClient();
   return (
-    <Button look="secondary" isPending={pending} onPress={() => void read()}>
+    <Button look="secondary" onPress={() => void client.mutate('notification.read', { ids })}>
       {TEXT.readAll}
     </Button>
   );
