@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
 import { activityKind } from '../activity/activity-kind.ts';
 import { auditFilters } from '../audit/audit-filters.ts';
 import { CataloguePage } from '../catalogue/catalogue-page.tsx';
@@ -87,9 +87,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/admin',
-    beforeLoad: () => {
-      throw redirect({ to: '/admin/courses', replace: true });
-    },
+    component: () => <Navigate to="/admin/courses" replace />,
   }),
   createRoute({
     getParentRoute: () => root,

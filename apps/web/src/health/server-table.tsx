@@ -25,7 +25,7 @@ export function ServerTable({ servers }: { readonly servers: readonly ServerHeal
               {HEADS.map((name) => (
                 <th key={name} scope="col" className={`${cell} font-medium`}>
                   {name}
-                  {name === TEXT.delay && <span className="block text-xs font-normal text-faint">{TEXT.delayHint}</span>}
+                  {name === TEXT.delay && <span className="block text-xs font-normal">{TEXT.delayHint}</span>}
                 </th>
               ))}
             </tr>

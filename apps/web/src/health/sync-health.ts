@@ -75,7 +75,7 @@ export function overallHealth(
   servers: readonly Pick<ServerHealth, 'health'>[],
   states: readonly Pick<SyncState, 'status'>[],
 ): Health {
-  if (!isStreamFresh || servers.length === 0 || servers.every(({ health }) => health === 'stopped')) return 'stopped';
+  if (!isStreamFresh || servers.every(({ health }) => health === 'stopped')) return 'stopped';
   if (states.some(({ status }) => status === 'failed')) return 'failing';
   if (states.some(({ status }) => status === 'pending') || servers.some(({ health }) => health !== 'good')) return 'behind';
   return 'good';
