@@ -2,7 +2,7 @@ import type { Browser, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runningServer, signedIn, type RunningServer } from '../../apps/server/fixture/running-server.ts';
 import { DEMO_PASSWORD } from '../../apps/server/src/auth/demo-accounts.ts';
-import { courseOf, type MadeCourse } from './course-of.ts';
+import { courseOf, withQuiz, type MadeCourse } from './course-of.ts';
 import { launchBrowser, shows, whyNoBrowser, Windows } from './window.ts';
 
 const reason = await whyNoBrowser();
@@ -207,5 +207,25 @@ describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` 
     await tabTo('Publish');
     await press('Enter');
     await shows(page.getByText('Learners see exactly what is here.'));
+  });
+
+  test('W5 a quiz is moved like a lesson, over the end of its module too', async () => {
+    const course = await courseOf(server.url, 'Paint', {});
+    for (const title of ['Pigments', 'Brushes']) await withQuiz(server.url, course, title, 'Which?', ['This']);
+    await server.sql.query("INSERT INTO modules (course_id, title, position) VALUES ($1, 'Second module', 'z')", [course.id]);
+    const { page } = await windows.of('instructor');
+    await page.goto(`/author/courses/${course.id}`);
+    const quizzesOf = (module: string): Promise<string[]> =>
+      page.getByRole('region', { name: module }).getByRole('listitem').getByRole('link').allTextContents();
+    await expect.poll(() => quizzesOf('First module')).toEqual(['Pigments', 'Brushes']);
+    expect(await page.getByRole('button', { name: 'Move Pigments up' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Move Pigments down' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => quizzesOf('First module')).toEqual(['Brushes', 'Pigments']);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => quizzesOf('Second module')).toEqual(['Pigments']);
+    expect(await quizzesOf('First module')).toEqual(['Brushes']);
+    // The focus went along, to the button that can still be pressed.
+    expect(await page.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe('Move Pigments up');
   });
 });

@@ -8,6 +8,8 @@ import { courseOf, type MadeCourse } from './course-of.ts';
 import { launchBrowser, shows, whyNoBrowser, Windows } from './window.ts';
 
 const reason = await whyNoBrowser();
+/** Milliseconds that looking at every page may take, on a machine that does other things as well. */
+const PATIENCE_MS = 240_000;
 
 type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[] };
 
@@ -56,8 +58,12 @@ describe.skipIf(reason !== undefined)(`screens${reason === undefined ? '' : ` ($
     ['instructor', () => '/dashboard', 'Dashboard'],
     ['instructor', () => `/author/courses/${course.id}`, 'Birds'],
     ['instructor', () => `/author/courses/${course.id}/lessons/${course.lessons[0]?.id}`, 'Song'],
+    ['instructor', () => `/author/courses/${course.id}/audit`, 'History of changes'],
     ['admin', () => '/admin/courses', 'All courses'],
     ['admin', () => '/admin/users', 'People'],
+    ['admin', () => '/admin/activity', 'Activity'],
+    ['admin', () => '/admin/audit', 'Audit'],
+    ['admin', () => '/admin/sync', 'Synchronisation'],
     ['admin', () => '/dashboard', 'Dashboard'],
     ['admin', () => '/no/such/page', 'There is nothing at this address'],
   ];
@@ -67,22 +73,26 @@ describe.skipIf(reason !== undefined)(`screens${reason === undefined ? '' : ` ($
     { width: 1440, dark: true },
     { width: 360, dark: false },
     { width: 360, dark: true },
-  ])('W7 every page can be used by everybody at $width px, dark: $dark', async (look) => {
-    const signedOut = await windows.open(look);
-    await signedOut.page.goto('/sign-in');
-    await shows(signedOut.page.getByRole('heading', { level: 1 }));
-    expect(await violations(signedOut.page)).toEqual([]);
-    for (const who of ['learner', 'instructor', 'admin']) {
-      const { page } = await windows.of(who, look);
-      for (const [, path, sign] of PAGES.filter(([one]) => one === who)) {
-        await page.goto(path());
-        await shows(page.getByRole('heading', { name: sign, exact: true }).first());
-        if (path().startsWith('/author/') && path().includes('/lessons/')) await shows(page.locator('.cm-content'));
-        expect(await violations(page), `${path()} for ${who}`).toEqual([]);
-        expect(await overflow(page), `${path()} for ${who}`).toBe(0);
+  ])(
+    'W7 every page can be used by everybody at $width px, dark: $dark',
+    async (look) => {
+      const signedOut = await windows.open(look);
+      await signedOut.page.goto('/sign-in');
+      await shows(signedOut.page.getByRole('heading', { level: 1 }));
+      expect(await violations(signedOut.page)).toEqual([]);
+      for (const who of ['learner', 'instructor', 'admin']) {
+        const { page } = await windows.of(who, look);
+        for (const [, path, sign] of PAGES.filter(([one]) => one === who)) {
+          await page.goto(path());
+          await shows(page.getByRole('heading', { name: sign, exact: true }).first());
+          if (path().startsWith('/author/') && path().includes('/lessons/')) await shows(page.locator('.cm-content'));
+          expect(await violations(page), `${path()} for ${who}`).toEqual([]);
+          expect(await overflow(page), `${path()} for ${who}`).toBe(0);
+        }
       }
-    }
-  });
+    },
+    PATIENCE_MS,
+  );
 
   test('W1 harmful texts do nothing in a browser, neither in the preview nor in the lesson', async () => {
     const text = HARMFUL.join('\n\n---\n\n');
@@ -114,6 +124,8 @@ describe.skipIf(reason !== undefined)(`screens${reason === undefined ? '' : ` ($
     await page.goto('/');
     const indicator = page.locator('[data-freshness]');
     await expect.poll(() => indicator.getAttribute('data-freshness')).toBe('quiet');
+    // It is quiet while it connects as well.
+    await shows(page.getByRole('link', { name: 'Birds', exact: true }));
     await context.setOffline(true);
     network.cut();
     await shows(page.getByText(/^Offline/));

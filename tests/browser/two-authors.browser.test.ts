@@ -184,7 +184,7 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     expect(await field.inputValue()).toBe('One is first.\n\nTwo and a half or so.\n\nThree is last.');
   });
 
-  test('W40 W41 the same paragraph, mine kept: asked at the save, shown with all three, stored, and told by the audit', async () => {
+  test('W30 W31 the same paragraph, mine kept: asked at the save, shown with all three, stored, and told by the audit', async () => {
     const { id, one, two } = await bothWrote('Mine');
     expect(await textOf(two.text)).toBe(MINE);
     expect(await two.dialog.count()).toBe(0);
@@ -215,7 +215,7 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     await shows(two.page.getByRole('button', { name: 'Save', exact: true, disabled: true }));
   });
 
-  test('W40 W41 the same paragraph, theirs taken from the notice while typing: the rest of mine is saved with it', async () => {
+  test('W30 W31 the same paragraph, theirs taken from the notice while typing: the rest of mine is saved with it', async () => {
     const { id, one, two } = await bothWrote('Theirs');
     await after(two, 'The end');
     await two.page.keyboard.insertText(' of it');
@@ -235,7 +235,7 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     expect(await resolutions(id)).toEqual([{ content: ['theirs'] }]);
   });
 
-  test('W40 W41 the same paragraph, both kept and then written anew: closing and reloading lose nothing', async () => {
+  test('W30 W31 the same paragraph, both kept and then written anew: closing and reloading lose nothing', async () => {
     const { id, one, two } = await bothWrote('Both');
     await save(two);
     await two.dialog.getByText('Keep both', { exact: true }).click();
@@ -264,7 +264,7 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     expect(await two.page.evaluate('Object.keys(sessionStorage).filter((key) => key.startsWith("elira-draft"))')).toEqual([]);
   });
 
-  test('W40 W41 both kept: theirs, then mine; and what is saved while the dialog is open is asked about again', async () => {
+  test('W30 W31 both kept: theirs, then mine; and what is saved while the dialog is open is asked about again', async () => {
     const { id, one, two } = await bothWrote('Again');
     await save(two);
     await two.dialog.getByText('Keep mine', { exact: true }).click();
@@ -288,7 +288,7 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     expect((await stored(id)).content).toBe(both);
   });
 
-  test('W40 W7 a conflict that the server finds is decided by keyboard alone', async () => {
+  test('W30 W7 a conflict that the server finds is decided by keyboard alone', async () => {
     const { id, one, two } = await opened('Keys');
     await after(one, 'Wet');
     await one.page.keyboard.insertText(' and warm');
@@ -334,7 +334,7 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     await eventually(() => two.page.evaluate('document.activeElement?.className')).toContain('cm-content');
   });
 
-  test('W42 what is not saved is wiped with signing out', async () => {
+  test('W32 what is not saved is wiped with signing out', async () => {
     const { two } = await opened('Wiped');
     await after(two, 'Wet');
     await two.page.keyboard.insertText(' secret');

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { runningServer, type RunningServer } from '../../apps/server/fixture/running-server.ts';
+import { TcpProxy } from '@elira/testkit';
+import { runningServer, signedIn, type RunningServer } from '../../apps/server/fixture/running-server.ts';
 import { courseOf } from './course-of.ts';
 import { hides, launchBrowser, shows, whyNoBrowser, Windows } from './window.ts';
 
@@ -130,5 +131,49 @@ describe.skipIf(reason !== undefined)(`two screens${reason === undefined ? '' : 
     await page.goBack();
     expect(await page.getByText('Secrets').count()).toBe(0);
     expect(await page.content()).not.toContain('canary-of-the-first');
+  });
+
+  test('W25 leaving a course and reading news show at once, wait where there is no network, and arrive when it is back', async () => {
+    const course = await courseOf(server.url, 'Sails', { Hoisting: 'Into the wind.' });
+    await server.sql.query('UPDATE courses SET is_published = true WHERE id = $1', [course.id]);
+    await (await signedIn(server.url, 'learner2')).ask('POST', '/api/enrollments', { courseId: course.id });
+    const told = { courseId: course.id, title: 'Storm today', body: 'Stay ashore.' };
+    await (await signedIn(server.url, 'instructor')).ask('POST', '/api/admin/announcements', told);
+    const count = async (sql: string): Promise<number | null> => (await server.sql.query(sql, [course.id])).rowCount;
+    const ENROLLED = 'SELECT FROM enrollments WHERE course_id = $1';
+    const READ = 'SELECT FROM notification_reads r JOIN notifications n ON n.id = r.notification_id WHERE n.course_id = $1';
+
+    const network = await TcpProxy.listen({ target: Number(new URL(server.url).port) });
+    const beyond = new Windows(browser, `http://127.0.0.1:${network.port}`);
+    const { page, context } = await beyond.of('learner2');
+    await page.goto('/news');
+    const entry = page.getByRole('article').filter({ hasText: 'Storm today' });
+    await shows(entry.getByRole('img', { name: 'Unread' }));
+    // Loaded before the network goes.
+    await page.getByRole('link', { name: 'My courses' }).click();
+    await page.getByRole('link', { name: 'Sails' }).first().click();
+    await shows(page.getByRole('button', { name: 'Leave this course' }));
+    await context.setOffline(true);
+    network.cut();
+    await shows(page.getByText(/^Offline/), 30_000);
+
+    await page.getByRole('link', { name: /^What is new/ }).click();
+    await page.getByRole('button', { name: 'Mark all as read' }).click();
+    await hides(entry.getByRole('img', { name: 'Unread' }));
+    await shows(page.getByRole('button', { name: '1 change waiting to be sent' }));
+    await page.goBack();
+    await page.getByRole('button', { name: 'Leave this course' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click();
+    await shows(page.getByRole('button', { name: 'Enrol', exact: true }));
+    await shows(page.getByRole('button', { name: '2 changes waiting to be sent' }));
+    expect([await count(ENROLLED), await count(READ)]).toEqual([1, 0]);
+
+    await context.setOffline(false);
+    await expect.poll(() => count(ENROLLED), { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => count(READ), { timeout: 30_000 }).toBe(1);
+    await hides(page.getByRole('button', { name: /waiting to be sent/ }));
+    expect(await page.getByRole('button', { name: 'Enrol', exact: true }).count()).toBe(1);
+    await beyond.close();
+    await network.close();
   });
 });

@@ -34,7 +34,7 @@ describe.skipIf(missing !== '')(`real concurrent edits${missing}`, () => {
     },
   );
 
-  test('W41 whatever is decided of a clash, nothing else of either is lost', { timeout: PATIENCE_MS }, async () => {
+  test('W31 whatever is decided of a clash, nothing else of either is lost', { timeout: PATIENCE_MS }, async () => {
     const edits = await readConcurrentEdits(REAL_CONCURRENT_EDITS);
     let clashing = 0;
     for (const edit of edits) {

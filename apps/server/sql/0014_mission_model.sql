@@ -1,7 +1,7 @@
 -- The tables that the mission still asks for, and who may see them. What fills and keeps them is in the migrations that follow.
 --
 --   mutations           what was asked of the one door for writing, each with the answer it got
---   user_activities     what people did; course_audit: who changed which field from what to what
+--   user_activities     what people did; course_audit: who changed which field from what to what, the newest in recent_audit
 --   course_analytics    what happened to courses; course_counts: how many learn there, and how far they are
 --   announcements       what a course's authors or the admins tell; notifications and notification_reads: what is new, and what is read
 --   quiz_attempts       what a learner answered; grades: what it was worth
@@ -64,6 +64,28 @@ CREATE TABLE course_audit (
 CREATE INDEX course_audit_of_course ON course_audit (course_id, id);
 CREATE INDEX course_audit_of_entity ON course_audit (entity_type, entity_id, id);
 CREATE INDEX course_audit_of_person ON course_audit (changed_by);
+
+-- The newest entries of the audit once more, for screens that follow it: the audit itself grows for ever and is read a page at a time.
+CREATE TABLE recent_audit (
+  -- That of its entry; the columns are those of course_audit.
+  id uuid PRIMARY KEY,
+  course_id uuid,
+  changed_by varchar(36),
+  entity_type varchar(20) NOT NULL,
+  entity_id text NOT NULL,
+  entity_version integer,
+  field_name varchar(100) NOT NULL,
+  -- The first 4,000 characters.
+  old_value text,
+  new_value text,
+  text_offset integer,
+  -- Whether one of the values is longer.
+  cut boolean NOT NULL,
+  -- Whether entries right before this one, of the same statement, are in the audit alone: there were too many to be news.
+  after_gap boolean NOT NULL,
+  changed_at timestamptz NOT NULL
+);
+CREATE INDEX recent_audit_of_course ON recent_audit (course_id);
 
 CREATE TABLE course_analytics (
   id uuid PRIMARY KEY DEFAULT uuid_v7(),
@@ -203,7 +225,7 @@ DO $$
 DECLARE
   named text;
 BEGIN
-  FOREACH named IN ARRAY ARRAY['mutations', 'user_activities', 'course_audit', 'course_analytics', 'course_counts', 'announcements',
+  FOREACH named IN ARRAY ARRAY['mutations', 'user_activities', 'course_audit', 'recent_audit', 'course_analytics', 'course_counts', 'announcements',
     'notifications', 'notification_reads', 'quiz_attempts', 'grades', 'sync_status', 'sync_servers'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', named);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', named);
@@ -229,11 +251,11 @@ BEGIN
   GRANT SELECT ON announcements TO elira_app;
 
   -- What authors see of their courses, and admins of all.
-  FOREACH named IN ARRAY ARRAY['announcements', 'course_audit', 'course_analytics', 'course_counts'] LOOP
+  FOREACH named IN ARRAY ARRAY['announcements', 'course_audit', 'recent_audit', 'course_analytics', 'course_counts'] LOOP
     EXECUTE format('CREATE POLICY app_author ON %I FOR SELECT TO elira_app USING (course_id = ANY (ARRAY(SELECT authored_course_ids())))', named);
     EXECUTE format('GRANT SELECT ON %I TO elira_app', named);
   END LOOP;
-  FOREACH named IN ARRAY ARRAY['announcements', 'course_audit', 'course_analytics', 'course_counts', 'sync_status', 'sync_servers'] LOOP
+  FOREACH named IN ARRAY ARRAY['announcements', 'course_audit', 'recent_audit', 'course_analytics', 'course_counts', 'sync_status', 'sync_servers'] LOOP
     EXECUTE format('CREATE POLICY app_admin ON %I FOR SELECT TO elira_app USING ((SELECT current_role_name()) = ''admin'')', named);
   END LOOP;
   FOREACH named IN ARRAY ARRAY['announcements', 'course_audit', 'course_analytics', 'sync_status'] LOOP

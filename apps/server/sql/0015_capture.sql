@@ -1447,3 +1447,55 @@ CREATE TRIGGER "sync_capture_truncate" AFTER TRUNCATE ON "public"."sync_servers"
 ALTER TABLE "public"."sync_servers" ENABLE ALWAYS TRIGGER "sync_capture_truncate";
 DROP TRIGGER IF EXISTS "sync_hold_routing" ON "public"."sync_servers";
 SELECT sync.touch('"public"."sync_servers"');
+
+-- public.recent_audit: number 29 in the change index, full form.
+INSERT INTO sync.captured_table (table_id, relation) VALUES (29, '"public"."recent_audit"') ON CONFLICT (table_id) DO UPDATE SET relation = excluded.relation;
+CREATE OR REPLACE FUNCTION sync."capture_recent_audit_insert"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $capture$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 29, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(29::smallint);
+  END IF;
+  RETURN NULL;
+END $capture$;
+REVOKE ALL ON FUNCTION sync."capture_recent_audit_insert"() FROM PUBLIC;
+CREATE OR REPLACE FUNCTION sync."capture_recent_audit_update"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $capture$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 29, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."after_gap", n."changed_at", n."changed_by", n."course_id", n."cut", n."entity_id", n."entity_type", n."entity_version", n."field_name", n."new_value", n."old_value", n."text_offset"), ROW(o."after_gap", o."changed_at", o."changed_by", o."course_id", o."cut", o."entity_id", o."entity_type", o."entity_version", o."field_name", o."new_value", o."old_value", o."text_offset"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(29::smallint);
+  END IF;
+  RETURN NULL;
+END $capture$;
+REVOKE ALL ON FUNCTION sync."capture_recent_audit_update"() FROM PUBLIC;
+CREATE OR REPLACE FUNCTION sync."capture_recent_audit_delete"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $capture$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 29, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(29::smallint);
+  END IF;
+  RETURN NULL;
+END $capture$;
+REVOKE ALL ON FUNCTION sync."capture_recent_audit_delete"() FROM PUBLIC;
+DROP TRIGGER IF EXISTS "sync_capture_insert" ON "public"."recent_audit";
+CREATE TRIGGER "sync_capture_insert" AFTER INSERT ON "public"."recent_audit" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync."capture_recent_audit_insert"();
+ALTER TABLE "public"."recent_audit" ENABLE ALWAYS TRIGGER "sync_capture_insert";
+DROP TRIGGER IF EXISTS "sync_capture_update" ON "public"."recent_audit";
+CREATE TRIGGER "sync_capture_update" AFTER UPDATE ON "public"."recent_audit" REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync."capture_recent_audit_update"();
+ALTER TABLE "public"."recent_audit" ENABLE ALWAYS TRIGGER "sync_capture_update";
+DROP TRIGGER IF EXISTS "sync_capture_delete" ON "public"."recent_audit";
+CREATE TRIGGER "sync_capture_delete" AFTER DELETE ON "public"."recent_audit" REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync."capture_recent_audit_delete"();
+ALTER TABLE "public"."recent_audit" ENABLE ALWAYS TRIGGER "sync_capture_delete";
+DROP TRIGGER IF EXISTS "sync_capture_truncate" ON "public"."recent_audit";
+CREATE TRIGGER "sync_capture_truncate" AFTER TRUNCATE ON "public"."recent_audit" FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('29');
+ALTER TABLE "public"."recent_audit" ENABLE ALWAYS TRIGGER "sync_capture_truncate";
+DROP TRIGGER IF EXISTS "sync_hold_routing" ON "public"."recent_audit";
+SELECT sync.touch('"public"."recent_audit"');

@@ -1,6 +1,7 @@
 -- Who changed what, and who did what: written by triggers, in the transaction of the change and whatever SQL made it.
 --
 --   course_audit       audit_changes()         one row per changed field of courses, their content, authors, roles, bans, grades …
+--   recent_audit       note_recent_audit()     the newest of these, for screens that follow
 --   user_activities    note_enrollments() …    who enrolled, completed a lesson, answered a quiz; log_activity() for what only a mutator knows
 --
 -- Statement by statement over all rows at once. None of these tables is locked by anybody else, and nothing here locks a row that the
@@ -207,6 +208,65 @@ CREATE TRIGGER audit_follow_key AFTER UPDATE OF id ON users FOR EACH ROW WHEN (O
 CREATE TRIGGER audit_follow_delete AFTER DELETE ON users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION audit_follows('changed_by');
 CREATE TRIGGER audit_follow_truncate AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION audit_follows('changed_by');
 
+-- What screens that follow the audit are sent; of more than that in one statement, only the last are new to anybody, and that there were
+-- more is said.
+CREATE FUNCTION recent_entries() RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 200
+$$;
+
+CREATE FUNCTION note_recent_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  most CONSTANT int := 4000;
+BEGIN
+  INSERT INTO recent_audit (id, course_id, changed_by, entity_type, entity_id, entity_version, field_name, old_value, new_value, text_offset, cut,
+    after_gap, changed_at)
+  SELECT n.id, n.course_id, n.changed_by, n.entity_type, n.entity_id, n.entity_version, n.field_name, left(n.old_value, most),
+    left(n.new_value, most), n.text_offset, coalesce(greatest(length(n.old_value), length(n.new_value)) > most, false),
+    n.place = recent_entries() AND n.of > n.place, n.changed_at
+  FROM (SELECT e.*, row_number() OVER (ORDER BY e.id DESC) AS place, count(*) OVER () AS of FROM new_rows e) n
+  WHERE n.place <= recent_entries() ORDER BY n.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER recent_audit_insert AFTER INSERT ON course_audit REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION note_recent_audit();
+
+-- What is forgotten of an entry, its course or who made it, is forgotten here.
+CREATE FUNCTION recent_audit_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    TRUNCATE recent_audit;
+  ELSIF TG_OP = 'DELETE' THEN
+    DELETE FROM recent_audit r WHERE r.id IN (SELECT k.id FROM recent_audit k JOIN old_rows o ON o.id = k.id ORDER BY k.id FOR UPDATE OF k);
+  ELSE
+    WITH known AS (
+      SELECT k.id, n.course_id, n.changed_by FROM recent_audit k JOIN new_rows n ON n.id = k.id
+      WHERE (k.course_id, k.changed_by) IS DISTINCT FROM (n.course_id, n.changed_by) ORDER BY k.id FOR UPDATE OF k
+    )
+    UPDATE recent_audit r SET course_id = k.course_id, changed_by = k.changed_by FROM known k WHERE r.id = k.id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER recent_audit_update AFTER UPDATE ON course_audit REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION recent_audit_follows();
+CREATE TRIGGER recent_audit_delete AFTER DELETE ON course_audit REFERENCING OLD TABLE AS old_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION recent_audit_follows();
+CREATE TRIGGER recent_audit_truncate AFTER TRUNCATE ON course_audit FOR EACH STATEMENT EXECUTE FUNCTION recent_audit_follows();
+
+-- Upkeep: all but the newest go, at most 5,000 at a time; what is younger than a minute stays, so that whoever is connected has it, up to
+-- ten times as many. Two at once skip what the other has. Returns how many went.
+CREATE FUNCTION upkeep_audit() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+  kept CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET recent_entries() - 1 LIMIT 1);
+  most CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET 10 * recent_entries() - 1 LIMIT 1);
+  gone integer;
+BEGIN
+  DELETE FROM recent_audit r WHERE r.id IN (
+    SELECT a.id FROM recent_audit a WHERE a.id < kept AND (a.id < most OR a.changed_at < now() - interval '1 minute')
+    ORDER BY a.id LIMIT 5000 FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END $$;
+
 -- ---- Activities ----
 
 -- What an admin's feed shows at once; of more than that in one statement, only the last are new to anybody.
@@ -294,4 +354,4 @@ BEGIN
   RETURN left_feed;
 END $$;
 
-GRANT EXECUTE ON FUNCTION log_activity(text, text, uuid, jsonb), upkeep_activities(), audit_undo(text, text, text, integer) TO elira_app;
+GRANT EXECUTE ON FUNCTION log_activity(text, text, uuid, jsonb), upkeep_activities(), upkeep_audit(), audit_undo(text, text, text, integer) TO elira_app;

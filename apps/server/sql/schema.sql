@@ -246,6 +246,9 @@ owner elira_owner, as
      LEFT JOIN public.modules_to_withdraw w ON (((w.id = p.module_id) AND (w.course_id = p.course_id))))
   WHERE ((m.id IS NULL) OR (((z.status)::text = 'draft'::text) AND (w.id IS NOT NULL)));
 
+-- table public.recent_audit
+owner elira_owner, row level security, forced
+
 -- table public.revisions
 owner elira_owner, row level security, forced
 
@@ -618,6 +621,21 @@ last_modified timestamp with time zone NOT NULL DEFAULT now()
 modified_by character varying(36)
 field_versions jsonb
 
+-- column public.recent_audit
+id uuid NOT NULL
+course_id uuid
+changed_by character varying(36)
+entity_type character varying(20) NOT NULL
+entity_id text NOT NULL
+entity_version integer
+field_name character varying(100) NOT NULL
+old_value text
+new_value text
+text_offset integer
+cut boolean NOT NULL
+after_gap boolean NOT NULL
+changed_at timestamp with time zone NOT NULL
+
 -- column public.revisions
 entity_type character varying(10) NOT NULL
 entity_id uuid NOT NULL
@@ -973,6 +991,9 @@ quizzes_position_check CHECK (((length("position") >= 1) AND (length("position")
 quizzes_status_check CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'ready'::character varying])::text[])))
 quizzes_version_check CHECK ((version > 0))
 
+-- constraint public.recent_audit
+recent_audit_pkey PRIMARY KEY (id)
+
 -- constraint public.revisions
 revisions_course_id_fkey FOREIGN KEY (course_id) REFERENCES public.courses(id) ON UPDATE CASCADE ON DELETE CASCADE
 revisions_entity_type_check CHECK (((entity_type)::text = ANY ((ARRAY['course'::character varying, 'module'::character varying, 'lesson'::character varying, 'quiz'::character varying, 'question'::character varying, 'option'::character varying])::text[])))
@@ -1189,6 +1210,10 @@ CREATE INDEX quizzes_of_course ON public.quizzes USING btree (course_id)
 CREATE INDEX quizzes_of_module ON public.quizzes USING btree (module_id)
 CREATE UNIQUE INDEX quizzes_pkey ON public.quizzes USING btree (id)
 
+-- index public.recent_audit
+CREATE INDEX recent_audit_of_course ON public.recent_audit USING btree (course_id)
+CREATE UNIQUE INDEX recent_audit_pkey ON public.recent_audit USING btree (id)
+
 -- index public.revisions
 CREATE INDEX revisions_of_course ON public.revisions USING btree (course_id)
 CREATE INDEX revisions_of_question ON public.revisions USING btree (((content ->> 'questionId'::text))) WHERE ((entity_type)::text = 'option'::text)
@@ -1279,6 +1304,12 @@ CREATE TRIGGER tell_update AFTER UPDATE ON public.announcements REFERENCING OLD 
 
 -- trigger public.course_analytics
 CREATE TRIGGER events_settle AFTER INSERT ON public.course_analytics REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.settle_events()
+
+-- trigger public.course_audit
+CREATE TRIGGER recent_audit_delete AFTER DELETE ON public.course_audit REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.recent_audit_follows()
+CREATE TRIGGER recent_audit_insert AFTER INSERT ON public.course_audit REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.note_recent_audit()
+CREATE TRIGGER recent_audit_truncate AFTER TRUNCATE ON public.course_audit FOR EACH STATEMENT EXECUTE FUNCTION public.recent_audit_follows()
+CREATE TRIGGER recent_audit_update AFTER UPDATE ON public.course_audit REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.recent_audit_follows()
 
 -- trigger public.course_authors
 CREATE TRIGGER audit_delete AFTER DELETE ON public.course_authors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.audit_changes('author', 'user_id', 'course_id', 'NULL', 'role', 'true')
@@ -1535,6 +1566,12 @@ CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.quizzes REFERENCING NE
 CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.quizzes FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('8') (always)
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.quizzes REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_quizzes_update() (always)
 
+-- trigger public.recent_audit
+CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.recent_audit REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_recent_audit_delete() (always)
+CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.recent_audit REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_recent_audit_insert() (always)
+CREATE TRIGGER sync_capture_truncate AFTER TRUNCATE ON public.recent_audit FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_truncate('29') (always)
+CREATE TRIGGER sync_capture_update AFTER UPDATE ON public.recent_audit REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_recent_audit_update() (always)
+
 -- trigger public.sessions
 CREATE TRIGGER sync_capture_delete AFTER DELETE ON public.sessions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_delete() (always)
 CREATE TRIGGER sync_capture_insert AFTER INSERT ON public.sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_sessions_insert() (always)
@@ -1776,6 +1813,12 @@ app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SE
 app_insert PERMISSIVE FOR INSERT TO elira_app WITH CHECK ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
 app_operator PERMISSIVE FOR SELECT TO elira_app USING ((( SELECT current_setting('elira.operator'::text, true) AS current_setting)) = 'on'::text)
 app_update PERMISSIVE FOR UPDATE TO elira_app USING ((course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids)))) OR ((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
+reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
+
+-- policy public.recent_audit
+app_admin PERMISSIVE FOR SELECT TO elira_app USING (((( SELECT public.current_role_name() AS current_role_name))::text) = 'admin'::text)
+app_author PERMISSIVE FOR SELECT TO elira_app USING (course_id = ANY ((ARRAY( SELECT public.authored_course_ids() AS authored_course_ids))))
 owner_all PERMISSIVE FOR ALL TO elira_owner USING (true) WITH CHECK (true)
 reader_all PERMISSIVE FOR SELECT TO elira_reader USING (true)
 
@@ -3276,6 +3319,27 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function public.note_recent_audit()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.note_recent_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  most CONSTANT int := 4000;
+BEGIN
+  INSERT INTO recent_audit (id, course_id, changed_by, entity_type, entity_id, entity_version, field_name, old_value, new_value, text_offset, cut,
+    after_gap, changed_at)
+  SELECT n.id, n.course_id, n.changed_by, n.entity_type, n.entity_id, n.entity_version, n.field_name, left(n.old_value, most),
+    left(n.new_value, most), n.text_offset, coalesce(greatest(length(n.old_value), length(n.new_value)) > most, false),
+    n.place = recent_entries() AND n.of > n.place, n.changed_at
+  FROM (SELECT e.*, row_number() OVER (ORDER BY e.id DESC) AS place, count(*) OVER () AS of FROM new_rows e) n
+  WHERE n.place <= recent_entries() ORDER BY n.id;
+  RETURN NULL;
+END $function$
+
 -- function public.notify_content_changes()
 owner elira_owner
 CREATE OR REPLACE FUNCTION public.notify_content_changes()
@@ -3540,6 +3604,40 @@ CREATE OR REPLACE FUNCTION public.recent_activities()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   SELECT 500
+$function$
+
+-- function public.recent_audit_follows()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.recent_audit_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    TRUNCATE recent_audit;
+  ELSIF TG_OP = 'DELETE' THEN
+    DELETE FROM recent_audit r WHERE r.id IN (SELECT k.id FROM recent_audit k JOIN old_rows o ON o.id = k.id ORDER BY k.id FOR UPDATE OF k);
+  ELSE
+    WITH known AS (
+      SELECT k.id, n.course_id, n.changed_by FROM recent_audit k JOIN new_rows n ON n.id = k.id
+      WHERE (k.course_id, k.changed_by) IS DISTINCT FROM (n.course_id, n.changed_by) ORDER BY k.id FOR UPDATE OF k
+    )
+    UPDATE recent_audit r SET course_id = k.course_id, changed_by = k.changed_by FROM known k WHERE r.id = k.id;
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function public.recent_entries()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.recent_entries()
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT 200
 $function$
 
 -- function public.record_publications()
@@ -4333,6 +4431,27 @@ BEGIN
   UPDATE user_activities a SET recent = false FROM old WHERE a.id = old.id;
   GET DIAGNOSTICS left_feed = ROW_COUNT;
   RETURN left_feed;
+END $function$
+
+-- function public.upkeep_audit()
+owner elira_owner
+CREATE OR REPLACE FUNCTION public.upkeep_audit()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+DECLARE
+  kept CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET recent_entries() - 1 LIMIT 1);
+  most CONSTANT uuid := (SELECT e.id FROM recent_audit e ORDER BY e.id DESC OFFSET 10 * recent_entries() - 1 LIMIT 1);
+  gone integer;
+BEGIN
+  DELETE FROM recent_audit r WHERE r.id IN (
+    SELECT a.id FROM recent_audit a WHERE a.id < kept AND (a.id < most OR a.changed_at < now() - interval '1 minute')
+    ORDER BY a.id LIMIT 5000 FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
 END $function$
 
 -- function public.uuid_v7()
@@ -5712,6 +5831,62 @@ BEGIN
   RETURN NULL;
 END $function$
 
+-- function sync.capture_recent_audit_delete()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_recent_audit_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 29, pg_trigger_depth(), 'D', o."id"::text, ARRAY[o."course_id"::text]::text[] FROM old_rows o;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(29::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_recent_audit_insert()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_recent_audit_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 29, pg_trigger_depth(), 'I', n."id"::text, NULL FROM new_rows n;
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(29::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
+-- function sync.capture_recent_audit_update()
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.capture_recent_audit_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  INSERT INTO sync.change (xid, seq, bucket, table_id, depth, op, key, was)
+  SELECT pg_current_xact_id(), nextval('sync.change_seq'), ((pg_current_xact_id()::text::bigint >> 20) & 3)::smallint, 29, pg_trigger_depth(),
+    CASE WHEN o."id" IS NULL THEN 'I' WHEN n."id" IS NULL THEN 'D' ELSE 'U' END::"char",
+    coalesce(n."id", o."id")::text,
+    CASE WHEN o."id" IS NULL THEN NULL WHEN n."id" IS NULL THEN ARRAY[o."course_id"::text]::text[] WHEN pg_catalog.record_image_ne(ROW(n."course_id"), ROW(o."course_id")) THEN ARRAY[o."course_id"::text]::text[] END
+  FROM new_rows n FULL JOIN old_rows o ON o."id" = n."id"
+  WHERE n."id" IS NULL OR o."id" IS NULL OR pg_catalog.record_image_ne(ROW(n."after_gap", n."changed_at", n."changed_by", n."course_id", n."cut", n."entity_id", n."entity_type", n."entity_version", n."field_name", n."new_value", n."old_value", n."text_offset"), ROW(o."after_gap", o."changed_at", o."changed_by", o."course_id", o."cut", o."entity_id", o."entity_type", o."entity_version", o."field_name", o."new_value", o."old_value", o."text_offset"));
+  IF pg_trigger_depth() > 1 OR current_setting('sync.nested', true) <> '' THEN
+    PERFORM sync.nesting(29::smallint);
+  END IF;
+  RETURN NULL;
+END $function$
+
 -- function sync.capture_sessions_delete()
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.capture_sessions_delete()
@@ -6407,6 +6582,10 @@ SELECT TO elira_reader
 INSERT, SELECT, UPDATE TO elira_app
 SELECT TO elira_reader
 
+-- grant public.recent_audit
+SELECT TO elira_app
+SELECT TO elira_reader
+
 -- grant public.revisions
 SELECT TO elira_app
 
@@ -6589,6 +6768,9 @@ EXECUTE TO elira_app
 EXECUTE TO elira_app
 
 -- grant public.upkeep_activities()
+EXECUTE TO elira_app
+
+-- grant public.upkeep_audit()
 EXECUTE TO elira_app
 
 -- grant public.uuid_v7()

@@ -15,18 +15,18 @@ import type { Viewer } from './viewer.ts';
  *   enrollments:<user>/learner   that user
  *   progress:<user>/learner      that user                          completions, attempts with their answer keys, grades
  *   me:<user>/owner              that user                          the account, mutations of late, what is new and what is read
- *   authoring:<course>/author    its authors (a grant)              the working rows, who takes part, how far they are
+ *   authoring:<course>/author    its authors (a grant)              the working rows, who takes part, how far they are, what was changed of late
  *   courses/admin                admins and the operator            all working rows
  *   enrollments/admin            admins                             all enrolments, with names
- *   analytics/admin              admins                             numbers of all courses, what people did of late
+ *   analytics/admin              admins                             numbers of all courses, what people did and changed of late
  *   users/admin                  admins
  *   metrics/admin                admins                             the servers that run
  *
  * Masked for everybody, since no scope lists them: of courses last_synced_at, sync_status (what records that a change was read must not
  * be a change itself) and publications; of users email_verified, ban_reason, ban_expires, updated_at; of sessions everything: the table is
  * here only for streams to rest on. Masked for learners: is_correct, explanation, status, deleted_at, modified_by, which no published
- * table has; for users themselves: banned, created_at. Not synchronised at all: join codes, accounts, verifications, revisions, the audit,
- * answers of mutations.
+ * table has; for users themselves: banned, created_at. Not synchronised at all: join codes, accounts, verifications, revisions, the whole audit
+ * (but for its newest entries), answers of mutations.
  */
 const uuidKeyed = (id: number, name: string, routing: TableRule['routing']): TableRule => ({
   id,
@@ -81,6 +81,21 @@ const SYNC_STATUS = [
   'status',
   'error_message',
   'created_at',
+];
+const AUDITED = [
+  'id',
+  'course_id',
+  'changed_by',
+  'entity_type',
+  'entity_id',
+  'entity_version',
+  'field_name',
+  'old_value',
+  'new_value',
+  'text_offset',
+  'cut',
+  'after_gap',
+  'changed_at',
 ];
 const ATTEMPT = ['id', 'user_id', 'course_id', 'quiz_id', 'course_version', 'answers', 'submitted_at'];
 const GRADE = [
@@ -139,6 +154,7 @@ export const rules = defineRules({
     uuidKeyed(26, 'grades', OF_USER),
     uuidKeyed(27, 'sync_status', { entity_type: 'text', entity_id: 'uuid' }),
     uuidKeyed(28, 'sync_servers', {}),
+    uuidKeyed(29, 'recent_audit', OF_COURSE),
   ],
   scopes: [
     {
@@ -198,6 +214,7 @@ export const rules = defineRules({
         { table: 'course_counts', by: 'course_id', columns: COUNTS },
         { table: 'announcements', by: 'course_id', columns: ANNOUNCEMENT },
         { table: 'sync_status', by: 'entity_id', when: { entity_type: 'course' }, columns: SYNC_STATUS },
+        { table: 'recent_audit', by: 'course_id', columns: AUDITED },
       ],
     },
     {
@@ -246,6 +263,7 @@ export const rules = defineRules({
           when: { recent: 'true' },
           columns: ['id', 'user_id', 'activity_type', 'entity_type', 'entity_id', 'metadata', 'timestamp'],
         },
+        { table: 'recent_audit', columns: AUDITED },
       ],
     },
     {

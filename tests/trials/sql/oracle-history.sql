@@ -54,6 +54,8 @@ SELECT h.ord::text AS ord, h.xid::text AS xid, h.seen::text AS seen, h.tbl, h.ke
     UNION ALL
     SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::user_activities, h.state)) v WHERE h.tbl = 'user_activities'
     UNION ALL
+    SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::recent_audit, h.state)) v WHERE h.tbl = 'recent_audit'
+    UNION ALL
     SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::course_counts, h.state)) v WHERE h.tbl = 'course_counts'
     UNION ALL
     SELECT v.* FROM oracle.views(jsonb_populate_record(NULL::announcements, h.state)) v WHERE h.tbl = 'announcements'

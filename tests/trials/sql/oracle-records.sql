@@ -11,6 +11,13 @@ CREATE FUNCTION oracle.views(a user_activities) RETURNS TABLE (scope text, body 
   WHERE a.recent
 $$;
 
+CREATE FUNCTION oracle.views(a recent_audit) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
+  SELECT s.scope, jsonb_build_object('id', a.id, 'courseId', a.course_id, 'changedBy', a.changed_by, 'entityType', a.entity_type,
+    'entityId', a.entity_id, 'entityVersion', a.entity_version, 'fieldName', a.field_name, 'oldValue', a.old_value, 'newValue', a.new_value,
+    'textOffset', a.text_offset, 'cut', a.cut, 'afterGap', a.after_gap, 'changedAt', a.changed_at)
+  FROM (VALUES ('analytics/admin', true), ('authoring:' || a.course_id || '/author', a.course_id IS NOT NULL)) s (scope, shown) WHERE s.shown
+$$;
+
 CREATE FUNCTION oracle.views(c course_counts) RETURNS TABLE (scope text, body jsonb) LANGUAGE sql AS $$
   SELECT s.scope, jsonb_build_object('id', c.id, 'courseId', c.course_id, 'learners', c.learners, 'active', c.active, 'completed', c.completed,
     'progress', c.progress, 'scored', c.scored, 'score', c.score)

@@ -18,6 +18,7 @@ SELECT jsonb_build_object(
   'published_options', ARRAY(SELECT id FROM published_options),
   'mutations', ARRAY(SELECT id FROM mutations),
   'user_activities', ARRAY(SELECT id FROM user_activities),
+  'recent_audit', ARRAY(SELECT id FROM recent_audit),
   'course_counts', ARRAY(SELECT id FROM course_counts),
   'announcements', ARRAY(SELECT id FROM announcements),
   'notifications', ARRAY(SELECT id FROM notifications),

@@ -51,6 +51,8 @@ SELECT 'mutations', t.id::text, v.scope, v.body FROM mutations t, LATERAL oracle
 UNION ALL
 SELECT 'user_activities', t.id::text, v.scope, v.body FROM user_activities t, LATERAL oracle.views(t) v
 UNION ALL
+SELECT 'recent_audit', t.id::text, v.scope, v.body FROM recent_audit t, LATERAL oracle.views(t) v
+UNION ALL
 SELECT 'course_counts', t.id::text, v.scope, v.body FROM course_counts t, LATERAL oracle.views(t) v
 UNION ALL
 SELECT 'announcements', t.id::text, v.scope, v.body FROM announcements t, LATERAL oracle.views(t) v

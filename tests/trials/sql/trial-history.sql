@@ -69,6 +69,7 @@ CALL trial_watch('published_questions');
 CALL trial_watch('published_options');
 CALL trial_watch('mutations');
 CALL trial_watch('user_activities');
+CALL trial_watch('recent_audit');
 CALL trial_watch('course_counts');
 CALL trial_watch('announcements');
 CALL trial_watch('notifications');

@@ -127,6 +127,7 @@ const EXPECTED_SHARE: Readonly<Record<OracleRole, Readonly<Record<string, 'all' 
     enrollments: 'all',
     course_people: 'all',
     course_counts: 'all',
+    recent_audit: 'all',
     announcements: 'all',
     sync_status: 'all',
     sync_servers: 'all',

@@ -6,5 +6,6 @@ export const UPKEEP: readonly UpkeepJob[] = [
   { name: 'retire learners', everySeconds: 60, sql: 'SELECT retire_learners()' },
   { name: 'forget notifications', everySeconds: 600, sql: 'SELECT forget_notifications()' },
   { name: 'forget activities', everySeconds: 10, sql: 'SELECT upkeep_activities()' },
+  { name: 'forget recent audit', everySeconds: 10, sql: 'SELECT upkeep_audit()' },
   { name: 'mutations', everySeconds: 60, sql: 'SELECT tend_mutations()' },
 ];

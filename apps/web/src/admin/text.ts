@@ -1,4 +1,12 @@
 export const TEXT = {
+  nav: {
+    label: 'Administration',
+    courses: 'All courses',
+    users: 'People',
+    activity: 'Activity',
+    audit: 'Audit',
+    sync: 'Synchronisation',
+  },
   courses: { title: 'All courses', under: 'Every course on this server, drafts included.', empty: 'There are no courses yet.' },
   users: {
     title: 'People',

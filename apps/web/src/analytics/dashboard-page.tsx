@@ -1,6 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useRows, useSyncStatus } from '@elira/sync-react';
+import { LatestActivityCard } from '../activity/latest-activity-card.tsx';
 import { AnnouncementsCard } from '../announcements/announcements-card.tsx';
 import { usePerson } from '../app/session-context.tsx';
 import { byTitle } from '../data/order.ts';
@@ -61,6 +62,7 @@ function Dashboard({ personId, isAdmin }: { readonly personId: string; readonly 
             <>
               <NumberTiles numbers={total} />
               <ActivityCard courses={courses} isAdmin={isAdmin} />
+              {isAdmin && <LatestActivityCard />}
               <CourseTable courses={courses} numbers={numbers} />
             </>
           )}

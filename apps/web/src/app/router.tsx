@@ -1,4 +1,6 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
+import { activityKind } from '../activity/activity-kind.ts';
+import { auditFilters } from '../audit/audit-filters.ts';
 import { CataloguePage } from '../catalogue/catalogue-page.tsx';
 import { LoadingText } from '../design/states.tsx';
 import { Page } from '../design/surface.tsx';
@@ -75,6 +77,34 @@ const routes = [
     getParentRoute: () => root,
     path: '/author/courses/$courseId/versions',
     component: lazyRouteComponent(() => import('../versions/versions-page.tsx'), 'VersionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/author/courses/$courseId/audit',
+    validateSearch: auditFilters,
+    component: lazyRouteComponent(() => import('../audit/course-audit-page.tsx'), 'CourseAuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin',
+    component: () => <Navigate to="/admin/courses" replace />,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/activity',
+    validateSearch: activityKind,
+    component: lazyRouteComponent(() => import('../activity/activity-page.tsx'), 'ActivityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/audit',
+    validateSearch: auditFilters,
+    component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/sync',
+    component: lazyRouteComponent(() => import('../health/sync-health-page.tsx'), 'SyncHealthPage'),
   }),
   createRoute({
     getParentRoute: () => root,

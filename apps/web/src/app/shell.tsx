@@ -119,14 +119,9 @@ function Places(): ReactNode {
         </Link>
       )}
       {person?.role === 'admin' && (
-        <>
-          <Link to="/admin/courses" className={PLACE}>
-            {TEXT.nav.allCourses}
-          </Link>
-          <Link to="/admin/users" className={PLACE}>
-            {TEXT.nav.users}
-          </Link>
-        </>
+        <Link to="/admin" className={PLACE}>
+          {TEXT.nav.admin}
+        </Link>
       )}
     </>
   );

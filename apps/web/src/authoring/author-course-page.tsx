@@ -4,10 +4,11 @@ import { useRow, useSyncStatus } from '@elira/sync-react';
 import { AnnouncementsCard } from '../announcements/announcements-card.tsx';
 import type { Course } from '../data/tables.ts';
 import { buttonClasses } from '../design/button.tsx';
-import { EmptyState, LoadingText, Notice } from '../design/states.tsx';
+import { LoadingText, Notice } from '../design/states.tsx';
 import { Page, PageTitle } from '../design/surface.tsx';
 import { AccessCard } from './access-card.tsx';
 import { AuthorsCard } from './authors-card.tsx';
+import { CourseMissing } from './course-missing.tsx';
 import { CourseStatusBadge } from './course-status.tsx';
 import { DetailsCard } from './details-card.tsx';
 import { LearnersCard } from './learners-card.tsx';
@@ -70,21 +71,5 @@ function AuthorCourse({ courseId }: { readonly courseId: string }): ReactNode {
         </div>
       </div>
     </Page>
-  );
-}
-
-function CourseMissing(): ReactNode {
-  return (
-    <EmptyState
-      isWholePage
-      title={TEXT.missing.title}
-      actions={
-        <Link to="/author" className={buttonClasses()}>
-          {TEXT.missing.action}
-        </Link>
-      }
-    >
-      {TEXT.missing.body}
-    </EmptyState>
   );
 }

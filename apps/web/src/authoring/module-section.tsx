@@ -20,9 +20,10 @@ export type ModuleSectionProps = {
   readonly quizzes: readonly Quiz[];
   readonly step: (direction: 'up' | 'down') => Step;
   readonly lessonStep: (lesson: Lesson, direction: 'up' | 'down') => Step;
+  readonly quizStep: (quiz: Quiz, direction: 'up' | 'down') => Step;
 };
 
-export function ModuleSection({ module, lessons, quizzes, step, lessonStep }: ModuleSectionProps): ReactNode {
+export function ModuleSection({ module, lessons, quizzes, step, lessonStep, quizStep }: ModuleSectionProps): ReactNode {
   const [adding, setAdding] = useState<'lesson' | 'quiz'>();
   const isRemoved = module.deletedAt !== null;
   return (
@@ -39,7 +40,7 @@ export function ModuleSection({ module, lessons, quizzes, step, lessonStep }: Mo
         ))}
         {quizzes.map((quiz) => (
           <li key={quiz.id} className="border-t border-line">
-            <QuizRow quiz={quiz} />
+            <QuizRow quiz={quiz} onUp={quizStep(quiz, 'up')} onDown={quizStep(quiz, 'down')} />
           </li>
         ))}
       </ol>

@@ -7,7 +7,7 @@ import { Button } from '../design/button.tsx';
 import { PlusIcon } from '../design/icons.tsx';
 import { Card, SectionTitle } from '../design/surface.tsx';
 import { ModuleSection } from './module-section.tsx';
-import { lessonMove, moduleMove } from './outline-moves.ts';
+import { moduleMove, partMove } from './outline-moves.ts';
 import { TEXT } from './text.ts';
 import { TitleForm } from './title-form.tsx';
 import { useMoving } from './use-moving.ts';
@@ -19,7 +19,10 @@ export function OutlineCard({ courseId }: { readonly courseId: string }): ReactN
   const quizzes = useRows<Quiz>('quizzes', { where: { courseId }, orderBy: byPosition });
   const [isAdding, setIsAdding] = useState(false);
   const list = useRef<HTMLOListElement>(null);
-  const { move, announcement } = useMoving(list, [...modules, ...lessons].map(({ id, position }) => id + position).join());
+  const { move, announcement } = useMoving(
+    list,
+    [...modules, ...lessons, ...quizzes].map(({ id, position }) => id + position).join(),
+  );
 
   const moduleStep = (module: Module, direction: 'up' | 'down'): (() => void) | undefined => {
     const position = moduleMove(modules, module.id, direction);
@@ -27,9 +30,14 @@ export function OutlineCard({ courseId }: { readonly courseId: string }): ReactN
     return () => move(module, direction, () => writes.saveModule(module.id, { version: module.version, position }));
   };
   const lessonStep = (lesson: Lesson, direction: 'up' | 'down'): (() => void) | undefined => {
-    const to = lessonMove(modules, lessons, lesson.id, direction);
+    const to = partMove(modules, lessons, lesson.id, direction);
     if (to === undefined) return undefined;
     return () => move(lesson, direction, () => writes.saveLesson(lesson.id, { version: lesson.version, ...to }));
+  };
+  const quizStep = (quiz: Quiz, direction: 'up' | 'down'): (() => void) | undefined => {
+    const to = partMove(modules, quizzes, quiz.id, direction);
+    if (to === undefined) return undefined;
+    return () => move(quiz, direction, () => writes.saveQuiz(quiz.id, { version: quiz.version, ...to }));
   };
 
   return (
@@ -48,6 +56,7 @@ export function OutlineCard({ courseId }: { readonly courseId: string }): ReactN
               quizzes={quizzes.filter(({ moduleId }) => moduleId === module.id)}
               step={(direction) => moduleStep(module, direction)}
               lessonStep={lessonStep}
+              quizStep={quizStep}
             />
           </li>
         ))}

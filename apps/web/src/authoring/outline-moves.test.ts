@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { byPosition } from '../data/order.ts';
-import { lessonMove, moduleMove, type PlacedLesson } from './outline-moves.ts';
+import { partMove, moduleMove, type PlacedPart } from './outline-moves.ts';
 
 const modules = [
   { id: 'm1', position: 'a0' },
   { id: 'm2', position: 'a1' },
 ];
-const lesson = (id: string, moduleId: string, position: string): PlacedLesson => ({ id, moduleId, position });
+const lesson = (id: string, moduleId: string, position: string): PlacedPart => ({ id, moduleId, position });
 const lessons = [lesson('a', 'm1', 'a0'), lesson('b', 'm1', 'a1'), lesson('c', 'm2', 'a0')];
 
 function after(id: string, direction: 'up' | 'down'): string {
-  const move = lessonMove(modules, lessons, id, direction);
+  const move = partMove(modules, lessons, id, direction);
   const next = lessons.map((one) => (one.id === id ? { ...one, ...move } : one)).sort(byPosition);
   return modules
     .map((module) =>
@@ -25,7 +25,7 @@ function after(id: string, direction: 'up' | 'down'): string {
 test('W5 a lesson goes by one step, and over the end of its module into the next', () => {
   expect([after('a', 'down'), after('b', 'up')]).toEqual(['ba c', 'ba c']);
   expect([after('b', 'down'), after('c', 'up')]).toEqual(['a bc', 'abc ']);
-  expect([lessonMove(modules, lessons, 'a', 'up'), lessonMove(modules, lessons, 'c', 'down')]).toEqual([undefined, undefined]);
+  expect([partMove(modules, lessons, 'a', 'up'), partMove(modules, lessons, 'c', 'down')]).toEqual([undefined, undefined]);
 });
 
 test('W5 a module goes by one step, not over the ends', () => {

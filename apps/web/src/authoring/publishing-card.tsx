@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
+import { TEXT as AUDIT } from '../audit/text.ts';
 import { told } from '../data/problem.ts';
 import type { Course } from '../data/tables.ts';
 import { writes } from '../data/writes.ts';
@@ -79,6 +80,9 @@ export function PublishingCard({ course }: { readonly course: Course }): ReactNo
           className={buttonClasses('quiet', 'small')}
         >
           {TEXT.publishing.versions}
+        </Link>
+        <Link to="/author/courses/$courseId/audit" params={{ courseId: course.id }} className={buttonClasses('quiet', 'small')}>
+          {AUDIT.courseTitle}
         </Link>
       </div>
     </Card>

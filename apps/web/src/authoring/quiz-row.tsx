@@ -6,11 +6,19 @@ import { Badge } from '../design/badge.tsx';
 import { IconButton } from '../design/button.tsx';
 import { Confirm } from '../design/dialog.tsx';
 import { TrashIcon } from '../design/icons.tsx';
+import { MoveButtons } from './move-buttons.tsx';
 import { RemovedMark } from './removed-mark.tsx';
 import { TEXT } from './text.ts';
 
+export type QuizRowProps = {
+  readonly quiz: Quiz;
+  readonly onUp: (() => void) | undefined;
+  readonly onDown: (() => void) | undefined;
+};
+
 /** A quiz in the outline: a way to its questions. */
-export function QuizRow({ quiz: { id, courseId, title, status, version, deletedAt } }: { readonly quiz: Quiz }): ReactNode {
+export function QuizRow({ quiz, onUp, onDown }: QuizRowProps): ReactNode {
+  const { id, courseId, title, status, version, deletedAt } = quiz;
   if (deletedAt !== null) return <RemovedMark title={title} onRestore={() => writes.restoreQuiz(id, version)} />;
   return (
     <div className="flex min-h-12 items-center gap-1 py-1 pr-2 pl-4">
@@ -25,6 +33,7 @@ export function QuizRow({ quiz: { id, courseId, title, status, version, deletedA
         <Badge>{TEXT.outline.quiz}</Badge>
         {status === 'draft' && <Badge tone="warn">{TEXT.outline.draft}</Badge>}
       </span>
+      <MoveButtons id={id} title={title} onUp={onUp} onDown={onDown} />
       <Confirm
         title={TEXT.outline.removeQuizTitle(title)}
         confirm={TEXT.outline.removeAction}

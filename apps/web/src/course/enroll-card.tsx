@@ -4,7 +4,6 @@ import { useSyncClient } from '@elira/sync-react';
 import { usePerson } from '../app/session-context.tsx';
 import type { Enrollment, PublishedCourse } from '../data/tables.ts';
 import { toProblem } from '../data/request.ts';
-import { writes } from '../data/writes.ts';
 import { Button, buttonClasses } from '../design/button.tsx';
 import { Confirm } from '../design/dialog.tsx';
 import { Field } from '../design/field.tsx';
@@ -90,9 +89,16 @@ function EnrollForm({ course }: { readonly course: PublishedCourse }): ReactNode
 
 function Enrolled({ course, enrollment, isDone }: EnrollCardProps & { readonly enrollment: Enrollment }): ReactNode {
   const next = nextLesson(course.outline, isDone);
-  const leave = async (): Promise<void> => {
-    await writes.leave(course.id);
+  const client = useSyncClient();
+  // Shows at once, and waits to be sent where there is no network.
+  const leave = (): void => {
+    const { id, settled } = client.mutate('enrollment.leave', { courseId: course.id });
     toasts.say(TEXT.left);
+    void settled.then((answer) => {
+      if (answer.status !== 'refused') return;
+      client.outbox.dismiss(id);
+      toasts.say(toProblem(answer.problem.status, answer.problem).message, 'danger');
+    });
   };
   return (
     <div className="flex flex-col gap-5">
@@ -113,7 +119,7 @@ function Enrolled({ course, enrollment, isDone }: EnrollCardProps & { readonly e
         title={TEXT.leaveTitle}
         confirm={TEXT.leaveConfirm}
         cancel={TEXT.cancel}
-        onConfirm={leave}
+        onConfirm={async () => leave()}
         trigger={
           <Button look="quiet" size="small">
             {TEXT.leave}

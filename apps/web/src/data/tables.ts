@@ -141,8 +141,54 @@ export type CourseCounts = Row & {
 /** What somebody did of late, for administrators. */
 export type UserActivity = Row & {
   readonly id: string;
+  readonly userId: string;
   readonly activityType: string;
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly timestamp: string;
+};
+
+/** One of the newest entries of the audit; the others are read a page at a time. */
+export type RecentAudit = Row & {
+  readonly id: string;
+  readonly courseId: string | null;
+  readonly changedBy: string | null;
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly entityVersion: number | null;
+  /** A column; '*' for what was made or is gone. */
+  readonly fieldName: string;
+  /** At most the first 4,000 characters. */
+  readonly oldValue: string | null;
+  readonly newValue: string | null;
+  /** Of a long text: the values are what differs, from this character on. */
+  readonly textOffset: number | null;
+  /** Whether one of the values is longer. */
+  readonly cut: boolean;
+  /** Whether those right before it were too many to be sent. */
+  readonly afterGap: boolean;
+  readonly changedAt: string;
+};
+
+/** Whether every running server has read what was committed about a course. */
+export type SyncState = Row & {
+  readonly id: string;
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly status: 'pending' | 'success' | 'failed';
+  readonly lastSyncAt: string | null;
+  /** Milliseconds from the commit until every server had read it. */
+  readonly syncDuration: number | null;
+  readonly errorMessage: string | null;
+};
+
+/** A server that runs, and what it counts. */
+export type SyncServer = Row & {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly seenAt: string;
+  readonly metrics: Readonly<Record<string, unknown>>;
 };
 
 export type LessonProgress = Row & {

@@ -3,13 +3,8 @@ import { makeUuidV7 } from '@elira/protocol';
 import type { Access } from './tables.ts';
 import { isRecord, request, toProblem } from './request.ts';
 
-/** Everything a screen can ask the server to change. Each resolves when the change is committed; the stream then brings it. */
+/** What authors and administrators ask the server to change. Each resolves when the change is committed; the stream then brings it. What learners do goes through the outbox. */
 export const writes = {
-  enroll: (courseId: string, joinCode?: string) =>
-    request('POST', '/api/enrollments', joinCode === undefined ? { courseId } : { courseId, joinCode }),
-  leave: (courseId: string) => request('DELETE', `/api/enrollments/${courseId}`),
-  setCompleted: (lessonId: string, completed: boolean) => request('PUT', `/api/progress/${lessonId}`, { completed }),
-
   /** A form's save: of a course or any row of its content. */
   save: (table: string, id: string, save: Save) => request('PUT', `/api/admin/${table}/${id}`, save),
 

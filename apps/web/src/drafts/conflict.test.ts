@@ -21,7 +21,7 @@ function decidedAs(first: Decision, second: Decision): string {
   return valueOf(next, theirs, 'text');
 }
 
-test('W40 each place that two have changed is shown with base, theirs and yours; what only one changed is not', () => {
+test('W30 each place that two have changed is shown with base, theirs and yours; what only one changed is not', () => {
   expect(clashesOf(draft, theirs)).toMatchObject([
     { field: 'text', kind: 'prose', base: 'two', theirs: 'their two', yours: 'my two' },
     { field: 'text', kind: 'prose', base: 'three', theirs: 'their three', yours: 'my three' },
@@ -36,7 +36,7 @@ test('W40 each place that two have changed is shown with base, theirs and yours;
   expect(clashesOf(typeInto(titles, next, 'title', 'A'), next)).toHaveLength(1);
 });
 
-test('W40 a choice is made of two, a text may become both or a third', () => {
+test('W30 a choice is made of two, a text may become both or a third', () => {
   const clash = { key: '', field: '', base: '', theirs: 'T', yours: 'Y' };
   expect(waysOf({ ...clash, kind: 'choice' })).toEqual(['mine', 'theirs']);
   expect(waysOf({ ...clash, kind: 'line' })).toEqual(['mine', 'theirs', 'own']);
@@ -46,14 +46,14 @@ test('W40 a choice is made of two, a text may become both or a third', () => {
   expect(outcomeOf({ ...clash, kind: 'prose' }, { way: 'both' })).toBe('T\n\nY');
 });
 
-test('W41 the text becomes what was decided of each place, with everything else of both', () => {
+test('W31 the text becomes what was decided of each place, with everything else of both', () => {
   expect(decidedAs({ way: 'mine' }, { way: 'mine' })).toBe('ONE\n\nmy two\n\nmy three\n');
   expect(decidedAs({ way: 'theirs' }, { way: 'theirs' })).toBe(theirs.row['text']);
   expect(decidedAs({ way: 'theirs' }, { way: 'both' })).toBe('ONE\n\ntheir two\n\ntheir three\n\nmy three\n');
   expect(decidedAs({ way: 'own', text: 'our two' }, { way: 'own', text: '' })).toBe('ONE\n\nour two\n\n');
 });
 
-test('W41 what was decided lies on what the other one saved: their next save merges, or is asked about again', () => {
+test('W31 what was decided lies on what the other one saved: their next save merges, or is asked about again', () => {
   const [a, b] = clashesOf(draft, theirs);
   const next = settled(draft, theirs, { [a?.key ?? '']: { way: 'mine' }, [b?.key ?? '']: { way: 'theirs' } });
   expect(changesOf(next, theirs)).toEqual({ text: 'ONE\n\nmy two\n\ntheir three\n' });
@@ -65,7 +65,7 @@ test('W41 what was decided lies on what the other one saved: their next save mer
   ]);
 });
 
-test('W40 what is not decided stays, and a decision stays with its place while both go on writing', () => {
+test('W30 what is not decided stays, and a decision stays with its place while both go on writing', () => {
   const [a] = clashesOf(draft, theirs);
   const half: Draft = settled(draft, theirs, { [a?.key ?? '']: { way: 'mine' } });
   expect(half).toEqual(draft);
@@ -78,13 +78,13 @@ test('W40 what is not decided stays, and a decision stays with its place while b
   });
 });
 
-test('W41 how it was decided is told field by field', () => {
+test('W31 how it was decided is told field by field', () => {
   const [a, b] = clashesOf(draft, theirs);
   const decisions = { [a?.key ?? '']: { way: 'both' }, [b?.key ?? '']: { way: 'own', text: 'x' } } as const;
   expect(waysByField(clashesOf(draft, theirs), decisions)).toEqual({ text: ['both', 'own'] });
 });
 
-test('W40 both wrote after the end of a text without a last line end: each is parted from what stands before', () => {
+test('W30 both wrote after the end of a text without a last line end: each is parted from what stands before', () => {
   const ground = on({ ...row, text: 'one\n\ntheirs' });
   const both = rebase(typeInto(UNTOUCHED, on({ ...row, text: 'one' }), 'text', 'one\n\nmine'), ground);
   const [clash] = clashesOf(both, ground);

@@ -10,7 +10,7 @@ const unsaved: Unsaved = {
 
 beforeEach(() => sessionStorage.clear());
 
-test('W42 a draft is there again for whoever typed it, and for nobody else', () => {
+test('W32 a draft is there again for whoever typed it, and for nobody else', () => {
   keptDrafts.write('ann', 'lessons/1/title', unsaved);
   expect(keptDrafts.read('ann', 'lessons/1/title')).toEqual(unsaved);
   expect(keptDrafts.read('ben', 'lessons/1/title')).toBe(NOTHING_UNSAVED);
@@ -19,7 +19,7 @@ test('W42 a draft is there again for whoever typed it, and for nobody else', () 
   expect(sessionStorage).toHaveLength(0);
 });
 
-test('W42 all are wiped, or all of others, and nothing else is', () => {
+test('W32 all are wiped, or all of others, and nothing else is', () => {
   sessionStorage.setItem('other', '1');
   for (const user of ['ann', 'ben', 'annabel']) keptDrafts.write(user, 'x', unsaved);
   keptDrafts.wipe('ann');
@@ -33,7 +33,7 @@ test('W42 all are wiped, or all of others, and nothing else is', () => {
 });
 
 test.each(['', '{', 'null', '[]', '{"draft":{"a":1},"decisions":{},"resolved":{}}', '{"draft":{}}'])(
-  'W42 what is not a draft of ours is none: %s',
+  'W32 what is not a draft of ours is none: %s',
   (text) => {
     sessionStorage.setItem('elira-draft/ann/x', text);
     expect(keptDrafts.read('ann', 'x')).toBe(NOTHING_UNSAVED);

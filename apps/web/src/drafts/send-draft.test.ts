@@ -36,7 +36,7 @@ async function send(
 
 const conflict = (theirs: VersionedRow): ApiProblem => new ApiProblem(409, 'version_conflict', '', { theirs });
 
-test('W41 a save tells what each field was, and how it was decided where two had changed it', async () => {
+test('W31 a save tells what each field was, and how it was decided where two had changed it', async () => {
   const answer = { ...ROW, version: 2, content: 'one\n\n2\n' };
   const { outcome, saves, rows } = await send(typed('content', 'one\n\n2\n'), answer);
   expect(saves).toEqual([
@@ -45,13 +45,13 @@ test('W41 a save tells what each field was, and how it was decided where two had
   expect([outcome.kind, rows]).toEqual(['saved', [answer]]);
 });
 
-test('W40 what the server finds to be changed by two is not sent again, but asked', async () => {
+test('W30 what the server finds to be changed by two is not sent again, but asked', async () => {
   const theirs = { ...ROW, version: 4, content: 'one\n\ntheir two\n' };
   const { outcome, saves } = await send(typed('content', 'one\n\nmy two\n'), conflict(theirs));
   expect([outcome, saves.length]).toEqual([{ kind: 'clash', row: theirs }, 1]);
 });
 
-test('W41 what the server refuses and this page can merge is sent again on top of theirs', async () => {
+test('W31 what the server refuses and this page can merge is sent again on top of theirs', async () => {
   const theirs = { ...ROW, version: 4, content: 'ONE\n\ntwo\n' };
   const { outcome, saves } = await send(typed('content', 'one\n\n2\n'), conflict(theirs), { ...theirs, version: 5 });
   expect(saves[1]).toMatchObject({ version: 4, base: { content: 'ONE\n\ntwo\n' }, content: 'ONE\n\n2\n' });
@@ -61,7 +61,7 @@ test('W41 what the server refuses and this page can merge is sent again on top o
   await expect(send(typed('content', 'one\n\n2\n'), ...busy)).rejects.toThrow('at the same moment');
 });
 
-test('W41 with nothing to save nothing is sent, and other failures are told', async () => {
+test('W31 with nothing to save nothing is sent, and other failures are told', async () => {
   expect((await send(UNTOUCHED)).saves).toEqual([]);
   const gone = new ApiProblem(404, 'not_found', 'gone');
   await expect(send(typed('title', 'B'), gone)).rejects.toBe(gone);

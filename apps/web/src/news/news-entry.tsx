@@ -13,7 +13,7 @@ export function NewsEntry({ notification, isUnread }: NewsItem): ReactNode {
   const announcement = useRow<Announcement>('announcements', kind === 'announcement' ? (entityId ?? undefined) : undefined);
   const client = useSyncClient();
   const read = (): void => {
-    if (isUnread) client.mutate('notification.read', { ids: [id] });
+    if (isUnread) void client.mutate('notification.read', { ids: [id] });
   };
   return (
     <article

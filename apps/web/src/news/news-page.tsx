@@ -58,6 +58,7 @@ function News(): ReactNode {
   );
 }
 
+/** Shows at once, and waits to be sent where there is no network. */
 function ReadAll({ ids }: { readonly ids: readonly string[] }): ReactNode {
   const client = useSyncClient();
   return (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Badge, type BadgeTone } from '../design/badge.tsx';
-import { classes } from '../design/classes.ts';
-import { lineDiff, type DiffLine } from './line-diff.ts';
+import { DiffLines } from './diff-lines.tsx';
+import { lineDiff } from './line-diff.ts';
 import type { Difference } from './read-versions.ts';
 import { TEXT } from './text.ts';
 
@@ -27,7 +27,7 @@ export function DifferenceCard({ difference }: { readonly difference: Difference
             <dt className="mb-1 text-sm font-medium text-soft">{nameOf(field)}</dt>
             <dd>
               {TEXTS.has(field) ? (
-                <Lines lines={lineDiff(textOf(from), textOf(to))} />
+                <DiffLines lines={lineDiff(textOf(from), textOf(to))} />
               ) : PLACES.has(field) ? (
                 TEXT.value.moved
               ) : (
@@ -48,37 +48,6 @@ export function DifferenceCard({ difference }: { readonly difference: Difference
         ))}
       </dl>
     </section>
-  );
-}
-
-function Lines({ lines }: { readonly lines: readonly DiffLine[] }): ReactNode {
-  return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-paper py-2 font-mono text-sm leading-relaxed">
-      {lines.map((line, index) =>
-        line.kind === 'skipped' ? (
-          <p key={index} className="px-3 text-faint">
-            ⋯ {TEXT.unchanged(line.lines)}
-          </p>
-        ) : (
-          <p
-            key={index}
-            className={classes(
-              'px-3 break-words whitespace-pre-wrap',
-              line.kind === 'added' && 'bg-accent-soft text-accent-strong',
-              line.kind === 'removed' && 'bg-danger-soft text-danger',
-            )}
-          >
-            <span aria-hidden="true" className="select-none">
-              {line.kind === 'added' ? '+ ' : line.kind === 'removed' ? '− ' : '  '}
-            </span>
-            {line.kind !== 'same' && (
-              <span className="sr-only">{line.kind === 'added' ? TEXT.lineAdded : TEXT.lineRemoved}: </span>
-            )}
-            {line.text}
-          </p>
-        ),
-      )}
-    </div>
   );
 }
 
