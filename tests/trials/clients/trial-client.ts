@@ -153,8 +153,10 @@ export class TrialClient {
     this.signedOut = true;
     void this.#away
       ?.signIn(() => this.#closed)
-      .then((signedIn) => {
+      .then(async (signedIn) => {
         if (!signedIn) return;
+        // What waits on the device is known before anybody asks whether anything does.
+        await this.#sync.restore();
         this.signedOut = false;
         this.#sync.start();
       });

@@ -60,9 +60,9 @@ export class Device {
     return this.client.viewer.name;
   }
 
-  /** Something was made that is not known to be decided. */
+  /** Something was made that is not known to be decided, or is not known to be: its person has not signed in again. */
   get underWay(): boolean {
-    return this.#pen.waiting().length > 0;
+    return this.client.signedOut || this.#pen.waiting().length > 0;
   }
 
   /** Makes mutations until `rest`. */
@@ -84,7 +84,7 @@ export class Device {
   async settle(patienceMs: number): Promise<void> {
     this.#pen.resume();
     const deadline = Date.now() + patienceMs;
-    while (this.#pen.waiting().length > 0 && Date.now() < deadline) await sleep(LOOK_MS);
+    while (this.underWay && Date.now() < deadline) await sleep(LOOK_MS);
     for (const id of this.#pen.waiting()) this.#history.write({ kind: 'unsettled', client: this.name, id });
   }
 
