@@ -1,5 +1,6 @@
 import { runCapture } from './capture/run-capture.ts';
 import { runLatency } from './latency/run-latency.ts';
+import { runOulad } from './oulad/run-oulad.ts';
 import { runWrites } from './writes/run-writes.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
 
@@ -9,6 +10,7 @@ import { readOptions, USAGE, type BenchOptions } from './options.ts';
  *   latency   how long from a commit to the clients concerned, beside a bare baseline (baseline/)
  *   capture   what capture costs a writer, part by part, beside the bare table
  *   writes    durable writes of progress a second through the one door, beside one UPDATE per request
+ *   oulad     what real learners did in 2013 and after, day by day through all doors, and whether the numbers are right
  *
  * The promise: every figure that is compared comes from alternating rounds of the same run, on a PostgreSQL of its own with durable
  * settings; only ratios are judged. Everything that was started is gone at the end, Ctrl-C included.
@@ -17,6 +19,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolea
   latency: runLatency,
   capture: runCapture,
   writes: runWrites,
+  oulad: runOulad,
 };
 
 const [what = '', ...rest] = process.argv.slice(2);
