@@ -56,13 +56,12 @@ export async function runOulad(options: BenchOptions): Promise<boolean> {
 }
 
 async function tell(options: BenchOptions, replayed: Replayed, serverMb: number | undefined): Promise<void> {
-  for (const what of replayed.wrong) console.error(`WRONG ${what}`);
   const how = `${replayed.people.toLocaleString('en')} learners, ${replayed.courses} courses`;
   await publish('oulad', options, how, { ...replayed, serverMb }, table(replayed, serverMb));
 }
 
 function table(replayed: Replayed, serverMb: number | undefined): string {
-  const { days, events, seconds, secondsOfNights, barriers, seen, wrong } = replayed;
+  const { days, events, seconds, secondsOfNights, barriers, repeated, seen, wrong } = replayed;
   const busy = days.toSorted((a, b) => b.events - a.events).slice(0, BUSIEST);
   const slowest = days.reduce((a, b) => (b.seconds > a.seconds ? b : a));
   const spent = days.reduce((sum, day) => sum + day.seconds, 0);
@@ -76,7 +75,7 @@ function table(replayed: Replayed, serverMb: number | undefined): string {
     `| all days with events | ${days.length} | ${events} | ${spent.toFixed(0)} | ${Math.round(events / spent)} |`,
     '',
     `Days that passed took ${secondsOfNights.toFixed(0)} s more, all of it ${seconds.toFixed(0)} s. ` +
-      `${barriers} barriers; ${wrong.length === 0 ? 'nothing differed' : `**${wrong.length} differences**`}. ` +
+      `${barriers} barriers; ${wrong.length === 0 ? 'nothing differed' : `**${wrong.length} differences**`}; ${repeated} requests were sent again to a server that had too much to do. ` +
       `The admin's window got ${seen.batches} batches (${(seen.bytes / 1e6).toFixed(0)} MB) and never held more than ${seen.mostRows} rows` +
       (serverMb === undefined ? '.' : `; the server never took more than ${serverMb} MB.`),
   ].join('\n');

@@ -5,48 +5,73 @@ import type { Mutation } from './plan-courses.ts';
 /** What the server signs its cookies with while it replays. */
 export const REPLAY_SECRET = 'only-the-replay-signs-its-cookies-with-this';
 
-/** Milliseconds until a request counts as lost. */
-const PATIENCE_MS = 60_000;
+/** Milliseconds until a request counts as lost, between two tries, and until something that is not decided fails the replay. */
+const REQUEST_MS = 60_000;
+const RETRY_MS = 250;
+const PATIENCE_MS = 120_000;
 
 export type Answer = { readonly status: string; readonly code: string | undefined };
 
 /** Everybody's requests to one server, each under the session that `make-school.ts` gave them. */
 export type Calls = {
   readonly cookieOf: (person: string) => string;
-  /** Through the one door, in this order. Throws where it is not answered. */
+  /** Through the one door, in this order; what the server could not decide is sent again under its id, as every client does. */
   readonly mutate: (person: string, mutations: readonly Mutation[]) => Promise<readonly Answer[]>;
-  /** Grades, by staff: `POST /api/admin/enrollments/batch`. `refused` names the problem. */
+  /** Grades, by staff: `POST /api/admin/enrollments/batch`. */
   readonly record: (person: string, batch: object) => Promise<Answer>;
+  /** How often a server that had too much to do was asked again. */
+  readonly repeated: () => number;
 };
 
 export function callsTo(url: string): Calls {
+  let repeated = 0;
   const cookieOf = (person: string): string => `${sessionCookieName(false)}=${signedToken(`token-${person}`, REPLAY_SECRET)}`;
-  const post = async (person: string, path: string, body: unknown): Promise<Response> =>
+  const post = async (person: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
     await fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: url, cookie: cookieOf(person) },
+      headers: { 'content-type': 'application/json', origin: url, cookie: cookieOf(person), ...headers },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(REQUEST_MS),
     });
+  /** Asks until it is decided. */
+  const decided = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
+    for (const until = performance.now() + PATIENCE_MS; performance.now() < until; repeated += 1) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+    throw new Error('the server could not decide what it was asked within two minutes');
+  };
   return {
     cookieOf,
+    repeated: () => repeated,
     mutate: async (person, mutations) => {
-      const response = await post(
-        person,
-        '/api/sync/mutations',
-        mutations.map((mutation) => ({ id: makeUuidV7(), ...mutation })),
-      );
-      if (response.status !== 200) throw new Error(`${person} was answered ${response.status}: ${await response.text()}`);
-      const answers = (await response.json()) as { status: string; problem?: { code: string } }[];
-      return answers.map(({ status, problem }) => ({ status, code: problem?.code }));
+      const wanted = mutations.map((mutation) => ({ id: makeUuidV7(), ...mutation }));
+      return await decided(async () => {
+        const response = await post(person, '/api/sync/mutations', wanted);
+        const text = await response.text();
+        if (mayPass(response.status)) return undefined;
+        if (response.status !== 200) throw new Error(`${person} was answered ${response.status}: ${text}`);
+        const answers = JSON.parse(text) as { status: string; problem?: { code: string } }[];
+        if (answers.some(({ status }) => status === 'unknown')) return undefined;
+        return answers.map(({ status, problem }) => ({ status, code: problem?.code }));
+      });
     },
     record: async (person, batch) => {
-      const response = await post(person, '/api/admin/enrollments/batch', batch);
-      const text = await response.text();
-      if (response.status === 200) return { status: 'applied', code: undefined };
-      return { status: 'refused', code: (JSON.parse(text) as { code?: string }).code };
+      const key = { 'idempotency-key': makeUuidV7() };
+      return await decided(async () => {
+        const response = await post(person, '/api/admin/enrollments/batch', batch, key);
+        const text = await response.text();
+        if (mayPass(response.status)) return undefined;
+        if (response.status === 200) return { status: 'applied', code: undefined };
+        return { status: 'refused', code: (JSON.parse(text) as { code?: string }).code };
+      });
     },
   };
+}
+
+function mayPass(status: number): boolean {
+  return status === 429 || status >= 500;
 }
 
 /** Runs `work` for each, at most `atOnce` of them under way; the first that fails fails all. */

@@ -34,6 +34,8 @@ export type Replayed = {
   /** Seconds in which days passed without anybody doing anything: no part of any day, but of `seconds`. */
   readonly secondsOfNights: number;
   readonly barriers: number;
+  /** Requests that were sent again, since the server had too much to do. */
+  readonly repeated: number;
   readonly seen: AnalyticsSeen;
 };
 
@@ -65,7 +67,7 @@ async function replayDays({ oulad, barrierEvery, onProgress }: ReplayOptions, st
   const wrong: string[] = [];
   const lived: LivedDay[] = [];
   const start = performance.now();
-  let [today, nights, barriers] = [0, 0, 0];
+  let [today, nights, barriers, told] = [0, 0, 0, 0];
   for (const [index, day] of days.entries()) {
     const began = performance.now();
     today += await letPass(stage.sql, days[index - 1], day);
@@ -73,7 +75,10 @@ async function replayDays({ oulad, barrierEvery, onProgress }: ReplayOptions, st
     lived.push(await live(stage, day, today, wrong));
     if (index % barrierEvery !== barrierEvery - 1 && index !== days.length - 1) continue;
     barriers += 1;
-    wrong.push(...(await barrier(stage, barriers, today)).map((what) => `${day.date}: ${what}`));
+    const found = await barrier(stage, barriers, today);
+    wrong.push(...found.map((what) => `${day.date}: ${what}`));
+    for (const what of wrong.slice(told)) onProgress?.(`WRONG ${what}`);
+    told = wrong.length;
     onProgress?.(`${day.date}: ${lived.reduce((sum, { events }) => sum + events, 0)} events, ${wrong.length} wrong`);
   }
   wrong.push(...stage.admin.faults);
@@ -86,6 +91,7 @@ async function replayDays({ oulad, barrierEvery, onProgress }: ReplayOptions, st
     seconds: (performance.now() - start) / 1_000,
     secondsOfNights: nights / 1_000,
     barriers,
+    repeated: stage.calls.repeated(),
     seen: stage.admin.seen(),
   };
 }
