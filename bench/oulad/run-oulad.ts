@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionUrl } from '@elira/postgres';
@@ -16,6 +16,9 @@ const BARRIER_EVERY = 10;
 /** Days in the table. */
 const BUSIEST = 5;
 
+/** Megabytes of the server, from time to time. */
+type Memory = readonly (number | undefined)[];
+
 /** Real learners of 2013 through Elira; true when every number was right. */
 export async function runOulad(options: BenchOptions): Promise<boolean> {
   if (!existsSync(OULAD_FOLDER)) {
@@ -26,6 +29,7 @@ export async function runOulad(options: BenchOptions): Promise<boolean> {
   const whole = await readOulad(OULAD_FOLDER);
   const oulad = share === 1 ? whole : shareOf(whole, share);
   const cluster = await benchCluster();
+  const memory: (number | undefined)[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'elira-oulad-'));
   try {
     const { host = '', port = 0, user = '', database = '' } = await cluster.database('oulad', []);
@@ -41,9 +45,11 @@ export async function runOulad(options: BenchOptions): Promise<boolean> {
         url: server.url,
         sql: await cluster.client('oulad'),
         barrierEvery: BARRIER_EVERY,
-        onProgress: (line) => console.error(line),
+        onProgress: (line) => {
+          memory.push(memoryOf(server.pid()));
+          console.error(`${line}, server ${memory.at(-1) ?? '?'} MB`);
+        },
       });
-      const memory = await mostMemory(server.pid());
       await tell(options, replayed, memory);
       return replayed.wrong.length === 0;
     } finally {
@@ -55,12 +61,12 @@ export async function runOulad(options: BenchOptions): Promise<boolean> {
   }
 }
 
-async function tell(options: BenchOptions, replayed: Replayed, serverMb: number | undefined): Promise<void> {
+async function tell(options: BenchOptions, replayed: Replayed, memory: Memory): Promise<void> {
   const how = `${replayed.people.toLocaleString('en')} learners, ${replayed.courses} courses`;
-  await publish('oulad', options, how, { ...replayed, serverMb }, table(replayed, serverMb));
+  await publish('oulad', options, how, { ...replayed, serverMb: memory }, table(replayed, memory));
 }
 
-function table(replayed: Replayed, serverMb: number | undefined): string {
+function table(replayed: Replayed, memory: Memory): string {
   const { days, events, seconds, secondsOfNights, barriers, repeated, seen, wrong } = replayed;
   const busy = days.toSorted((a, b) => b.events - a.events).slice(0, BUSIEST);
   const slowest = days.reduce((a, b) => (b.seconds > a.seconds ? b : a));
@@ -74,16 +80,24 @@ function table(replayed: Replayed, serverMb: number | undefined): string {
     line('longest day', slowest),
     `| all days with events | ${days.length} | ${events} | ${spent.toFixed(0)} | ${Math.round(events / spent)} |`,
     '',
-    `Days that passed took ${secondsOfNights.toFixed(0)} s more, all of it ${seconds.toFixed(0)} s. ` +
+    `Nights took ${secondsOfNights.toFixed(0)} s more, all of it ${seconds.toFixed(0)} s. ` +
       `${barriers} barriers; ${wrong.length === 0 ? 'nothing differed' : `**${wrong.length} differences**`}; ${repeated} requests were sent again to a server that had too much to do. ` +
       `The admin's window got ${seen.batches} batches (${(seen.bytes / 1e6).toFixed(0)} MB) and never held more than ${seen.mostRows} rows` +
-      (serverMb === undefined ? '.' : `; the server never took more than ${serverMb} MB.`),
+      `. The server took ${quarters(memory)} MB after each quarter of the way.`,
   ].join('\n');
 }
 
-/** Megabytes that a process has had in memory at most; undefined where the system does not tell. */
-async function mostMemory(pid: number | undefined): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const found = /^VmHWM:\s*(\d+) kB/m.exec(status)?.[1];
-  return found === undefined ? undefined : Math.round(Number(found) / 1024);
+/** After each quarter of the samples. */
+function quarters(memory: Memory): string {
+  return [1, 2, 3, 4].map((part) => memory[Math.ceil((memory.length * part) / 4) - 1] ?? '?').join(', ');
+}
+
+/** Megabytes that a process has in memory; undefined where the system does not tell. */
+function memoryOf(pid: number | undefined): number | undefined {
+  try {
+    const found = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return found === undefined ? undefined : Math.round(Number(found) / 1024);
+  } catch {
+    return undefined;
+  }
 }

@@ -10,8 +10,8 @@ import { replayOulad } from './oulad/replay-oulad.ts';
 import { serverProcess, type ServerProcess } from './server-process.ts';
 
 /** Of the learners, every so many-th takes part here; all of them do in `npm run bench -- oulad`. */
-const SHARE = 120;
-const BARRIER_EVERY = 25;
+const SHARE = 160;
+const BARRIER_EVERY = 20;
 const PATIENCE_MS = 240_000;
 
 const missing = existsSync(OULAD_FOLDER) ? '' : ` (SKIPPED: ${OULAD_FOLDER} is not there)`;

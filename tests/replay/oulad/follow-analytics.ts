@@ -1,10 +1,10 @@
-import { scopeKey } from '@elira/protocol';
+import { scopeKey, type Row } from '@elira/protocol';
 import { createSyncClient } from '@elira/sync-client';
 import type { Numbers } from './stream-oracle.ts';
 
 /** What an admin's open window shows: the numbers of all courses, live. */
 export type AnalyticsClient = {
-  /** By course, as the client adds them up. Courses without rows have no entry. */
+  /** By course, added up anew from the rows it holds. Courses without rows have no entry. */
   readonly numbers: () => ReadonlyMap<string, Numbers>;
   /** Resolves when `condition` holds of what it shows, rejects after two minutes. */
   readonly until: (condition: (numbers: ReadonlyMap<string, Numbers>) => boolean) => Promise<void>;
@@ -20,7 +20,6 @@ const PATIENCE_MS = 120_000;
 /** Faults that are kept; the first tell most. */
 const MOST_FAULTS = 20;
 const NOTHING: Numbers = { learners: 0, active: 0, completed: 0, progress: 0, scored: 0, score: 0 };
-const COLUMNS = Object.keys(NOTHING) as (keyof Numbers)[];
 
 export function followAnalytics(url: string, cookie: string): AnalyticsClient {
   const faults: string[] = [];
@@ -35,16 +34,36 @@ export function followAnalytics(url: string, cookie: string): AnalyticsClient {
     onBytes: (chunk) => void (seen.bytes += chunk.byteLength),
     onBatch: () => void (seen.batches += 1),
   });
-  const numbers = (): ReadonlyMap<string, Numbers> => sums(client.store.rows('course_counts').values());
-  client.store.subscribe(() => {
+  const shown = new Map<string, Numbers>();
+  const add = (row: Row | undefined, sign: 1 | -1): string[] => {
+    if (row === undefined) return [];
+    const course = String(row['courseId']);
+    shown.set(course, plus(shown.get(course) ?? NOTHING, row, sign));
+    return [course];
+  };
+  client.store.subscribe(({ changes }) => {
     const rows = client.store.rows('course_counts').size + client.store.rows('user_activities').size;
     seen.mostRows = Math.max(seen.mostRows, rows);
-    for (const [course, shown] of numbers()) if (!isPossible(shown)) fault(`${course} showed ${JSON.stringify(shown)}`);
+    const changed = [...(changes.get('course_counts')?.values() ?? [])].flatMap(({ before, after }) => [
+      ...add(before, -1),
+      ...add(after, 1),
+    ]);
+    for (const course of new Set(changed)) {
+      const numbers = shown.get(course) ?? NOTHING;
+      if (!isPossible(numbers)) fault(`${course} showed ${JSON.stringify(numbers)}`);
+    }
     for (const check of waiting) check();
   });
   client.start();
   return {
-    numbers,
+    numbers: () => {
+      const summed = new Map<string, Numbers>();
+      for (const row of client.store.rows('course_counts').values()) {
+        const course = String(row['courseId']);
+        summed.set(course, plus(summed.get(course) ?? NOTHING, row, 1));
+      }
+      return summed;
+    },
     faults,
     seen: () => ({ ...seen }),
     stop: () => client.stop(),
@@ -55,7 +74,7 @@ export function followAnalytics(url: string, cookie: string): AnalyticsClient {
           waiting.delete(check);
           settle();
         };
-        const check = (): void => void (condition(numbers()) && end(resolve));
+        const check = (): void => void (condition(shown) && end(resolve));
         const late = setTimeout(() => {
           const why = `${client.status}, ${client.problem?.code ?? 'no problem'}`;
           end(() => reject(new Error(`the admin's window did not get there within two minutes: ${why}`)));
@@ -66,15 +85,16 @@ export function followAnalytics(url: string, cookie: string): AnalyticsClient {
   };
 }
 
-function sums(rows: Iterable<Readonly<Record<string, unknown>>>): Map<string, Numbers> {
-  const courses = new Map<string, Numbers>();
-  for (const row of rows) {
-    const course = String(row['courseId']);
-    const before = courses.get(course) ?? NOTHING;
-    const entries = COLUMNS.map((column) => [column, before[column] + Number(row[column])]);
-    courses.set(course, Object.fromEntries(entries) as Numbers);
-  }
-  return courses;
+function plus(numbers: Numbers, row: Row, sign: 1 | -1): Numbers {
+  const value = (column: keyof Numbers): number => numbers[column] + sign * Number(row[column]);
+  return {
+    learners: value('learners'),
+    active: value('active'),
+    completed: value('completed'),
+    progress: value('progress'),
+    scored: value('scored'),
+    score: value('score'),
+  };
 }
 
 /** Whether learners may be like that. Half a transaction, or a difference that was lost or came twice, soon is not. */
