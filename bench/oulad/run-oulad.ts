@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionUrl } from '@elira/postgres';
@@ -31,6 +31,9 @@ export async function runOulad(options: BenchOptions): Promise<boolean> {
   const cluster = await benchCluster();
   const memory: (number | undefined)[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'elira-oulad-'));
+  // Ctrl-C ends the process where it stands.
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   try {
     const { host = '', port = 0, user = '', database = '' } = await cluster.database('oulad', []);
     const server = await serverProcess({
@@ -57,7 +60,7 @@ export async function runOulad(options: BenchOptions): Promise<boolean> {
     }
   } finally {
     await cluster.remove();
-    await rm(folder, { recursive: true });
+    removeFolder();
   }
 }
 
