@@ -11,15 +11,19 @@ export type BenchOptions = {
   readonly seconds: number | undefined;
   /** Numbers of connected clients (latency, connections). */
   readonly clients: readonly number[] | undefined;
+  /** Of the learners every so many-th (oulad); undefined: all. */
+  readonly share: number | undefined;
 };
 
 export const USAGE = `npm run bench -- latency [--clients 100,500,2000] [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- capture [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- writes [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- connections [--clients 10000] [--rounds N] [--json] [--write]
+npm run bench -- oulad [--share N] [--json] [--write]
 
   --rounds   alternating rounds; medians over them are compared
   --seconds  length of each measurement in a round
+  --share    of the learners, only every so many-th
   --write    put the results into docs/benchmarks.md`;
 
 /** The options behind the bench's name, or what is wrong with them. */
@@ -33,6 +37,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
         rounds: { type: 'string' },
         seconds: { type: 'string' },
         clients: { type: 'string' },
+        share: { type: 'string' },
       },
     });
     const clients = values.clients?.split(',').map((text) => positive('clients', text));
@@ -42,6 +47,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       rounds: optional('rounds', values.rounds),
       seconds: optional('seconds', values.seconds),
       clients,
+      share: optional('share', values.share),
     };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

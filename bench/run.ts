@@ -1,6 +1,7 @@
 import { runCapture } from './capture/run-capture.ts';
 import { runConnections } from './connections/run-connections.ts';
 import { runLatency } from './latency/run-latency.ts';
+import { runOulad } from './oulad/run-oulad.ts';
 import { runWrites } from './writes/run-writes.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
 
@@ -11,6 +12,7 @@ import { readOptions, USAGE, type BenchOptions } from './options.ts';
  *   capture   what capture costs a writer, part by part, beside the bare table
  *   connections  what open, quiet streams cost, and how long all of them take to come back
  *   writes    durable writes of progress a second through the one door, beside one UPDATE per request
+ *   oulad     what real learners did in 2013 and after, day by day through all doors, and whether the numbers are right
  *
  * The promise: every figure that is compared comes from alternating rounds of the same run, on a PostgreSQL of its own with durable
  * settings; only ratios are judged. Everything that was started is gone at the end, Ctrl-C included.
@@ -20,6 +22,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<boolea
   capture: runCapture,
   writes: runWrites,
   connections: runConnections,
+  oulad: runOulad,
 };
 
 const [what = '', ...rest] = process.argv.slice(2);

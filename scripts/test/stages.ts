@@ -49,7 +49,7 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: 'replay',
-    proves: 'real edits, replayed while clients come and go',
+    proves: 'real edits and real learners, replayed while clients follow',
     minutes: 6,
     run: (signal) => runVitest(['--project', 'pg', 'tests/replay/'], signal),
   },

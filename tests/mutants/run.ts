@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { applyPatch, createTree } from './mutant-tree.ts';
 import { readMutants, type Mutant } from './mutant.ts';
 
@@ -96,7 +97,8 @@ function runIn(cwd: string, args: readonly string[]): Promise<Ran> {
     child.stdout.on('data', take);
     child.stderr.on('data', take);
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
+    // Colours, where the surroundings ask for them, are no part of what is judged.
+    child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) }));
   });
 }
 

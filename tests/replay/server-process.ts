@@ -12,6 +12,8 @@ export type ServerProcess = {
   start(): Promise<void>;
   /** kill -9, and proof that it died of it. */
   kill9(): Promise<void>;
+  /** Of the one that runs, or ran last. */
+  pid(): number | undefined;
   /** Ends it, whatever state it is in. */
   end(): void;
 };
@@ -42,6 +44,7 @@ export async function serverProcess(environment: Readonly<Record<string, string>
       if (signal !== 'SIGKILL') throw new Error(`the server was to be killed and ended by ${String(signal)}`);
       child = undefined;
     },
+    pid: () => child?.pid,
     end: () => {
       process.off('exit', endWithUs);
       endWithUs();

@@ -1,7 +1,14 @@
 import { mutators } from '@elira/mutations';
+import { makeUuidV7 } from '@elira/protocol';
 import { createSyncClient, MemoryDevice, type OfflineStore, type SyncClient } from '@elira/sync-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { runningServer, signedIn, type Browser, type RunningServer } from '../../apps/server/fixture/running-server.ts';
+import {
+  runningServer,
+  signedIn,
+  type Answer,
+  type Browser,
+  type RunningServer,
+} from '../../apps/server/fixture/running-server.ts';
 
 let server: RunningServer;
 const clients: SyncClient[] = [];
@@ -111,4 +118,39 @@ test('K28 a refusal of the server shows nothing and is kept with its reason', as
   const { settled } = client.mutate('enrollment.leave', { courseId: '01970000-0000-7000-8000-000000000000' });
   expect(await settled).toMatchObject({ status: 'refused', problem: { code: 'not_found' } });
   expect(client.outbox.list()).toMatchObject([{ state: 'refused', problem: { code: 'not_found' } }]);
+});
+
+test('D9 K26 who sends too much at once is told when to come again, waits that long, and loses nothing', async () => {
+  const browser = await signedIn(server.url, 'learner');
+  const [user, { id, lessons }] = [await idOf(browser), await course()];
+  await browser.ask('POST', '/api/enrollments', { courseId: id });
+  const completion = (): unknown => [
+    { id: makeUuidV7(), name: 'lesson.complete', args: { lessonId: lessons[0] ?? '', completed: true } },
+  ];
+  // Whatever is committed together waits for this row.
+  await server.sql.query('BEGIN');
+  await server.sql.query('SELECT FROM enrollments WHERE user_id = $1 AND course_id = $2 FOR UPDATE', [user, id]);
+  const answers: Answer[] = [];
+  const sent = Array.from({ length: 20 }, async () => {
+    answers.push(await browser.ask('POST', '/api/sync/mutations', completion()));
+  });
+  // Sixteen are being decided, the others are not.
+  await until(() => expect(answers.length).toBe(4));
+  for (const { status, headers, body } of answers)
+    expect([status, headers.get('retry-after'), body['code']]).toEqual([429, '2', 'too_many_requests']);
+
+  const asked: number[] = [];
+  const client = write(browser, user, { isOnline: () => asked.push(performance.now()) > 0 });
+  await until(() => expect(client.status).toBe('live'));
+  asked.length = 0;
+  const { settled } = client.mutate('lesson.complete', { lessonId: lessons[1] ?? '', completed: true });
+  await until(() => expect(client.outbox.problem?.code).toBe('too_many_requests'));
+  expect(client.outbox.list()).toMatchObject([{ state: 'waiting' }]);
+  await server.sql.query('COMMIT');
+  await Promise.all(sent);
+  expect(answers.slice(4).map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 200));
+  expect(await settled).toMatchObject({ status: 'applied' });
+  expect(asked.slice(1).every((at, index) => at - (asked[index] ?? 0) >= 2000)).toBe(true);
+  expect(asked.length).toBeGreaterThan(1);
+  await until(() => expect(client.outbox.list()).toEqual([]));
 });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -81,6 +81,22 @@ test('H4 two servers start at once on a new database, fill it once, and stop in 
   expect((await Promise.all(servers.map(({ ended }) => ended))).map(({ code }) => code)).toEqual([0, 0]);
   expect(await reading).toMatch(/event: goodbye\ndata: .*"code":"shutting_down"/);
   expect(await connections()).toBe(0);
+});
+
+test('H4 a connection on which nothing is asked does not hold up its end', async () => {
+  const { url, signal, ended } = await run();
+  const { hostname, port } = new URL(url);
+  const sockets = [connect(Number(port), hostname), connect(Number(port), hostname)];
+  await Promise.all(
+    sockets.map((socket) => new Promise((resolve) => socket.on('error', () => undefined).once('connect', resolve))),
+  );
+  // One has asked and goes on to be kept alive, the other asks nothing.
+  const answered = new Promise((resolve) => sockets[0]?.once('data', resolve));
+  sockets[0]?.write('GET /livez HTTP/1.1\r\nHost: any\r\n\r\n');
+  await answered;
+  signal('SIGTERM');
+  expect(await ended).toEqual({ code: 0, errors: expect.not.stringContaining('in time') });
+  for (const socket of sockets) socket.destroy();
 });
 
 test('H4 a taken port is told with another, and nothing is left behind', async () => {

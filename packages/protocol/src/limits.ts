@@ -51,6 +51,8 @@ export const LIMITS = {
   mutationDays: 90,
   /** Hours by which the clock of whoever makes mutations may be fast. */
   mutationAheadHours: 24,
+  /** Days for which a mutation of a name that a server does not know is put off; one that was made earlier is refused. */
+  mutationUnknownDays: 7,
   /** Most mutations that are committed together. */
   mutationsPerFlush: 500,
   /** Most mutations that wait to be committed together, per process; a further one is answered `too_busy`. */

@@ -16,7 +16,7 @@ export const PROBLEMS = {
   version_conflict: { status: 409, title: 'Somebody else saved in between.', client: 'stop' },
   mutation_too_old: { status: 410, title: 'This change was made too long ago.', client: 'stop' },
   mutation_id_taken: { status: 409, title: 'Another change has this id.', client: 'stop' },
-  mutation_unknown: { status: 400, title: 'There is no change of this name.', client: 'stop' },
+  mutation_unknown: { status: 503, title: 'This server knows no change of this name, or not yet.', client: 'retry' },
   too_large: { status: 413, title: 'The request is too large.', client: 'stop' },
   too_busy: { status: 503, title: 'More is waiting here than this server takes.', client: 'retry' },
   too_many_requests: { status: 429, title: 'Too many requests. Wait a little.', client: 'retry' },

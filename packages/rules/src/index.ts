@@ -12,7 +12,14 @@ export {
 } from './rule-set.ts';
 export { parseScopeKey, scopeQueries, type ScopeQuery } from './scope-query.ts';
 export { grantQuery } from './grant-query.ts';
-export { makeScopeRouter, type Grant, type RoutingTuple, type ScopeMembership, type ScopeRouter } from './scope-router.ts';
+export {
+  makeScopeRouter,
+  type Grant,
+  type RoutingTuple,
+  type ScopeMembership,
+  type ScopeRouter,
+  type ShownRouting,
+} from './scope-router.ts';
 export {
   defineMutator,
   defineMutators,

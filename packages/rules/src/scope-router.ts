@@ -1,6 +1,6 @@
 import { scopeKey, type ScopeKey } from '@elira/protocol';
-import { maskIndex, masksOf } from './column-mask.ts';
-import type { GrantRule, RuleSet, TableRule } from './rule-set.ts';
+import { camelCase, maskIndex, masksOf } from './column-mask.ts';
+import { columnName, type GrantRule, type RuleSet, type TableRule } from './rule-set.ts';
 
 /** Text forms of a row's routing columns, in the order of the table's `routing`; NULL is a value. */
 export type RoutingTuple = readonly (string | null)[];
@@ -8,12 +8,17 @@ export type RoutingTuple = readonly (string | null)[];
 /** A scope a row is in, and which of its table's masks that scope's readers receive. */
 export type ScopeMembership = { readonly scope: ScopeKey; readonly mask: number };
 
+/** Of a routing tuple what a mask shows, as text under the names that rows have. */
+export type ShownRouting = Readonly<Record<string, string | null>>;
+
 /** A scope that a row opens for a user. */
 export type Grant = { readonly user: string; readonly scope: ScopeKey };
 
 export type ScopeRouter = {
   /** The scopes of a row of table `tableId` with this key and routing tuple. A NULL parameter means: in no such scope. */
   readonly scopesOf: (tableId: number, key: string, tuple: RoutingTuple) => ScopeMembership[];
+  /** What readers of rows of the table under this mask may be told of where a row stood. */
+  readonly shownRouting: (tableId: number, mask: number, tuple: RoutingTuple) => ShownRouting;
   /** Whether the table feeds the scope at all, whatever the row. */
   readonly feeds: (tableId: number, scope: ScopeKey) => boolean;
   readonly table: (tableId: number) => TableRule | undefined;
@@ -40,6 +45,7 @@ export function makeScopeRouter(rules: RuleSet): ScopeRouter {
   const tables = new Map(rules.tables.map((table) => [table.id, table]));
   const entries = new Map(rules.tables.map((table) => [table.id, compileEntries(rules, table)]));
   const grants = new Map(rules.tables.map((table) => [table.id, compileGrants(rules, table)]));
+  const shown = new Map(rules.tables.map((table) => [table.id, compileShown(rules, table)]));
   const identities = new Set(rules.tables.filter(({ name }) => rules.identities?.includes(name)).map(({ id }) => id));
 
   return {
@@ -56,6 +62,10 @@ export function makeScopeRouter(rules: RuleSet): ScopeRouter {
         if (parameter !== null) found.push({ scope: scopeKey(entry.name, entry.audience, parameter), mask: entry.mask });
       }
       return found;
+    },
+    shownRouting(tableId, mask, tuple) {
+      const columns = shown.get(tableId)?.[mask] ?? [];
+      return Object.fromEntries(columns.map(({ name, index }) => [name, tuple[index] ?? null]));
     },
     grantsOf(tableId, key, tuple) {
       return (grants.get(tableId) ?? []).flatMap((grant) => {
@@ -90,6 +100,15 @@ function compileEntries(rules: RuleSet, table: TableRule): Entry[] {
         when: conditionsOf(table, entry.when),
       })),
   );
+}
+
+/** For each mask of the table, which of its routing columns it has. */
+function compileShown(rules: RuleSet, table: TableRule): { readonly name: string; readonly index: number }[][] {
+  const routing = Object.keys(table.routing);
+  return (masksOf(rules).get(table.name)?.masks ?? []).map((mask) => {
+    const columns = new Set(mask.map(columnName));
+    return routing.flatMap((column, index) => (columns.has(column) ? [{ name: camelCase(column), index }] : []));
+  });
 }
 
 type CompiledGrant = {

@@ -282,7 +282,7 @@ export class SyncClient {
     this.#schedule();
     if (before.kind === after.kind) return;
     if (after.kind === 'waiting' || after.kind === 'stopped') this.#report(after.problem);
-    if (after.kind === 'live') this.#writing?.wake();
+    if (after.kind === 'live') this.#writing?.reconnected();
     const listeners = [...this.#statusListeners];
     for (const listener of listeners) this.#guarded(listener);
   }

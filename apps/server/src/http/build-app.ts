@@ -30,6 +30,7 @@ import { refuseOtherMethods } from './other-methods.ts';
 import { registerPageRoutes, type DemoAccounts } from './page-routes.ts';
 import { refuseMalformed, registerProblemReplies, replyToError } from './problem-replies.ts';
 import { makeWhoAsks } from './request-viewer.ts';
+import { endSilentConnections } from './silent-connections.ts';
 import { registerSyncRoutes } from './sync-routes.ts';
 
 export type AppParts = {
@@ -71,6 +72,7 @@ export function buildApp({
     clientErrorHandler: refuseMalformed,
     frameworkErrors: (error, request, reply) => void replyToError(error, request, reply),
   });
+  endSilentConnections(app);
   registerProblemReplies(app);
   registerApiHooks(app);
   app.addHook('onSend', async (_request, reply) => {

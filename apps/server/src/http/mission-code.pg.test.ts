@@ -104,6 +104,33 @@ test('ST1 the mission’s own code hears what concerns its user, and nothing els
   page.leave();
 });
 
+test('ST1 who looks after a course hears whose taking part it was, also when it has ended', async () => {
+  const browsers = { admin: await signedIn(server.url, 'admin'), author: await signedIn(server.url, 'instructor') };
+  const learner = await signedIn(server.url, 'learner');
+  const me = String((await learner.ask('GET', '/api/me')).body['id']);
+  const made = await browsers.author.ask('POST', '/api/admin/courses', { title: 'Dunes' });
+  const id = String(made.body['id']);
+  expect((await browsers.author.ask('POST', `/api/admin/courses/${id}/publish`)).status).toBe(200);
+  const pages = [pageOf(browsers.admin), pageOf(browsers.author)];
+  const heard = async (): Promise<void> => {
+    for (const page of pages) {
+      await expect.poll(() => page.invalidated, SOON).toContainEqual(['enrollments', me]);
+      expect(page.invalidated).not.toContainEqual(['enrollments', null]);
+      page.invalidated.length = 0;
+    }
+  };
+  for (const page of pages) {
+    page.useRealtimeSync();
+    await expect.poll(() => page.invalidated, SOON).toContainEqual(['enrollments', null]);
+    page.invalidated.length = 0;
+  }
+  expect((await learner.ask('POST', '/api/enrollments', { courseId: id })).status).toBe(201);
+  await heard();
+  expect((await learner.ask('DELETE', `/api/enrollments/${id}`)).status).toBe(204);
+  await heard();
+  for (const page of pages) page.leave();
+});
+
 test('ST1 no byte of the short form is a row', async () => {
   const admin = await signedIn(server.url, 'admin');
   const closing = new AbortController();

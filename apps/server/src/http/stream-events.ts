@@ -25,14 +25,18 @@ const TAKING_PART = new Set(['enrollments', 'lesson_progress', 'quiz_attempts', 
 /** Scopes whose parameter is a person. */
 const OF_A_PERSON = new Set(['enrollments', 'progress']);
 
-const ROW = z.object({ course_id: z.string().optional(), user_id: z.string().optional() });
+/** What is needed of a row as its readers receive it, or of where one stood that has left. */
+const ROW = z.object({ courseId: z.string().nullish(), userId: z.string().nullish() });
 
 export const streamEvents: Summary = {
-  ofChange({ scope, table, key, row }) {
+  ofChange({ scope, table, key, row, was }) {
     const { name, id } = partsOf(scope);
     if (COURSES.has(table)) return course(key);
-    if (CONTENT.has(table)) return course(name === 'content' || name === 'authoring' ? id : (rowOf(row).course_id ?? null));
-    if (TAKING_PART.has(table)) return person(OF_A_PERSON.has(name) && id !== null ? id : (rowOf(row).user_id ?? null));
+    // Who leaves, with their name: the enrolment that ended tells whose it was.
+    if (table === 'course_people' && row === undefined) return undefined;
+    const told = (): z.infer<typeof ROW> => ROW.parse(row === undefined ? was : JSON.parse(row));
+    if (CONTENT.has(table)) return course(name === 'content' || name === 'authoring' ? id : (told().courseId ?? null));
+    if (TAKING_PART.has(table)) return person(OF_A_PERSON.has(name) && id !== null ? id : (told().userId ?? null));
     return undefined;
   },
   ofScope(scope) {
@@ -65,9 +69,4 @@ function person(userId: string | null): StreamEvent {
 function partsOf(scope: string): { readonly name: string; readonly id: string | null } {
   const [, name = '', id = null] = /^([^:/]+)(?::([^/]+))?\//.exec(scope) ?? [];
   return { name, id };
-}
-
-/** What is needed of a row's JSON text; nothing of one that has left. */
-function rowOf(row: string | undefined): z.infer<typeof ROW> {
-  return row === undefined ? {} : ROW.parse(JSON.parse(row));
 }

@@ -25,7 +25,7 @@ export type PendingMutation = {
   /** Bytes of its JSON on the wire. */
   readonly bytes: number;
   readonly state: 'waiting' | 'sending' | 'answered' | 'refused';
-  /** Why it was refused. */
+  /** Why it was refused, or why the server did not know when it was last asked. */
   readonly problem?: ProblemDocument;
   /** Time of the client's clock at which it was known to be applied. */
   readonly answeredAt?: number;
@@ -49,6 +49,8 @@ export type PendingEvent =
   | { readonly kind: 'answered'; readonly answers: readonly MutationAnswer[]; readonly now: number; readonly random: number }
   /** A request ended without answers. */
   | { readonly kind: 'unanswered'; readonly ids: ReadonlySet<string> }
+  /** A stream is live anew, perhaps from another version of the server. */
+  | { readonly kind: 'reconnected' }
   /** Their rows are in the ledger. */
   | { readonly kind: 'recorded'; readonly statuses: ReadonlyMap<string, LedgerStatus> }
   /** The rows shown hold everything that was known to be applied before this time of the client's clock. */
@@ -73,12 +75,10 @@ export function afterEvent(list: PendingList, event: PendingEvent): PendingList 
     }
     case 'unanswered':
       return changed(list, (one) => (event.ids.has(one.id) ? unanswered(one) : one));
+    case 'reconnected':
+      return changed(list, (one) => (isForAnotherVersion(one) && one.notBefore > 0 ? { ...one, notBefore: 0 } : one));
     case 'recorded':
-      if (event.statuses.size === 0) return list;
-      return changed(list, (one) => {
-        const status = event.statuses.get(one.id);
-        return status === undefined ? one : recorded(one, status);
-      });
+      return event.statuses.size === 0 ? list : afterRecorded(list, event.statuses);
     case 'fresh':
       return changed(list, (one) =>
         one.state === 'answered' && one.answeredAt !== undefined && one.answeredAt < event.since ? undefined : one,
@@ -108,15 +108,16 @@ function answered(
   { now, random }: { readonly now: number; readonly random: number },
 ): PendingMutation | undefined {
   if (one.state === 'refused') return one;
+  const { problem: _, ...open } = one;
   switch (answer.status) {
     case 'applied':
-      return one.ledger === 'applied' ? undefined : { ...one, state: 'answered', answeredAt: one.answeredAt ?? now };
+      return one.ledger === 'applied' ? undefined : { ...open, state: 'answered', answeredAt: one.answeredAt ?? now };
     case 'refused':
       return { ...one, state: 'refused', problem: answer.problem };
     case 'unknown': {
       const later = { failures: one.failures + 1, notBefore: now + backoffMs(one.failures, random) };
       const back = unanswered(one);
-      return back && { ...back, ...later };
+      return back && { ...back, ...later, problem: answer.problem };
     }
     default:
       return never(answer);
@@ -126,6 +127,25 @@ function answered(
 function unanswered(one: PendingMutation): PendingMutation | undefined {
   if (one.state !== 'sending') return one;
   return one.ledger === 'applied' ? undefined : { ...one, state: 'waiting' };
+}
+
+/** A server of another version may know what to do with it. */
+function isForAnotherVersion({ state, problem }: PendingMutation): boolean {
+  return state === 'waiting' && problem?.code === 'mutation_unknown';
+}
+
+/**
+ * A lane is applied in the order made. So whatever is in the ledger and was sent from here was applied after what was answered before it in
+ * its lane: that is in the rows too, though its own row may never come, being of long ago.
+ */
+function afterRecorded(list: PendingList, statuses: ReadonlyMap<string, LedgerStatus>): PendingList {
+  const last = new Map<string, string>();
+  for (const { id, lane, elsewhere } of list) if (statuses.has(id) && !elsewhere) last.set(lane, id);
+  return changed(list, (one) => {
+    const status = statuses.get(one.id);
+    if (status !== undefined) return recorded(one, status);
+    return one.state === 'answered' && one.id < (last.get(one.lane) ?? '') ? undefined : one;
+  });
 }
 
 /** Its answer may be under way and tell more than the ledger; a refusal is asked for again, since only the answer says why. */

@@ -267,6 +267,32 @@ test('K28 without a row in the ledger, rows that are fresher than the answer wil
   }
 });
 
+test('K42 what was answered of a lane falls with a later one of it that is in the ledger, though its own row never comes', async () => {
+  const client = write();
+  client.start();
+  bring(client, { a: 0, b: 0 });
+  client.mutate('item.add', { key: 'a', n: 1 });
+  client.mutate('item.add', { key: 'b', n: 1 });
+  (await desk.next()).answer();
+  await until(() => expect(states(client)).toEqual(['answered', 'answered']));
+  const later = client.mutate('item.add', { key: 'a', n: 10 }).id;
+  const last = client.mutate('item.add', { key: 'a', n: 100 }).id;
+  const request = await desk.next();
+  expect([request.ids, shown(client)]).toEqual([[later], { a: 111, b: 1 }]);
+  request.answer();
+  await until(() => expect(states(client)).toEqual(['answered', 'answered', 'answered', 'sending']));
+  // The first is in the rows, its row in the ledger is not: it was decided long ago.
+  bring(client, { a: 11 }, { ledger: { [later]: 'applied' } });
+  expect([
+    shown(client),
+    client.outbox
+      .list()
+      .map(({ id }) => id)
+      .at(-1),
+    states(client),
+  ]).toEqual([{ a: 111, b: 1 }, last, ['answered', 'sending']]);
+});
+
 test('K28 a refused one falls at once and is kept with its problem until it is dismissed', async () => {
   const client = write();
   client.start();

@@ -180,6 +180,12 @@ export class Writing implements PendingSource {
     this.#sender.wake();
   }
 
+  /** A stream is live anew. What another version of the server may know is asked for at once. */
+  reconnected(): void {
+    this.#change({ kind: 'reconnected' });
+    this.wake();
+  }
+
   /** Settles when everything that was to be kept is. */
   async kept(): Promise<void> {
     await this.#keeper.idle();

@@ -2,7 +2,7 @@ import type { ScopeKey } from '@elira/protocol';
 import type { RoutingTuple, ScopeRouter } from '@elira/rules';
 import { rowId, type Change, type ChangeWindow } from '../read/change-window.ts';
 import { noteMembership, type MembershipChanges } from './membership-changes.ts';
-import { tableChanges, type ScopeChanges } from './scope-changes.ts';
+import { tableChanges, type Leave, type ScopeChanges } from './scope-changes.ts';
 
 /**
  * route. In: what lies between two snapshots. Out: per scope, which rows are in it now and which have left. Pure.
@@ -47,14 +47,14 @@ export function routeWindow(window: ChangeWindow, router: ScopeRouter): RoutedWi
       if (router.isIdentity(tableId) && before.length > 0) identities.add(id);
       if (router.opensScopes(tableId)) noteMembership(members, { id, tableId, key }, before, state?.tuple, router);
     }
-    for (const [scope, xids] of scopesLeft(changes, key, router)) {
-      if (!now.has(scope)) tableChanges(changesOf(scopes, scope), table.name).drops.set(key, xids);
+    for (const [scope, leaves] of scopesLeft(changes, key, router)) {
+      if (!now.has(scope)) tableChanges(changesOf(scopes, scope), table.name).drops.set(key, leaves);
     }
     for (const [scope, mask] of now) {
       const body = state?.bodies[mask];
       const ofTable = tableChanges(changesOf(scopes, scope), table.name);
       // A row that could not be rendered is shown nowhere rather than as it was.
-      if (body === undefined) ofTable.drops.set(key, [...new Set(changes.map((change) => change.xid))]);
+      if (body === undefined) ofTable.drops.set(key, unshown(changes));
       else ofTable.puts.set(key, body);
     }
   }
@@ -82,15 +82,21 @@ export function stoodBefore(changesOfOneTransaction: readonly Change[]): Routing
   return ordered.find((change) => change.was !== undefined)?.was;
 }
 
-function scopesLeft(changes: readonly Change[], key: string, router: ScopeRouter): Map<ScopeKey, bigint[]> {
-  const left = new Map<ScopeKey, bigint[]>();
+function unshown(changes: readonly Change[]): Leave[] {
+  return [...new Set(changes.map((change) => change.xid))].map((xid) => ({ xid, was: {} }));
+}
+
+function scopesLeft(changes: readonly Change[], key: string, router: ScopeRouter): Map<ScopeKey, Leave[]> {
+  const left = new Map<ScopeKey, Leave[]>();
   for (const [xid, ofTransaction] of groupBy(changes, (change) => change.xid)) {
     const tuple = stoodBefore(ofTransaction);
     if (tuple === undefined) continue;
-    for (const { scope } of router.scopesOf(ofTransaction[0]?.tableId ?? 0, key, tuple)) {
-      const xids = left.get(scope);
-      if (xids === undefined) left.set(scope, [xid]);
-      else xids.push(xid);
+    const tableId = ofTransaction[0]?.tableId ?? 0;
+    for (const { scope, mask } of router.scopesOf(tableId, key, tuple)) {
+      const leave = { xid, was: router.shownRouting(tableId, mask, tuple) };
+      const leaves = left.get(scope);
+      if (leaves === undefined) left.set(scope, [leave]);
+      else leaves.push(leave);
     }
   }
   return left;

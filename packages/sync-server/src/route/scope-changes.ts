@@ -1,11 +1,15 @@
 import { sees, type Position } from '@elira/protocol';
+import type { ShownRouting } from '@elira/rules';
+
+/** Before which transaction a row stood in a scope that it is no longer in, and what may be told there of where it stood. */
+export type Leave = { readonly xid: bigint; readonly was: ShownRouting };
 
 /** What happened to the rows of one table within one scope. */
 export type TableChanges = {
   /** Key → JSON text: in the scope at the end, with this content. */
   readonly puts: Map<string, string>;
-  /** Key → transactions before which the row stood in the scope: not in it at the end. */
-  readonly drops: Map<string, readonly bigint[]>;
+  /** Key → its leaves, not in the scope at the end. */
+  readonly drops: Map<string, readonly Leave[]>;
 };
 
 /** What happened in one scope between two positions, by table name. */
@@ -29,9 +33,9 @@ export function mergeChanges(into: ScopeChanges, next: ScopeChanges): void {
       target.drops.delete(key);
       target.puts.set(key, body);
     }
-    for (const [key, xids] of drops) {
+    for (const [key, leaves] of drops) {
       target.puts.delete(key);
-      target.drops.set(key, [...(target.drops.get(key) ?? []), ...xids]);
+      target.drops.set(key, [...(target.drops.get(key) ?? []), ...leaves]);
     }
   }
 }
@@ -43,7 +47,11 @@ export function mergeChanges(into: ScopeChanges, next: ScopeChanges): void {
 export function withOwedDrops(changes: ScopeChanges, cursor: Position): ScopeChanges {
   const result: ScopeChanges = new Map();
   for (const [table, { puts, drops }] of changes) {
-    const owed = new Map([...drops].filter(([, xids]) => xids.some((xid) => !sees(cursor, xid))));
+    const owed = new Map<string, readonly Leave[]>();
+    for (const [key, leaves] of drops) {
+      const unseen = leaves.filter(({ xid }) => !sees(cursor, xid));
+      if (unseen.length > 0) owed.set(key, unseen);
+    }
     if (puts.size > 0 || owed.size > 0) result.set(table, { puts, drops: owed });
   }
   return result;
@@ -51,11 +59,11 @@ export function withOwedDrops(changes: ScopeChanges, cursor: Position): ScopeCha
 
 /** Bytes of text held, roughly: what the ring's limit counts. */
 export function sizeOf(changes: ScopeChanges): number {
-  const perEntry = 64;
+  const [perEntry, perLeave] = [64, 96];
   let bytes = 0;
   for (const { puts, drops } of changes.values()) {
     for (const [key, body] of puts) bytes += key.length + body.length + perEntry;
-    for (const [key, xids] of drops) bytes += key.length + xids.length * 16 + perEntry;
+    for (const [key, leaves] of drops) bytes += key.length + leaves.length * perLeave + perEntry;
   }
   return bytes;
 }

@@ -6,11 +6,19 @@ import { tail } from './frame.ts';
 
 const NOTES = scopeKey('notes', 'reader', 'ann');
 const dialect = summaryDialect({
-  ofChange: ({ table, key, row }) => (table === 'note' ? { note: key, gone: row === undefined } : undefined),
+  ofChange: ({ table, key, row, was }) => (table === 'note' ? { note: key, gone: row === undefined, ...was } : undefined),
   ofScope: (scope) => [{ anything: scope }],
 });
 const changes = (puts: [string, string][], drops: string[] = [], table = 'note'): ScopeChanges =>
-  new Map([[table, { puts: new Map(puts), drops: new Map(drops.map((key) => [key, [1n]])) }]]);
+  new Map([
+    [
+      table,
+      {
+        puts: new Map(puts),
+        drops: new Map(drops.map((key) => [key, ['ann', 'ann', 'bob'].map((owner) => ({ xid: 1n, was: { owner } }))])),
+      },
+    ],
+  ]);
 
 test('Y1 a summary is said once, as events without a name, and holds nothing of a row', () => {
   const lines = [
@@ -21,7 +29,7 @@ test('Y1 a summary is said once, as events without a name, and holds nothing of 
   const { plain, needsTail } = dialect.batch(lines, 'PLACE', 1);
   expect(needsTail).toBe(true);
   expect(plain.toString() + tail('GRANT').plain.toString()).toBe(
-    'data: {"note":"n2","gone":true}\n\ndata: {"note":"n1","gone":false}\nid: PLACE.GRANT\n\n',
+    'data: {"note":"n2","gone":true,"owner":"ann"}\n\ndata: {"note":"n2","gone":true,"owner":"bob"}\n\ndata: {"note":"n1","gone":false}\nid: PLACE.GRANT\n\n',
   );
 });
 

@@ -1,4 +1,5 @@
 import type { ScopeKey } from '@elira/protocol';
+import type { ShownRouting } from '@elira/rules';
 import type { ScopeChanges } from '../route/scope-changes.ts';
 import { batchFrame, messagesFrame, plainFrame, type Frame } from './frame.ts';
 import { changeLines, resetLines, type ScopeRows } from './scope-lines.ts';
@@ -28,12 +29,16 @@ export const ROWS: Dialect = {
 
 /** An application's own short messages, for clients that fetch for themselves: what they say is all that is sent, and never a row. */
 export type Summary = {
-  /** What to say of a row that is in a scope now, with its content under the scope's mask as JSON, or has left it (`row` undefined). */
+  /**
+   * What to say of a row that is in a scope now, with its content under the scope's mask as JSON, or has left it (`row` undefined): then
+   * `was` has what that mask shows of the columns that decided who received it, once for each place where it stood.
+   */
   readonly ofChange: (change: {
     readonly scope: ScopeKey;
     readonly table: string;
     readonly key: string;
     readonly row: string | undefined;
+    readonly was: ShownRouting;
   }) => object | undefined;
   /** What to say when anything in a scope may be different: it was opened, withdrawn, or begins anew. */
   readonly ofScope: (scope: ScopeKey) => readonly object[];
@@ -47,13 +52,13 @@ export function summaryDialect({ ofChange, ofScope }: Summary): Dialect {
     name: 'summary',
     changes(scope, changes) {
       const lines = new Set<string>();
-      const say = (table: string, key: string, row: string | undefined): void => {
-        const said = ofChange({ scope, table, key, row });
+      const say = (table: string, key: string, row: string | undefined, was: ShownRouting): void => {
+        const said = ofChange({ scope, table, key, row, was });
         if (said !== undefined) lines.add(JSON.stringify(said));
       };
       for (const [table, { puts, drops }] of changes) {
-        for (const key of drops.keys()) say(table, key, undefined);
-        for (const [key, row] of puts) say(table, key, row);
+        for (const [key, leaves] of drops) for (const { was } of leaves) say(table, key, undefined, was);
+        for (const [key, row] of puts) say(table, key, row, {});
       }
       return [...lines];
     },

@@ -43,6 +43,18 @@ export function faultOfId(
   return undefined;
 }
 
+/**
+ * Whether to put off what has a name that is not known here, at `now`, and not to refuse it for good: while versions of a server change
+ * places, another one may know it. Pure.
+ */
+export function mayBecomeKnown(
+  id: string,
+  now: number,
+  { mutationUnknownDays }: Pick<WriteLimits, 'mutationUnknownDays'>,
+): boolean {
+  return now - (timeOfUuidV7(id) ?? 0) <= mutationUnknownDays * DAY_MS;
+}
+
 /** What a schema's refusal says: each wrong argument by its path, and none of the values. Undefined for any other error. Pure. */
 export function faultOfArguments(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;

@@ -1,7 +1,7 @@
 import { LIMITS, Problem } from '@elira/protocol';
 import type { AnyMutator, MutatingUser, Mutation, MutationAnswer, MutatorTransaction } from '@elira/rules';
 import { errorFields } from '../observe/log.ts';
-import { faultOfArguments, faultOfId, storedProblem } from './check-mutation.ts';
+import { faultOfArguments, faultOfId, mayBecomeKnown, storedProblem } from './check-mutation.ts';
 import { createFlushQueue, type FlushQueue } from './flush-queue.ts';
 import type { FlushedAnswer, LedgerAnswer, WriteDoorOptions, WriteLimits } from './write-options.ts';
 
@@ -57,7 +57,9 @@ export function makeWriteDoor<User extends MutatingUser>(options: WriteDoorOptio
   };
 
   const decided = async (user: User, { id, name, args }: Mutation): Promise<FlushedAnswer | 'taken'> => {
-    const prepared = prepare(options.mutators.get(name), user, args);
+    const known = options.mutators.get(name);
+    if (known === undefined) return await storeOnce(user, id, name, () => unheardOf(id));
+    const prepared = prepare(known, user, args);
     if (prepared instanceof Problem) return await storeOnce(user, id, name, () => Promise.resolve(refused(prepared)));
     const { mutator } = prepared;
     if ('effect' in mutator) {
@@ -72,6 +74,12 @@ export function makeWriteDoor<User extends MutatingUser>(options: WriteDoorOptio
       if (problem === undefined) throw error;
       return await storeOnce(user, id, name, () => Promise.resolve(refused(problem)));
     }
+  };
+
+  /** A server of another version may know it: what was not made long ago is not decided here. */
+  const unheardOf = (id: string): Promise<LedgerAnswer> => {
+    const problem = new Problem('mutation_unknown');
+    return mayBecomeKnown(id, now(), limits) ? Promise.reject(problem) : Promise.resolve(refused(problem));
   };
 
   /** What is in the ledger, else what `decide` says, once it is there. */
@@ -148,11 +156,10 @@ export function makeWriteDoor<User extends MutatingUser>(options: WriteDoorOptio
 
 /** Its arguments, or why it is refused without looking at any row. Pure. */
 function prepare<User extends MutatingUser>(
-  mutator: AnyMutator<User> | undefined,
+  mutator: AnyMutator<User>,
   user: User,
   args: unknown,
 ): { readonly mutator: AnyMutator<User>; readonly args: never } | Problem {
-  if (mutator === undefined) return new Problem('mutation_unknown');
   if (mutator.may !== undefined && !mutator.may(user)) return new Problem('forbidden');
   try {
     // What a mutator's own schema returned is what it takes.

@@ -32,7 +32,12 @@ export type FlushRow = { readonly id: string; readonly userId: string; readonly 
 
 export type WriteLimits = Pick<
   Limits,
-  'mutationDays' | 'mutationAheadHours' | 'mutationsPerFlush' | 'mutationsWaiting' | 'mutationsPerRequest'
+  | 'mutationDays'
+  | 'mutationAheadHours'
+  | 'mutationUnknownDays'
+  | 'mutationsPerFlush'
+  | 'mutationsWaiting'
+  | 'mutationsPerRequest'
 >;
 
 export type WriteDoorOptions<User extends MutatingUser> = {
