@@ -129,7 +129,7 @@ describe.skipIf(reason !== undefined)(`authoring${reason === undefined ? '' : ` 
     await shows(page.getByText('You have been signed out'));
     await tab.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
     await tab.getByRole('button', { name: 'Sign in as Demo admin' }).click();
-    await shows(tab.getByRole('link', { name: 'All courses' }));
+    await shows(tab.getByRole('link', { name: 'Administration' }));
     // An administrator might save this, and did not type it.
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await shows(page.getByText('You are not signed in any more.'));

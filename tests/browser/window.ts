@@ -90,6 +90,8 @@ export type Window = {
   readonly faults: string[];
   /** Requests to the server since it was last emptied, as `METHOD path`. */
   readonly requests: string[];
+  /** Whether its person stays when the browser asks before unsaved text is left; otherwise they leave. */
+  stays: boolean;
 };
 
 /** The windows of one test. */
@@ -129,10 +131,11 @@ export class Windows {
 export function watch(context: BrowserContext, page: Page): Window {
   const faults: string[] = [];
   const requests: string[] = [];
+  const window: Window = { page, context, faults, requests, stays: false };
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('dialog', (dialog) => {
     // The browser's own question before unsaved text is left, which pages ask for.
-    if (dialog.type() === 'beforeunload') return void dialog.accept();
+    if (dialog.type() === 'beforeunload') return void (window.stays ? dialog.dismiss() : dialog.accept());
     faults.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
@@ -141,7 +144,7 @@ export function watch(context: BrowserContext, page: Page): Window {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());
   });
   page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
-  return { page, context, faults, requests };
+  return window;
 }
 
 export async function signIn(page: Page, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
+import type { SyncClient } from '@elira/sync-client';
 import { useOutbox, useSyncClient, useSyncStatus } from '@elira/sync-react';
 import { Button } from '../design/button.tsx';
 import { EmptyState, Notice } from '../design/states.tsx';
@@ -6,12 +7,14 @@ import { Page } from '../design/surface.tsx';
 import { TEXT } from './text.ts';
 import { useIsCutOff } from './use-is-cut-off.ts';
 
-/** What is shown without a connection: what is on the device, or that there is nothing. */
+/** What is shown without a connection: what is on the device, or that there is nothing. What was shown once stays, rows or not: somebody may be typing. */
 export function OnDevice({ children }: { readonly children: ReactNode }): ReactNode {
   const { hasRows } = useSyncStatus();
   const isCutOff = useIsCutOff();
   const client = useSyncClient();
-  if (hasRows || !isCutOff) return children;
+  const [shownOf, setShownOf] = useState<SyncClient>();
+  if (hasRows && shownOf !== client) setShownOf(client);
+  if (hasRows || !isCutOff || shownOf === client) return children;
   return (
     <Page>
       <EmptyState
