@@ -65,6 +65,7 @@ export class Device {
     const page = await this.tab();
     await signIn(page, name);
     await isKept(page);
+    await keepsRows(page);
     return page;
   }
 
@@ -101,6 +102,8 @@ export class Device {
 export type Storage = {
   readonly databases: readonly string[];
   readonly outbox: readonly unknown[];
+  /** How many rows are kept. */
+  readonly rows: number;
   /** Addresses, by cache. */
   readonly caches: Readonly<Record<string, readonly string[]>>;
   readonly remembered: Readonly<Record<string, string>>;
@@ -114,22 +117,30 @@ export async function storageOf(page: Page): Promise<Storage> {
     });
     const databases = (await indexedDB.databases()).map(({ name }) => name);
     const outbox = [];
+    let rows = 0;
     for (const name of databases) {
       const database = await asked(indexedDB.open(name));
       if (database.objectStoreNames.contains('outbox'))
         outbox.push(...(await asked(database.transaction('outbox').objectStore('outbox').getAll())));
+      if (database.objectStoreNames.contains('rows'))
+        rows += await asked(database.transaction('rows').objectStore('rows').count());
       database.close();
     }
     const kept = {};
     for (const name of await caches.keys())
       kept[name] = (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname);
-    return { databases, outbox, caches: kept, remembered: { ...localStorage } };
+    return { databases, outbox, rows, caches: kept, remembered: { ...localStorage } };
   })()`)) as Storage;
 }
 
 /** Waits until the application is kept in this browser. */
 export async function isKept(page: Page): Promise<void> {
   await holds(page, 'navigator.serviceWorker.controller?.state === "activated"');
+}
+
+/** Waits until the rows that were shown are on the device as well. */
+export async function keepsRows(page: Page): Promise<void> {
+  await expect.poll(async () => (await storageOf(page)).rows, { timeout: HOLDS_MS }).toBeGreaterThan(0);
 }
 
 /** Waits until an expression is true in the page. Asked from outside: the page's policy evaluates no texts. */

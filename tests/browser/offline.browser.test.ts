@@ -1,7 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runningServer, type RunningServer } from '../../apps/server/fixture/running-server.ts';
-import { Device, holds, isKept, storageOf } from './device.ts';
+import { Device, holds, isKept, keepsRows, storageOf } from './device.ts';
 import { studyOf } from './study.ts';
 import { hides, shows, signIn, whyNoBrowser } from './window.ts';
 
@@ -270,6 +270,7 @@ describe.skipIf(reason !== undefined)(`offline${reason === undefined ? '' : ` ($
     await shows(page.getByText('Enrol to read this lesson'));
     expect(await page.locator('[data-waiting]').count()).toBe(0);
     expect((await storageOf(page)).databases.filter((name) => name.includes(study.userId))).toEqual([]);
+    await keepsRows(page);
     await device.goOffline();
     await page.reload();
     await shows(page.getByText('Enrol to read this lesson'));
