@@ -1,5 +1,6 @@
 import type { ClientProblem } from '../connect/client-problem.ts';
-import type { OutboxEntry, SentMutation, Writing } from './writing.ts';
+import type { OutboxEntry } from './outbox-entry.ts';
+import type { SentMutation, Writing } from './writing.ts';
 
 /** What an application sees of the mutations that are not over yet. */
 export type Outbox = {

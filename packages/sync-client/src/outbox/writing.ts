@@ -9,7 +9,9 @@ import type { Effect } from '../view/overlay.ts';
 import type { PendingSource } from '../view/view.ts';
 import { BRACKETS_BYTES } from './choose-mutations.ts';
 import { Effects } from './effects.ts';
-import { keptState, OutboxKeeper, pendingOf } from './outbox-keeper.ts';
+import { changedOf, missing } from './list-differences.ts';
+import { entryOf, NO_ENTRIES, type OutboxEntry } from './outbox-entry.ts';
+import { OutboxKeeper, pendingOf } from './outbox-keeper.ts';
 import { MutationIds } from './mutation-ids.ts';
 import {
   afterEvent,
@@ -40,8 +42,6 @@ export type SentMutation = {
   /** Settles when the outcome is known, however long that takes; `unknown` only when the user was forgotten before. Never rejects. */
   readonly settled: Promise<MutationAnswer>;
 };
-
-export type OutboxEntry = Pick<PendingMutation, 'id' | 'name' | 'args' | 'lane' | 'madeAt' | 'state' | 'problem'>;
 
 export type WritingOptions = Pick<SenderSurroundings, 'now' | 'random' | 'onProblem'> & {
   readonly user: MutatingUser;
@@ -368,23 +368,6 @@ export class Writing implements PendingSource {
     this.#settling.get(answer.id)?.resolve(answer);
     this.#settling.delete(answer.id);
   }
-}
-
-const NO_ENTRIES: readonly OutboxEntry[] = Object.freeze([]);
-
-function entryOf({ id, name, args, lane, madeAt, state, problem }: PendingMutation): OutboxEntry {
-  return Object.freeze({ id, name, args, lane, madeAt, state, ...(problem === undefined ? {} : { problem }) });
-}
-
-function missing(before: PendingList, after: PendingList): PendingList {
-  const held = new Set(after.map(({ id }) => id));
-  return before.filter(({ id }) => !held.has(id));
-}
-
-/** Those whose state on the device is another. */
-function changedOf(before: PendingList, after: PendingList): PendingList {
-  const known = new Map(before.map((one) => [one.id, keptState(one)]));
-  return after.filter((one) => known.get(one.id) !== keptState(one));
 }
 
 function forgotten(id: string): MutationAnswer {
