@@ -1,0 +1,42 @@
+import { makeRandom } from '@elira/testkit';
+import { createSyncClient } from '@elira/sync-client';
+import { replaceGlobals } from './clock/virtual-globals.ts';
+import { makeActor, VirtualTime } from './clock/virtual-time.ts';
+import { Network } from './network/network.ts';
+import { virtualFetch } from './network/stream-fetch.ts';
+import { Cluster } from './database/cluster.ts';
+import { makeCatalogue } from './database/statements/catalogue.ts';
+import { ModelSession } from './database/model-session.ts';
+import { SIMULATION_TABLES } from './world/simulation-tables.ts';
+import { SIMULATION_RULES } from './world/simulation-rules.ts';
+import { SimulatedServer, DATABASE_ADDRESS } from './actors/simulated-server.ts';
+
+const { begin } = replaceGlobals();
+const realNow = process.hrtime.bigint;
+for (let seed = 1; seed <= 5; seed += 1) {
+  const t0 = realNow();
+  const random = makeRandom(seed);
+  const time = new VirtualTime();
+  begin(time, random.fork('chance'));
+  const network = new Network(time, random.fork('network'));
+  const cluster = new Cluster(time, random.fork('database'), SIMULATION_TABLES);
+  const catalogue = makeCatalogue(SIMULATION_RULES, SIMULATION_TABLES, 6);
+  network.listen(DATABASE_ADDRESS, cluster.actor, (socket) => void new ModelSession(socket, cluster, catalogue));
+  const log = { info: (f: object, m: string) => console.log('info', m, f), warn: (f: object, m: string) => console.log('warn', m, f), error: (f: object, m: string) => console.log('error', m, f) };
+  const server = new SimulatedServer({ name: 'a', time, network, limits: {}, log, viewerOf: () => ({ scopes: ['owner:ann/private', 'notes/public'] as never, user: 'ann' }), write: () => {}, onCursor: () => {} });
+  server.start();
+  await time.runUntil(1000);
+  console.log('server', server.failure, server.engine.health());
+  const clientActor = makeActor('client ann');
+  time.current = clientActor;
+  const client = createSyncClient({ url: 'http://a/stream', random: random.fork('c').next, fetch: virtualFetch((url) => network.connect(clientActor, url.host, 'clients')), onProblem: (p) => console.log('problem', time.now, p) });
+  client.start();
+  time.current = time.world;
+  await time.runUntil(2000);
+  console.log(client.status, client.cursor?.slice(0, 20));
+  cluster.atOnce((t) => t.insert('note', [{ id: 'n1', owner: 'ann', team: null, is_public: true, body: 'b', secret: 's', version: 1, unseen: 0 }]));
+  await time.runUntil(3000);
+  console.log(client.status, JSON.stringify(client.store.toDump().scopes), client.ageMs);
+  await time.runUntil(33000);
+  console.log(time.entries, Number(realNow() - t0) / 1e6, 'ms', client.status, client.ageMs, server.engine.metrics().polls);
+}
