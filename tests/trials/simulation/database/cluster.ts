@@ -19,6 +19,8 @@ export class Cluster {
   readonly starts = new Map<string, History>();
   /** Whether it takes connections. */
   isUp = true;
+  /** Transactions of processes, which end with these. */
+  readonly sessions = new Map<ModelTransaction, Actor>();
   readonly #onRing = new Set<() => void>();
   #copies = 0;
 
@@ -40,6 +42,15 @@ export class Cluster {
     const result = work(transaction);
     transaction.commit(this.time.now);
     return result;
+  }
+
+  /** What the server does for a process that is gone: what it had begun is rolled back. */
+  dropSessionsOf(actor: Actor): void {
+    for (const [transaction, owner] of this.sessions) {
+      if (owner !== actor) continue;
+      if (!transaction.isOver && transaction.history === this.current) transaction.rollback();
+      this.sessions.delete(transaction);
+    }
   }
 
   wall(): number {

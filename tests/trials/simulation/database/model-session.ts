@@ -42,6 +42,10 @@ export class ModelSession {
     socket.once('close', () => this.#stopListening?.());
   }
 
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
   /** Whether a transaction is open, whose tables nobody may empty. */
   get isReading(): boolean {
     return this.#transaction !== undefined && !this.#socket.destroyed;

@@ -31,6 +31,13 @@ export class ModelTransaction {
     return holder === undefined || holder === this;
   }
 
+  /** Until the transaction ends, nobody else has the row: as SELECT … FOR UPDATE, or an advisory lock. */
+  lock(table: string, key: string): void {
+    const lock = lockOf(table, key);
+    this.history.locks.set(lock, this);
+    this.#locked.add(lock);
+  }
+
   /** The row as this transaction sees it now. */
   row(table: string, key: string): Row | undefined {
     const chain = this.history.chains(table).get(key) ?? [];
@@ -164,9 +171,7 @@ export class ModelTransaction {
   }
 
   #push(table: string, key: string, version: Version): void {
-    const lock = lockOf(table, key);
-    this.history.locks.set(lock, this);
-    this.#locked.add(lock);
+    this.lock(table, key);
     const chain = this.history.chain(table, key);
     chain.push(version);
     this.#levels.at(-1)?.written.push({ chain, table, key, version });

@@ -1,0 +1,110 @@
+import type { Random } from '@elira/testkit';
+import { weighted } from './actors/writer.ts';
+import { replaceGlobals } from './clock/virtual-globals.ts';
+import { holds } from './database/snapshot.ts';
+import { DATABASE_FAULTS } from './faults/database-faults.ts';
+import type { Fault } from './faults/fault.ts';
+import { NETWORK_FAULTS } from './faults/network-faults.ts';
+import { PROCESS_FAULTS } from './faults/process-faults.ts';
+import type { Finding } from './judge/findings.ts';
+import { Simulation } from './simulation.ts';
+
+export type SeedResult = {
+  readonly seed: number;
+  readonly findings: readonly Finding[];
+  readonly digest: string;
+  readonly lines: number;
+  readonly lastLines: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly healMs: readonly number[];
+  readonly virtualMs: number;
+};
+
+const STEPS = 300;
+const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...PROCESS_FAULTS, ...DATABASE_FAULTS];
+/** Milliseconds in which everybody must have come to rest after the last fault. */
+const HEAL_MS = 60_000;
+
+const { begin } = replaceGlobals();
+
+/** One seed, from the first step to the last judgement. */
+export async function runSeed(seed: number, options: { readonly faults: boolean; readonly steps?: number }): Promise<SeedResult> {
+  const simulation = new Simulation(seed);
+  const { time, random, journal } = simulation;
+  begin(time, random.fork('chance'));
+  const healMs: number[] = [];
+  simulation.begin();
+  await time.runUntil(300);
+  const steps = options.steps ?? STEPS;
+  const choices = random.fork('steps');
+  for (let step = 1; step <= steps && journal.findings.length === 0; step += 1) {
+    take(simulation, choices, options.faults);
+    await time.runUntil(time.now + pauseOf(choices));
+    for (const { watch, actor } of simulation.clients) if (actor.state === 'running') watch.judgeAge();
+    if (step % (steps / 2) === 0) healMs.push(await rest(simulation));
+  }
+  return {
+    seed,
+    findings: journal.findings,
+    lines: journal.lines,
+    lastLines: journal.lastLines(),
+    digest: journal.digest(),
+    counts: Object.fromEntries(journal.counts),
+    healMs,
+    virtualMs: time.now,
+  };
+}
+
+function take(simulation: Simulation, random: Random, withFaults: boolean): void {
+  const { journal, writers, clients } = simulation;
+  const kind = weighted([['write', 10], ['mutate', 2], ['fault', withFaults ? 2 : 0]] as const, random);
+  if (kind === 'write') journal.note('writer', random.pick(writers).step());
+  else if (kind === 'mutate') random.pick(clients).write(weighted([['slate.write', 4], ['slate.count', 3], ['slate.refuse', 1]] as const, random));
+  else {
+    const fault = weighted(
+      FAULTS.map((one) => [one, one.weight] as const),
+      random,
+    );
+    const done = fault.strike(simulation, random);
+    if (done === undefined) return;
+    journal.note('FAULT', `${fault.name} ${done}`);
+    journal.count(`fault: ${fault.name}`);
+  }
+}
+
+function pauseOf(random: Random): number {
+  const kind = random.next();
+  if (kind < 0.3) return 0;
+  if (kind < 0.9) return random.next() * 60;
+  return random.next() * 400;
+}
+
+/** Everything that was broken is whole again, and nobody writes. Tells how long it took until every client had come to rest. */
+async function rest(simulation: Simulation): Promise<number> {
+  const { time, cluster, clients, servers, journal, writes } = simulation;
+  for (const { actor } of [...servers, ...clients]) time.thaw(actor);
+  for (const writer of simulation.writers) writer.rest();
+  for (const prepared of cluster.current.prepared.values()) prepared.commit(time.now);
+  cluster.atOnce((transaction) => {
+    for (const id of ['ann', 'bob', 'cem', 'dia']) if (transaction.row('person', id) === undefined) transaction.insert('person', [{ id, role: 'plain', name: null }]);
+  });
+  const from = time.now;
+  journal.note('world', 'rests');
+  const isAtRest = (): boolean => writes.open() === 0 && clients.every(({ client, watch: { place } }) => {
+    if (client.status !== 'live' || client.cursor === undefined || place?.history !== cluster.current) return false;
+    const { commits } = cluster.current;
+    return commits.every(({ xid }) => holds(place.snapshot, xid) || isUpkeep(simulation, xid));
+  });
+  const rested = await time.runUntil(from + HEAL_MS, isAtRest);
+  if (!rested) {
+    for (const { name, client, watch } of clients)
+      journal.note(name, `is ${client.status}, at ${watch.place?.key ?? 'nothing'}; ${client.outbox.unsent} to send; ${client.problem?.code ?? ''}`);
+    journal.fail('I11', `not everybody came to rest in ${HEAL_MS} ms; ${writes.open()} writes are open`);
+  } else writes.judge();
+  return time.now - from;
+}
+
+/** Whether it changed no row that anybody could be shown: then nobody need have heard of it yet. */
+function isUpkeep({ cluster }: Simulation, xid: number): boolean {
+  return !cluster.current.changes.some((change) => change.xid === xid && change.tableId !== 0);
+}
