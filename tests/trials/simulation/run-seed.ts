@@ -91,7 +91,7 @@ async function rest(simulation: Simulation): Promise<number> {
   const from = time.now;
   journal.note('world', 'rests');
   const isAtRest = (): boolean => writes.open() === 0 && clients.every(({ client, watch: { place } }) => {
-    if (client.status !== 'live' || client.cursor === undefined || place?.history !== cluster.current) return false;
+    if (client.outbox.unsent > 0 || client.status !== 'live' || client.cursor === undefined || place?.history !== cluster.current) return false;
     const { commits } = cluster.current;
     return commits.every(({ xid }) => holds(place.snapshot, xid) || isUpkeep(simulation, xid));
   });

@@ -2,6 +2,7 @@ import type { Random } from '@elira/testkit';
 import { createSyncClient, type SyncClient } from '@elira/sync-client';
 import { MemoryDevice } from '../../../../packages/sync-client/src/offline/memory-offline.ts';
 import { makeActor, type Actor, type VirtualTime } from '../clock/virtual-time.ts';
+import { pageStore } from './page-store.ts';
 import { ClientWatch } from '../judge/client-watch.ts';
 import type { Cursors } from '../judge/cursors.ts';
 import type { Journal } from '../judge/findings.ts';
@@ -37,6 +38,7 @@ export class SimulatedClient {
   actor: Actor;
   client: SyncClient;
   watch: ClientWatch;
+  #die: () => void = () => undefined;
   #pages = 0;
   #seq = 0;
 
@@ -72,6 +74,7 @@ export class SimulatedClient {
     const { wallOffsetMs } = this.actor;
     time.kill(this.actor);
     network.forget(this.actor);
+    this.#die();
     this.actor = makeActor(`${this.#options.name}.${(this.#pages += 1)}`);
     this.actor.wallOffsetMs = wallOffsetMs;
     [this.client, this.watch] = this.#open();
@@ -97,6 +100,8 @@ export class SimulatedClient {
     const { actor } = this;
     const before = time.current;
     time.current = actor;
+    const { store, die } = pageStore(this.#device, person);
+    this.#die = die;
     const client = createSyncClient({
       url: 'http://servers/stream',
       headers: { [PERSON_HEADER]: person },
@@ -104,7 +109,7 @@ export class SimulatedClient {
       silenceMs: SILENCE_MS,
       user: { id: person },
       mutators: SIMULATION_MUTATORS,
-      offline: this.#device.tab(person),
+      offline: store,
       fetch: virtualFetch(() => network.connect(actor, serverName(), 'clients')),
       onMessage: (message) => watch.onMessage(message),
       onProblem: ({ code, detail = '', cause }) => {

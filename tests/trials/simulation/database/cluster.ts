@@ -21,6 +21,7 @@ export class Cluster {
   isUp = true;
   /** Transactions of processes, which end with these. */
   readonly sessions = new Map<ModelTransaction, Actor>();
+  readonly open = new Set<ModelTransaction>();
   readonly #onRing = new Set<() => void>();
   #copies = 0;
 
@@ -33,7 +34,10 @@ export class Cluster {
   }
 
   begin(): ModelTransaction {
-    return new ModelTransaction(this.current);
+    const transaction = new ModelTransaction(this.current);
+    this.open.add(transaction);
+    for (const one of this.open) if (one.isOver) this.open.delete(one);
+    return transaction;
   }
 
   /** Runs `work` as one transaction of its own. */
@@ -76,6 +80,14 @@ export class Cluster {
     next.nextXid = Math.max(known + 1, old.nextXid - this.random.below(old.nextXid - known));
     next.latestCompleted = next.nextXid - 1;
     next.incarnation = undefined;
+  }
+
+  /** Whoever is in a transaction is thrown out of it; nothing else is lost, and ids go on. */
+  stopCleanly(): void {
+    const { prepared } = this.current;
+    const stay = new Set(prepared.values());
+    const open = new Set([...this.open].filter((one) => one.history === this.current && !one.isOver && !stay.has(one)));
+    for (const transaction of open) transaction.rollback();
   }
 
   /** The standby takes over as far as it came; what was committed since is lost. */

@@ -27,18 +27,23 @@ export const DATABASE_FAULTS: readonly Fault[] = [
     strike(simulation, random) {
       const { cluster } = simulation;
       if (!cluster.isUp || cluster.standby === undefined) return undefined;
+      const old = cluster.current;
       simulation.replaceDatabase(() => void cluster.promote(), random.below(500));
       cluster.standby = undefined;
-      simulation.writes.wentBack();
+      simulation.writes.wentBack(old);
       return `timeline ${cluster.current.timeline}`;
     },
   },
   {
-    name: 'a folder is copied away',
+    name: 'the database is stopped, its folder copied away, and started again',
     weight: 0.6,
-    strike({ cluster }) {
+    strike(simulation, random) {
+      const { cluster } = simulation;
+      if (!cluster.isUp) return undefined;
+      const ms = 50 + random.below(1_000);
+      simulation.replaceDatabase(() => cluster.stopCleanly(), ms);
       cluster.backup = cluster.copyOf(cluster.current);
-      return '';
+      return `${ms} ms`;
     },
   },
   {
@@ -47,9 +52,10 @@ export const DATABASE_FAULTS: readonly Fault[] = [
     strike(simulation, random) {
       const { cluster } = simulation;
       if (!cluster.isUp || cluster.backup === undefined) return undefined;
+      const old = cluster.current;
       simulation.replaceDatabase(() => void cluster.putBack(), random.below(500));
       cluster.backup = undefined;
-      simulation.writes.wentBack();
+      simulation.writes.wentBack(old);
       return '';
     },
   },
@@ -102,7 +108,7 @@ export const DATABASE_FAULTS: readonly Fault[] = [
     name: 'the database’s clock is set',
     weight: 0.5,
     strike({ cluster }, random) {
-      cluster.actor.wallOffsetMs += (random.next() - 0.5) * 7_200_000;
+      cluster.actor.wallOffsetMs = (random.next() - 0.5) * 7_200_000;
       return '';
     },
   },

@@ -102,7 +102,8 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     weight: 1.5,
     strike({ clients }, random) {
       const { actor, name } = random.pick(clients);
-      actor.wallOffsetMs += (random.next() - 0.5) * 48 * HOUR_MS;
+      // Within the day by which an id may be ahead.
+      actor.wallOffsetMs = (random.next() - 0.5) * 40 * HOUR_MS;
       return `${name} to ${Math.round(actor.wallOffsetMs / 1000)} s`;
     },
   },
@@ -111,7 +112,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     weight: 1,
     strike({ servers }, random) {
       const { actor, name } = random.pick(servers);
-      actor.wallOffsetMs += (random.next() - 0.5) * 2 * HOUR_MS;
+      actor.wallOffsetMs = (random.next() - 0.5) * 2 * HOUR_MS;
       return `${name} to ${Math.round(actor.wallOffsetMs / 1000)} s`;
     },
   },

@@ -24,6 +24,7 @@ export class Journal {
     this.lines += 1;
     this.#hash.update(line).update('\n');
     this.#last.push(line);
+    if (process.env['SIMULATION_SHOW'] !== undefined) console.log(line);
     if (this.#last.length > 2 * LAST_LINES) this.#last.splice(0, LAST_LINES);
   }
 

@@ -15,7 +15,7 @@ export class WritesJudge {
   readonly #cluster: Cluster;
   readonly #journal: Journal;
   readonly #made = new Map<string, Made>();
-  readonly #outcomes = new Map<string, { readonly status: string; readonly history: History }>();
+  readonly #outcomes = new Map<string, string>();
   /** Made at a device that was wiped since: never to be known. */
   readonly #forgotten = new Set<string>();
   /** Acknowledged in what was lost with a failover or an older copy. */
@@ -33,26 +33,26 @@ export class WritesJudge {
 
   settled(id: string, status: string): void {
     this.#journal.note('outcome', `${id} ${status}`);
-    this.#outcomes.set(id, { status, history: this.#cluster.current });
+    this.#outcomes.set(id, status);
   }
 
   forgotten(by: object): void {
-    for (const one of this.#made.values()) if (one.by === by && !this.#outcomes.has(one.id)) this.#forgotten.add(one.id);
+    for (const one of this.#made.values()) if (one.by === by) this.#forgotten.add(one.id);
   }
 
-  /** The database is an older one now: what was acknowledged since may be gone. */
-  wentBack(): void {
-    const { committed, tables } = this.#cluster.current;
-    const ledger = tables.get('mutations')?.chains;
-    for (const id of this.#outcomes.keys()) {
-      const isThere = (ledger?.get(id) ?? []).some(({ xid, row }) => committed.has(xid) && row !== undefined);
-      if (!isThere) this.#lost.add(id);
-    }
+  /** The database is an older one now: what `old` had beyond it is gone. */
+  wentBack(old: History): void {
+    const { current } = this.#cluster;
+    const [had, has] = [old, current].map((history) => history.rowsAt('mutations', history.snapshot()));
+    for (const id of had?.keys() ?? []) if (has?.has(id) === false) this.#lost.add(id);
   }
 
-  /** How many are still to be decided. */
+  /** Those that are in no ledger yet. */
   open(): number {
-    return [...this.#made.keys()].filter((id) => !this.#outcomes.has(id) && !this.#forgotten.has(id)).length;
+    const { committed } = this.#cluster.current;
+    const ledger = this.#cluster.current.chains('mutations');
+    const isKnown = (id: string): boolean => ledger.get(id)?.some(({ xid }) => committed.has(xid)) === true;
+    return [...this.#made.keys()].filter((id) => !this.#forgotten.has(id) && !this.#lost.has(id) && !isKnown(id)).length;
   }
 
   /** At rest. */
@@ -76,7 +76,7 @@ export class WritesJudge {
       if (row['writes'] !== right) this.#journal.fail('I7', `${slate} was written ${String(row['writes'])} times, by ${right} mutations`);
       if (Number(row['seq']) < 0) this.#journal.fail('I8', `${slate} holds what was refused`);
     }
-    for (const [id, { status }] of this.#outcomes) {
+    for (const [id, status] of this.#outcomes) {
       if (status !== 'unknown' && !ledger.has(id) && !this.#lost.has(id)) this.#journal.fail('I6', `${id} was ${status}, and is gone`);
     }
   }
