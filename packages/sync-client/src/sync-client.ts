@@ -245,9 +245,9 @@ export class SyncClient {
         this.#report(localProblem('offline_failed', detail, cause)),
       );
       if (this.#isForgotten) return;
-      const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
+      const age = rows?.freshAt === undefined ? undefined : Date.now() - rows.freshAt;
       this.#keptCursor = rows?.dump.cursor;
-      if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
+      if (rows !== undefined) this.store.restore(rows.dump, age === undefined || age < 0 ? undefined : this.#now() - age);
       if (this.#writing === undefined) offline.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
       else this.#writing.restore(mutations);
     } catch (error) {

@@ -28,7 +28,10 @@ const HEAL_MS = 60_000;
 const { begin } = replaceGlobals();
 
 /** One seed, from the first step to the last judgement. */
-export async function runSeed(seed: number, options: { readonly faults: boolean; readonly steps?: number }): Promise<SeedResult> {
+export async function runSeed(
+  seed: number,
+  options: { readonly faults: boolean; readonly steps?: number },
+): Promise<SeedResult> {
   const simulation = new Simulation(seed);
   const { time, random, journal } = simulation;
   begin(time, random.fork('chance'));
@@ -57,9 +60,26 @@ export async function runSeed(seed: number, options: { readonly faults: boolean;
 
 function take(simulation: Simulation, random: Random, withFaults: boolean): void {
   const { journal, writers, clients } = simulation;
-  const kind = weighted([['write', 10], ['mutate', 2], ['fault', withFaults ? 2 : 0]] as const, random);
+  const kind = weighted(
+    [
+      ['write', 10],
+      ['mutate', 2],
+      ['fault', withFaults ? 2 : 0],
+    ] as const,
+    random,
+  );
   if (kind === 'write') journal.note('writer', random.pick(writers).step());
-  else if (kind === 'mutate') random.pick(clients).write(weighted([['slate.write', 4], ['slate.count', 3], ['slate.refuse', 1]] as const, random));
+  else if (kind === 'mutate')
+    random.pick(clients).write(
+      weighted(
+        [
+          ['slate.write', 4],
+          ['slate.count', 3],
+          ['slate.refuse', 1],
+        ] as const,
+        random,
+      ),
+    );
   else {
     const fault = weighted(
       FAULTS.map((one) => [one, one.weight] as const),
@@ -86,19 +106,31 @@ async function rest(simulation: Simulation): Promise<number> {
   for (const writer of simulation.writers) writer.rest();
   for (const prepared of cluster.current.prepared.values()) prepared.commit(time.now);
   cluster.atOnce((transaction) => {
-    for (const id of ['ann', 'bob', 'cem', 'dia']) if (transaction.row('person', id) === undefined) transaction.insert('person', [{ id, role: 'plain', name: null }]);
+    for (const id of ['ann', 'bob', 'cem', 'dia'])
+      if (transaction.row('person', id) === undefined) transaction.insert('person', [{ id, role: 'plain', name: null }]);
   });
   const from = time.now;
   journal.note('world', 'rests');
-  const isAtRest = (): boolean => writes.open() === 0 && clients.every(({ client, watch: { place } }) => {
-    if (client.outbox.unsent > 0 || client.status !== 'live' || client.cursor === undefined || place?.history !== cluster.current) return false;
-    const { commits } = cluster.current;
-    return commits.every(({ xid }) => holds(place.snapshot, xid) || isUpkeep(simulation, xid));
-  });
+  const isAtRest = (): boolean =>
+    writes.open() === 0 &&
+    clients.every(({ client, watch: { place } }) => {
+      if (
+        client.outbox.unsent > 0 ||
+        client.status !== 'live' ||
+        client.cursor === undefined ||
+        place?.history !== cluster.current
+      )
+        return false;
+      const { commits } = cluster.current;
+      return commits.every(({ xid }) => holds(place.snapshot, xid) || isUpkeep(simulation, xid));
+    });
   const rested = await time.runUntil(from + HEAL_MS, isAtRest);
   if (!rested) {
     for (const { name, client, watch } of clients)
-      journal.note(name, `is ${client.status}, at ${watch.place?.key ?? 'nothing'}; ${client.outbox.unsent} to send; ${client.problem?.code ?? ''}`);
+      journal.note(
+        name,
+        `is ${client.status}, at ${watch.place?.key ?? 'nothing'}; ${client.outbox.unsent} to send; ${client.problem?.code ?? ''}`,
+      );
     journal.fail('I11', `not everybody came to rest in ${HEAL_MS} ms; ${writes.open()} writes are open`);
   } else writes.judge();
   return time.now - from;

@@ -21,9 +21,22 @@ import { SIMULATION_RULES } from './world/simulation-rules.ts';
 import { SIMULATION_TABLES } from './world/simulation-tables.ts';
 
 /** As in the integration tier, what takes long outside takes a moment here, and everything that can overflow does. */
-const LIMITS: Partial<Limits> = { heartbeatSeconds: 1, staleSeconds: 4, stalledSeconds: 3, socketBytes: 4_000, frameBytes: 900 };
+const LIMITS: Partial<Limits> = {
+  heartbeatSeconds: 1,
+  staleSeconds: 4,
+  stalledSeconds: 3,
+  socketBytes: 4_000,
+  frameBytes: 900,
+};
 /** A server that forgets quickly and takes in little: who comes back to it is caught up from the database, or gets a snapshot. */
-const NARROW: Partial<Limits> = { ...LIMITS, ringBatches: 6, changesPerRead: 40, changesPerCatchUp: 25, retainedSeconds: 5, retainedChanges: 60 };
+const NARROW: Partial<Limits> = {
+  ...LIMITS,
+  ringBatches: 6,
+  changesPerRead: 40,
+  changesPerCatchUp: 25,
+  retainedSeconds: 5,
+  retainedChanges: 60,
+};
 /** What a server rightly complains of, where a transaction is open all along. */
 const RING_ALARM = 'the change index has come round';
 const WRITERS = 5;
@@ -54,13 +67,23 @@ export class Simulation {
     this.#names = this.random.chance(0.6) ? ['a', 'b'] : [this.random.pick(['a', 'b'])];
     const fresh = (): number => (this.#freshly += 1);
     const moves = [...NOTE_MOVES, ...OTHER_MOVES];
-    this.writers = Array.from({ length: WRITERS }, (_, index) => new Writer(this.cluster, this.random.fork(`writer ${index}`), moves, fresh));
+    this.writers = Array.from(
+      { length: WRITERS },
+      (_, index) => new Writer(this.cluster, this.random.fork(`writer ${index}`), moves, fresh),
+    );
     const truths = new Map<string, ReadonlyMap<string, string>>();
     const count = 3 + this.random.below(6);
     this.clients = Array.from({ length: count }, (_, index) => {
       const name = `client ${index}`;
       const random = this.random.fork(name);
-      return new SimulatedClient({ ...this, name, random, truths, person: PEOPLE[index % PEOPLE.length] ?? 'ann', serverName: () => this.#serverName(random) });
+      return new SimulatedClient({
+        ...this,
+        name,
+        random,
+        truths,
+        person: PEOPLE[index % PEOPLE.length] ?? 'ann',
+        serverName: () => this.#serverName(random),
+      });
     });
   }
 
@@ -95,7 +118,8 @@ export class Simulation {
     let door: WriteDoor<MutatingUser> | undefined;
     const note = (level: string) => (fields: object, message: string) => {
       journal.note(`server ${name}`, `${level}: ${message} ${JSON.stringify(fields)}`);
-      if (level === 'error' && !message.startsWith(RING_ALARM)) journal.fail('server', `${name}: ${message} ${JSON.stringify(fields)}`);
+      if (level === 'error' && !message.startsWith(RING_ALARM))
+        journal.fail('server', `${name}: ${message} ${JSON.stringify(fields)}`);
     };
     const log = { info: note('info'), warn: note('warn'), error: note('error') };
     const server = new SimulatedServer({
@@ -110,7 +134,8 @@ export class Simulation {
         await new Promise((resolve) => setTimeout(resolve, cluster.random.next() * 60));
         return viewer;
       },
-      write: (request, response, engine) => void answerMutations(request, response, (door ??= openModelDoor(cluster, () => engine.poke(), log))),
+      write: (request, response, engine) =>
+        void answerMutations(request, response, (door ??= openModelDoor(cluster, () => engine.poke(), log))),
       onCursor: (cursor, position) => this.cursors.sent(cursor, position),
     });
     this.servers = [...this.servers.filter((other) => other.name !== name), server];

@@ -1,7 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LIMITS, Problem } from '@elira/protocol';
 import type { MutatingUser, MutatorTransaction } from '@elira/rules';
-import { makeWriteDoor, readMutations, type FlushedAnswer, type FlushRow, type LedgerAnswer, type Log, type WriteDoor } from '@elira/sync-server';
+import {
+  makeWriteDoor,
+  readMutations,
+  type FlushedAnswer,
+  type FlushRow,
+  type LedgerAnswer,
+  type Log,
+  type WriteDoor,
+} from '@elira/sync-server';
 import type { Cluster } from '../database/cluster.ts';
 import type { ModelTransaction } from '../database/model-transaction.ts';
 import { PERSON_HEADER } from '../world/people.ts';
@@ -35,7 +43,11 @@ export function openModelDoor(cluster: Cluster, onCommit: () => void, log: Log):
 }
 
 /** `POST /mutations`: an array, answered in its order. */
-export async function answerMutations(request: IncomingMessage, response: ServerResponse, door: WriteDoor<MutatingUser>): Promise<void> {
+export async function answerMutations(
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: WriteDoor<MutatingUser>,
+): Promise<void> {
   response.on('error', () => undefined);
   try {
     const pieces: Buffer[] = [];
@@ -44,7 +56,8 @@ export async function answerMutations(request: IncomingMessage, response: Server
     const answers = await door.decide({ id: String(request.headers[PERSON_HEADER]) }, mutations);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers));
   } catch (error) {
-    if (!response.destroyed) refuse(response, error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
+    if (!response.destroyed)
+      refuse(response, error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
   }
 }
 
@@ -91,14 +104,22 @@ function record(model: ModelTransaction, { id, name, answer, user }: Entry): voi
   model.insert('mutations', [{ id, user_id: user, name, status: answer.status, answer: JSON.stringify(answer) }]);
 }
 
-async function writeSlate(cluster: Cluster, model: ModelTransaction, [slate, seq, user]: readonly [string, number | undefined, string]): Promise<void> {
+async function writeSlate(
+  cluster: Cluster,
+  model: ModelTransaction,
+  [slate, seq, user]: readonly [string, number | undefined, string],
+): Promise<void> {
   await locked(cluster, model, 'slate', slate);
   if (model.row('slate', slate) === undefined) model.insert('slate', [{ id: slate, user_id: user, seq: seq ?? 0, writes: 1 }]);
   else model.update('slate', [slate], (row) => ({ ...row, seq: seq ?? row['seq'] ?? 0, writes: Number(row['writes']) + 1 }));
 }
 
 /** In the order of the ids and of the slates, as every batch takes its locks. */
-async function flush(model: ModelTransaction, batch: readonly FlushRow[], cluster: Cluster): Promise<ReadonlyMap<string, FlushedAnswer>> {
+async function flush(
+  model: ModelTransaction,
+  batch: readonly FlushRow[],
+  cluster: Cluster,
+): Promise<ReadonlyMap<string, FlushedAnswer>> {
   const answers = new Map<string, FlushedAnswer>();
   for (const { id, userId, args } of batch.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const known = await find(model, id, cluster);

@@ -97,7 +97,5 @@ export class SimulatedServer {
 }
 
 export function refuse(response: ServerResponse, problem: Problem): void {
-  response
-    .writeHead(problem.status, { 'content-type': 'application/problem+json' })
-    .end(JSON.stringify(problem.toDocument()));
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem.toDocument()));
 }

@@ -16,7 +16,10 @@ export function command(tag: string): Answer {
   return { columns: [], rows: [], tag };
 }
 
-export function selected(columns: Readonly<Record<string, Column['type']>>, rows: readonly (readonly (string | null)[])[]): Answer {
+export function selected(
+  columns: Readonly<Record<string, Column['type']>>,
+  rows: readonly (readonly (string | null)[])[],
+): Answer {
   const named = Object.entries(columns).map(([name, type]) => ({ name, type }));
   return { columns: named, rows, tag: `SELECT ${rows.length}` };
 }

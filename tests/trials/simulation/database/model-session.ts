@@ -12,7 +12,11 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** Milliseconds of work before and after a statement's snapshot, at most. */
 const WORK_MS = 4;
 
-type Step = { readonly kind: 'parse' | 'bind' | 'describe' | 'execute' | 'simple'; readonly text: string; readonly values: (string | null)[] };
+type Step = {
+  readonly kind: 'parse' | 'bind' | 'describe' | 'execute' | 'simple';
+  readonly text: string;
+  readonly values: (string | null)[];
+};
 
 /** One connection to the model, which speaks PostgreSQL's own protocol: pg does not know the difference. */
 export class ModelSession {

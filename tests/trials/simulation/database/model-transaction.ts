@@ -159,8 +159,10 @@ export class ModelTransaction {
     const xid = this.#assign();
     for (const { before, after } of edits) {
       const [from, to] = [keyOf(table, before), keyOf(table, after)];
-      for (const key of [from, to]) if (key !== undefined && !this.isFree(name, key)) throw new Error(`${name} ${key} is locked`);
-      if (to !== undefined && to !== from && this.row(name, to) !== undefined) throw new Error(`${name} ${to} is there already`);
+      for (const key of [from, to])
+        if (key !== undefined && !this.isFree(name, key)) throw new Error(`${name} ${key} is locked`);
+      if (to !== undefined && to !== from && this.row(name, to) !== undefined)
+        throw new Error(`${name} ${to} is there already`);
       if (from !== undefined && from !== to) this.#push(name, from, { xid, row: undefined });
       if (to !== undefined) this.#push(name, to, { xid, row: after });
     }

@@ -26,7 +26,9 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     name: 'a client’s connection breaks in the middle of a frame',
     weight: 4,
     strike({ network }) {
-      const link = network.links().find(({ address, lanes: [, toClient] }) => address !== DATABASE_ADDRESS && toClient.underWay > 0);
+      const link = network
+        .links()
+        .find(({ address, lanes: [, toClient] }) => address !== DATABASE_ADDRESS && toClient.underWay > 0);
       return cut(link);
     },
   },
@@ -68,7 +70,11 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       return link === undefined ? undefined : `${ms} ms`;
     },
   },
-  { name: 'a connection to the database breaks', weight: 3, strike: (simulation, random) => cut(databaseLink(simulation, random)) },
+  {
+    name: 'a connection to the database breaks',
+    weight: 3,
+    strike: (simulation, random) => cut(databaseLink(simulation, random)),
+  },
   {
     name: 'a connection to the database is half-open',
     weight: 0.5,

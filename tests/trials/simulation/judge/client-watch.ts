@@ -85,11 +85,18 @@ export class ClientWatch {
           held += 1;
           const shown = canonical(row);
           const right = truth.get(`${table}/${id}`);
-          if (right !== shown) journal.fail('I2', `${name} shows ${scope} ${table} ${id} ${shown}, right is ${right ?? 'none'} at ${place.key}`);
+          if (right !== shown)
+            journal.fail('I2', `${name} shows ${scope} ${table} ${id} ${shown}, right is ${right ?? 'none'} at ${place.key}`);
         }
       }
       if (held < truth.size) {
-        const missing = [...truth.keys()].filter((one) => client.store.dump(scope)?.get(one.split('/')[0] ?? '')?.has(one.slice(one.indexOf('/') + 1)) !== true);
+        const missing = [...truth.keys()].filter(
+          (one) =>
+            client.store
+              .dump(scope)
+              ?.get(one.split('/')[0] ?? '')
+              ?.has(one.slice(one.indexOf('/') + 1)) !== true,
+        );
         journal.fail('I2', `${name} lacks ${scope} ${missing.join(' ')} at ${place.key}`);
       }
     }
@@ -101,7 +108,10 @@ export class ClientWatch {
     const isLater = ({ xid }: { readonly xid: number }): boolean => history.committed.has(xid) && !holds(snapshot, xid);
     const chains = [history.chains('person').get(person) ?? [], ...history.chains('member').values()];
     const isTouched = chains.some((chain, index) =>
-      chain.some((version, at) => isLater(version) && (index === 0 || [version.row, chain[at - 1]?.row].some((row) => row?.['person'] === person))),
+      chain.some(
+        (version, at) =>
+          isLater(version) && (index === 0 || [version.row, chain[at - 1]?.row].some((row) => row?.['person'] === person)),
+      ),
     );
     if (isTouched) return;
     const right = openScopes(person, history.rowAt('person', person, snapshot), history.rowsAt('member', snapshot).values());
@@ -152,6 +162,9 @@ export class ClientWatch {
     const until = time.now - ageMs - this.#wayMs - WORK_MS;
     const missed = place.history.commits.find(({ xid, at }) => at < until && !holds(place.snapshot, xid));
     if (missed !== undefined)
-      journal.fail('age', `${name} says its rows are ${ageMs.toFixed(0)} ms old, but lacks ${missed.xid} of ${(time.now - missed.at).toFixed(0)} ms ago`);
+      journal.fail(
+        'age',
+        `${name} says its rows are ${ageMs.toFixed(0)} ms old, but lacks ${missed.xid} of ${(time.now - missed.at).toFixed(0)} ms ago`,
+      );
   }
 }

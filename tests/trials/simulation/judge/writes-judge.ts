@@ -73,11 +73,13 @@ export class WritesJudge {
     }
     for (const [slate, row] of current.rowsAt('slate', snapshot)) {
       const right = writes.get(slate) ?? 0;
-      if (row['writes'] !== right) this.#journal.fail('I7', `${slate} was written ${String(row['writes'])} times, by ${right} mutations`);
+      if (row['writes'] !== right)
+        this.#journal.fail('I7', `${slate} was written ${String(row['writes'])} times, by ${right} mutations`);
       if (Number(row['seq']) < 0) this.#journal.fail('I8', `${slate} holds what was refused`);
     }
     for (const [id, status] of this.#outcomes) {
-      if (status !== 'unknown' && !ledger.has(id) && !this.#lost.has(id)) this.#journal.fail('I6', `${id} was ${status}, and is gone`);
+      if (status !== 'unknown' && !ledger.has(id) && !this.#lost.has(id))
+        this.#journal.fail('I6', `${id} was ${status}, and is gone`);
     }
   }
 }

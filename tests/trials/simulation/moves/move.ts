@@ -13,7 +13,11 @@ export type MoveContext = {
 export type Move = { readonly name: string; readonly weight: number; readonly make: (context: MoveContext) => void };
 
 /** A key of a row that is there and that nobody else has written; undefined: there is none. */
-export function pickKey({ transaction, random }: MoveContext, table: string, fits: (row: Row) => boolean = () => true): string | undefined {
+export function pickKey(
+  { transaction, random }: MoveContext,
+  table: string,
+  fits: (row: Row) => boolean = () => true,
+): string | undefined {
   const keys = transaction.keys(table).filter((key) => {
     const row = transaction.row(table, key);
     return transaction.isFree(table, key) && row !== undefined && fits(row);

@@ -8,12 +8,22 @@ const KEYS = 12;
 const owner = ({ random }: MoveContext): string | null => random.pick([...PEOPLE, ...PEOPLE, null]);
 const team = ({ random }: MoveContext): string | null => random.pick([...TEAMS, null]);
 const key = ({ random }: MoveContext): string => `n${1 + random.below(KEYS)}`;
-const secret = ({ fresh }: MoveContext, whose: string | null): string | null => (whose === null ? null : `secret of ${whose} ${fresh()}`);
+const secret = ({ fresh }: MoveContext, whose: string | null): string | null =>
+  whose === null ? null : `secret of ${whose} ${fresh()}`;
 
 export function newNote(context: MoveContext, id: string): Row {
   const whose = owner(context);
   const isPublic = context.random.chance(0.3);
-  return { id, owner: whose, team: team(context), is_public: isPublic, body: `body ${context.fresh()}`, secret: secret(context, whose), version: 1, unseen: 0 };
+  return {
+    id,
+    owner: whose,
+    team: team(context),
+    is_public: isPublic,
+    body: `body ${context.fresh()}`,
+    secret: secret(context, whose),
+    version: 1,
+    unseen: 0,
+  };
 }
 
 function edit(context: MoveContext, change: (row: Row) => Row): void {
@@ -31,14 +41,24 @@ export const NOTE_MOVES: readonly Move[] = [
     name: 'note comes',
     weight: 6,
     make(context) {
-      const ids = [key(context), key(context)].filter((id, index, all) => all.indexOf(id) === index && isVacant(context, 'note', id));
-      context.transaction.insert('note', ids.map((id) => newNote(context, id)));
+      const ids = [key(context), key(context)].filter(
+        (id, index, all) => all.indexOf(id) === index && isVacant(context, 'note', id),
+      );
+      context.transaction.insert(
+        'note',
+        ids.map((id) => newNote(context, id)),
+      );
     },
   },
   {
     name: 'note is edited',
     weight: 6,
-    make: (context) => edit(context, (row) => ({ ...row, body: `body ${context.fresh()} ü 日本\n${'x'.repeat(context.random.below(400))}`, version: Number(row['version']) + 1 })),
+    make: (context) =>
+      edit(context, (row) => ({
+        ...row,
+        body: `body ${context.fresh()} ü 日本\n${'x'.repeat(context.random.below(400))}`,
+        version: Number(row['version']) + 1,
+      })),
   },
   {
     name: 'note is given away',
@@ -60,7 +80,11 @@ export const NOTE_MOVES: readonly Move[] = [
     },
   },
   { name: 'note changes team', weight: 3, make: (context) => edit(context, (row) => ({ ...row, team: team(context) })) },
-  { name: 'note is published', weight: 2, make: (context) => edit(context, (row) => ({ ...row, is_public: row['is_public'] !== true })) },
+  {
+    name: 'note is published',
+    weight: 2,
+    make: (context) => edit(context, (row) => ({ ...row, is_public: row['is_public'] !== true })),
+  },
   { name: 'unseen edit', weight: 2, make: (context) => edit(context, (row) => ({ ...row, unseen: context.fresh() })) },
   { name: 'edit that changes nothing', weight: 1, make: (context) => edit(context, (row) => ({ ...row })) },
   {

@@ -32,5 +32,10 @@ export function viewerOf(request: IncomingMessage, history: History): Viewer {
   const name = String(request.headers[PERSON_HEADER]);
   const person = new ModelTransaction(history).row('person', name);
   if (person === undefined) throw new Problem('not_signed_in');
-  return { scopes: fixedScopes(name, String(person['role'])), user: name, restsOn: [{ table: 'person', key: name }], label: 'person' };
+  return {
+    scopes: fixedScopes(name, String(person['role'])),
+    user: name,
+    restsOn: [{ table: 'person', key: name }],
+    label: 'person',
+  };
 }

@@ -6,7 +6,11 @@ import type { Snapshot } from '../database/snapshot.ts';
  * The oracle: which rows are in which scope, and what its readers get of them, said by hand. Shares nothing with the rules of the
  * simulation nor with the packages that read them.
  */
-type Part = { readonly table: string; readonly isIn: (row: Row, parameter: string) => boolean; readonly shows: (row: Row) => object };
+type Part = {
+  readonly table: string;
+  readonly isIn: (row: Row, parameter: string) => boolean;
+  readonly shows: (row: Row) => object;
+};
 
 const SCOPES: Readonly<Record<string, readonly Part[]>> = {
   owner: [

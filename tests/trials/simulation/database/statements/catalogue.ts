@@ -42,7 +42,17 @@ function triggersOf(rules: RuleSet, rule: TableRule, shift: number): Answer {
   } as const;
   const rows = triggers.map((trigger) => {
     const made = functions.find(({ name }) => name === trigger.function);
-    return ['t', trigger.name, 'A', 'f', trigger.function, made?.body ?? '', made?.definer === false ? 'f' : 't', 't', trigger.shape];
+    return [
+      't',
+      trigger.name,
+      'A',
+      'f',
+      trigger.function,
+      made?.body ?? '',
+      made?.definer === false ? 'f' : 't',
+      't',
+      trigger.shape,
+    ];
   });
   return selected(columns, rows);
 }

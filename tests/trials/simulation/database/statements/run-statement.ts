@@ -74,7 +74,11 @@ const STATEMENTS: readonly (readonly [begins: string, run: Run])[] = [
   [
     'SELECT r.floor::text',
     ([retained, changes, settle], { cluster }) => {
-      const limits = { retainMs: Number(retained) * SECOND_MS, mostChanges: Number(changes), settleMs: Number(settle) * SECOND_MS };
+      const limits = {
+        retainMs: Number(retained) * SECOND_MS,
+        mostChanges: Number(changes),
+        settleMs: Number(settle) * SECOND_MS,
+      };
       const { floor, leaf, stuck } = raiseFloor(cluster, limits);
       return selected({ floor: 'text', leaf: 'integer', stuck: 'boolean' }, [[String(floor), String(leaf), stuck ? 't' : 'f']]);
     },
@@ -85,8 +89,7 @@ const STATEMENTS: readonly (readonly [begins: string, run: Run])[] = [
   ],
   [
     'SELECT sync.thin',
-    ([slice, changes], { cluster }) =>
-      selected({ gone: 'integer' }, [[String(thin(cluster, Number(slice), Number(changes)))]]),
+    ([slice, changes], { cluster }) => selected({ gone: 'integer' }, [[String(thin(cluster, Number(slice), Number(changes)))]]),
   ],
   ['SELECT to_regclass', () => selected({ there: 'boolean' }, [['t']])],
   [
@@ -104,7 +107,11 @@ export function runStatement(text: string, values: Values, context: StatementCon
   if (isWindow(text)) return runWindow(text, values, history, snapshot);
   const trimmed = text.trimStart();
   const known = STATEMENTS.find(([begins]) => trimmed.startsWith(begins));
-  if (known !== undefined && history.isReadOnly && /sync\.(?:establish|log_start|beat|touch|thin|empty_leaf)|r\.floor/.test(text))
+  if (
+    known !== undefined &&
+    history.isReadOnly &&
+    /sync\.(?:establish|log_start|beat|touch|thin|empty_leaf)|r\.floor/.test(text)
+  )
     throw new ModelError('25006', 'cannot execute in a read-only transaction');
   const answer =
     known?.[1](values, context, trimmed) ??
@@ -118,4 +125,3 @@ export function runStatement(text: string, values: Values, context: StatementCon
 export function timelineText(timeline: number): string {
   return timeline.toString(16).toUpperCase().padStart(8, '0');
 }
-

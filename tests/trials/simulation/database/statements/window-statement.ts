@@ -108,7 +108,11 @@ function readShape(text: string): WindowShape {
     newer: newer[1] as Compare,
     running: compared,
     limit: Number(newer[2]),
-    tables: [...text.matchAll(ROWS)].map(([, list = '', name = '', id]) => ({ id: Number(id), name, bodies: readBodies(list) })),
+    tables: [...text.matchAll(ROWS)].map(([, list = '', name = '', id]) => ({
+      id: Number(id),
+      name,
+      bodies: readBodies(list),
+    })),
     width: (width[1] ?? '').split('NULL').length - 1,
   };
 }
