@@ -20,6 +20,13 @@ export type SeedResult = {
   readonly virtualMs: number;
 };
 
+export type SeedOptions = {
+  readonly faults: boolean;
+  readonly steps?: number;
+  /** Told of everything that is observed. */
+  readonly onLine?: (line: string) => void;
+};
+
 const STEPS = 300;
 const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...PROCESS_FAULTS, ...DATABASE_FAULTS];
 /** Milliseconds in which everybody must have come to rest after the last fault. */
@@ -28,11 +35,8 @@ const HEAL_MS = 60_000;
 const { begin } = replaceGlobals();
 
 /** One seed, from the first step to the last judgement. */
-export async function runSeed(
-  seed: number,
-  options: { readonly faults: boolean; readonly steps?: number },
-): Promise<SeedResult> {
-  const simulation = new Simulation(seed);
+export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
+  const simulation = new Simulation(seed, options.onLine);
   const { time, random, journal } = simulation;
   begin(time, random.fork('chance'));
   const healMs: number[] = [];

@@ -46,7 +46,7 @@ const SHIFT = 6;
 export class Simulation {
   readonly time = new VirtualTime();
   readonly random: Random;
-  readonly journal = new Journal(() => this.time.now);
+  readonly journal: Journal;
   readonly network: Network;
   readonly cluster: Cluster;
   readonly writes: WritesJudge;
@@ -58,7 +58,8 @@ export class Simulation {
   #sessions: ModelSession[] = [];
   #freshly = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, onLine?: (line: string) => void) {
+    this.journal = new Journal(() => this.time.now, onLine);
     this.random = makeRandom(seed);
     this.network = new Network(this.time, this.random.fork('network'));
     this.cluster = new Cluster(this.time, this.random.fork('database'), SIMULATION_TABLES);

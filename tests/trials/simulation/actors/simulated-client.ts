@@ -119,7 +119,7 @@ export class SimulatedClient {
           journal.fail('protocol', `${name}: ${code} ${detail} ${cause instanceof Error ? (cause.stack ?? '') : ''}`);
       },
     });
-    const watch = new ClientWatch({ ...this.#options, client });
+    const watch = new ClientWatch({ ...this.#options, client, takeWay: () => network.takeWay(actor) });
     client.subscribeStatus(() => this.#onStatus(client));
     time.current = before;
     return [client, watch];

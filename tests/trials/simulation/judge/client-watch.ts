@@ -17,6 +17,8 @@ type Surroundings = {
   readonly cursors: Cursors;
   readonly journal: Journal;
   readonly time: VirtualTime;
+  /** Milliseconds that the bytes since the last message were under way, at most. */
+  readonly takeWay: () => number;
   /** Shared: what the oracle said at a position. */
   readonly truths: Map<string, ReadonlyMap<string, string>>;
 };
@@ -26,8 +28,8 @@ export class ClientWatch {
   readonly #around: Surroundings;
   #place: Place | undefined;
   #deltas: ScopeDelta[] = [];
-  /** Milliseconds that the last message was under way. */
-  #wayMs = 0;
+  /** Milliseconds that the last message was under way; of what the device kept nobody knows. */
+  #wayMs = Number.POSITIVE_INFINITY;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -60,7 +62,7 @@ export class ClientWatch {
     this.#place = place;
     if (cause !== 'batch') return;
     journal.count('states');
-    this.#wayMs = this.#around.time.now - place.sentAt;
+    this.#wayMs = this.#around.takeWay();
     const deltas = this.#deltas;
     this.#deltas = [];
     if (before !== undefined && before.history === place.history) {

@@ -4,11 +4,10 @@ import type { Cluster } from '../database/cluster.ts';
 import type { History } from '../database/history.ts';
 import type { Snapshot } from '../database/snapshot.ts';
 
-/** What a cursor stands for: in which history, where, and when it was sent. */
+/** What a cursor stands for: in which history, and where. */
 export type Place = {
   readonly history: History;
   readonly snapshot: Snapshot;
-  readonly sentAt: number;
   readonly key: string;
 };
 
@@ -27,7 +26,7 @@ export class Cursors {
     if (history === undefined) throw new Error(`a cursor names a start that nobody logged: ${start}`);
     const snapshot = { xmin: Number(xmin), xmax: Number(xmax), xip: xip.map(Number) };
     const key = `${history.name}/${snapshot.xmin}:${snapshot.xmax}:${snapshot.xip.join(',')}`;
-    this.#places.set(cursor, { history, snapshot, sentAt: this.#cluster.time.now, key });
+    this.#places.set(cursor, { history, snapshot, key });
   }
 
   placeOf(cursor: string): Place | undefined {

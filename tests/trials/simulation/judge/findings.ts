@@ -12,11 +12,13 @@ export class Journal {
   readonly #hash = createHash('sha256');
   readonly #last: string[] = [];
   readonly #now: () => number;
+  readonly #onLine: ((line: string) => void) | undefined;
   readonly counts = new Map<string, number>();
   lines = 0;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, onLine: ((line: string) => void) | undefined) {
     this.#now = now;
+    this.#onLine = onLine;
   }
 
   note(who: string, what: string): void {
@@ -24,7 +26,7 @@ export class Journal {
     this.lines += 1;
     this.#hash.update(line).update('\n');
     this.#last.push(line);
-    if (process.env['SIMULATION_SHOW'] !== undefined) console.log(line);
+    this.#onLine?.(line);
     if (this.#last.length > 2 * LAST_LINES) this.#last.splice(0, LAST_LINES);
   }
 

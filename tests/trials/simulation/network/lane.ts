@@ -39,12 +39,12 @@ export class Lane {
     this.#options = options;
   }
 
-  send(bytes: Buffer, taken: () => void): void {
+  send(bytes: Buffer, sentAt: number, taken: () => void): void {
     const { random, splits } = this.#options;
     const cut = bytes.length > 1 && random.chance(splits) ? 1 + random.below(bytes.length - 1) : bytes.length;
     this.#underWay += bytes.length;
-    this.#dispatch(bytes.subarray(0, cut));
-    if (cut < bytes.length) this.#dispatch(bytes.subarray(cut));
+    this.#dispatch(bytes.subarray(0, cut), sentAt);
+    if (cut < bytes.length) this.#dispatch(bytes.subarray(cut), sentAt);
     if (this.#underWay <= UNDER_WAY_BYTES) taken();
     else this.#waiting = taken;
   }
@@ -82,9 +82,9 @@ export class Lane {
     this.#hand();
   }
 
-  #dispatch(bytes: Buffer | 'end'): void {
+  #dispatch(bytes: Buffer | 'end', sentAt = this.#options.time.now): void {
     const { time } = this.#options;
-    const piece = { bytes, sentAt: time.now };
+    const piece = { bytes, sentAt };
     this.#lastAt = Math.max(this.#lastAt, this.#stalledUntil, time.now + this.#latency());
     if (this.isSilent) return;
     this.#to.later(this.#lastAt - time.now, () => this.#arrive(piece));

@@ -25,8 +25,8 @@ export class Network {
   readonly #random: Random;
   readonly #listeners = new Map<string, Listener>();
   #links: Link[] = [];
-  /** Longest way of bytes that arrived, in milliseconds, by the actor they came to; to be taken. */
-  readonly transits = new Map<Actor, number>();
+  /** Longest way of bytes that arrived, in milliseconds, by the actor they came to. */
+  readonly #ways = new Map<Actor, number>();
 
   constructor(time: VirtualTime, random: Random) {
     this.#time = time;
@@ -100,7 +100,14 @@ export class Network {
     });
   }
 
+  /** How long the bytes were under way that came to an actor since this was last asked; at most. */
+  takeWay(actor: Actor): number {
+    const ms = this.#ways.get(actor) ?? 0;
+    this.#ways.delete(actor);
+    return ms;
+  }
+
   #note(actor: Actor, ms: number): void {
-    if (ms > (this.transits.get(actor) ?? 0)) this.transits.set(actor, ms);
+    if (ms > (this.#ways.get(actor) ?? 0)) this.#ways.set(actor, ms);
   }
 }

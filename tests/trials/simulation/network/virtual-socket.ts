@@ -13,6 +13,8 @@ export class VirtualSocket extends Duplex {
   /** Called to open the connection, where that is still to be done. */
   readonly #dial: (() => void) | undefined;
   #waiting: (() => void) | undefined;
+  /** When what waits here was written. */
+  readonly #writtenAt: number[] = [];
 
   constructor(time: VirtualTime, actor: Actor, options: { readonly allowHalfOpen: boolean; readonly dial?: () => void }) {
     super({ allowHalfOpen: options.allowHalfOpen });
@@ -40,9 +42,16 @@ export class VirtualSocket extends Duplex {
     return { out: this.#out, into: this.#in };
   }
 
+  override write(chunk: Uint8Array | string, ...more: unknown[]): boolean {
+    this.#writtenAt.push(this.#time.now);
+    return super.write(chunk, ...(more as [BufferEncoding]));
+  }
+
   override _write(chunk: Buffer, _: string, done: (error?: Error | null) => void): void {
-    if (this.#out === undefined) this.#waiting = () => this.#out?.send(Buffer.from(chunk), () => done());
-    else this.#out.send(Buffer.from(chunk), () => done());
+    const writtenAt = this.#writtenAt.shift() ?? this.#time.now;
+    const send = (): void => this.#out?.send(Buffer.from(chunk), writtenAt, () => done());
+    if (this.#out === undefined) this.#waiting = send;
+    else send();
   }
 
   override _final(done: (error?: Error | null) => void): void {
