@@ -1,6 +1,8 @@
 import type { Random } from '@elira/testkit';
+import type { SimulatedClient } from './actors/simulated-client.ts';
 import { weighted } from './actors/writer.ts';
 import { replaceGlobals } from './clock/virtual-globals.ts';
+import type { History } from './database/history.ts';
 import { holds } from './database/snapshot.ts';
 import { DATABASE_FAULTS } from './faults/database-faults.ts';
 import type { Fault } from './faults/fault.ts';
@@ -31,6 +33,9 @@ const STEPS = 300;
 const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...PROCESS_FAULTS, ...DATABASE_FAULTS];
 /** Milliseconds in which everybody must have come to rest after the last fault. */
 const HEAL_MS = 60_000;
+/** Milliseconds after which everybody looks, and between two looks at everybody. */
+const WAKE_MS = 500;
+const LOOK_MS = 100;
 
 const { begin } = replaceGlobals();
 
@@ -48,7 +53,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     take(simulation, choices, options.faults);
     await time.runUntil(time.now + pauseOf(choices));
     for (const { watch, actor } of simulation.clients) if (actor.state === 'running') watch.judgeAge();
-    if (step % (steps / 2) === 0) healMs.push(await rest(simulation));
+    if (step % (steps / 2) === 0) healMs.push(await rest(simulation, choices.chance(0.7)));
   }
   return {
     seed,
@@ -104,43 +109,37 @@ function pauseOf(random: Random): number {
 }
 
 /** Everything that was broken is whole again, and nobody writes. Tells how long it took until every client had come to rest. */
-async function rest(simulation: Simulation): Promise<number> {
+async function rest(simulation: Simulation, isWoken: boolean): Promise<number> {
   const { time, cluster, clients, servers, journal, writes } = simulation;
-  for (const { actor } of [...servers, ...clients]) time.thaw(actor);
-  for (const writer of simulation.writers) writer.rest();
-  for (const prepared of cluster.current.prepared.values()) prepared.commit(time.now);
-  cluster.atOnce((transaction) => {
-    for (const id of ['ann', 'bob', 'cem', 'dia'])
-      if (transaction.row('person', id) === undefined) transaction.insert('person', [{ id, role: 'plain', name: null }]);
-  });
+  simulation.mend();
   const from = time.now;
-  journal.note('world', 'rests');
-  const isAtRest = (): boolean =>
-    writes.open() === 0 &&
-    clients.every(({ client, watch: { place } }) => {
-      if (
-        client.outbox.unsent > 0 ||
-        client.status !== 'live' ||
-        client.cursor === undefined ||
-        place?.history !== cluster.current
-      )
-        return false;
-      const { commits } = cluster.current;
-      return commits.every(({ xid }) => holds(place.snapshot, xid) || isUpkeep(simulation, xid));
-    });
-  const rested = await time.runUntil(from + HEAL_MS, isAtRest);
-  if (!rested) {
+  journal.note('world', `rests${isWoken ? ', and everybody looks' : ''}`);
+  // Most would otherwise wait out what they took for a bad network; some do.
+  if (isWoken) simulation.after(WAKE_MS, () => clients.forEach((client) => client.wake()));
+  let rested = false;
+  while (!rested && time.now < from + HEAL_MS) {
+    await time.runUntil(time.now + LOOK_MS);
+    rested = writes.open() === 0 && clients.every((client) => isAtRest(client, cluster.current));
+  }
+  if (rested) writes.judge();
+  else {
     for (const { name, client, watch } of clients)
       journal.note(
         name,
-        `is ${client.status}, at ${watch.place?.key ?? 'nothing'}; ${client.outbox.unsent} to send; ${client.problem?.code ?? ''}`,
+        `is ${client.status} at ${watch.place?.key ?? '-'}, ${client.outbox.unsent} to send ${client.problem?.code ?? ''}`,
       );
+    journal.note('servers', servers.map(({ name, engine }) => `${name} ${JSON.stringify(engine.health())}`).join(' '));
     journal.fail('I11', `not everybody came to rest in ${HEAL_MS} ms; ${writes.open()} writes are open`);
-  } else writes.judge();
+  }
   return time.now - from;
 }
 
-/** Whether it changed no row that anybody could be shown: then nobody need have heard of it yet. */
-function isUpkeep({ cluster }: Simulation, xid: number): boolean {
-  return !cluster.current.changes.some((change) => change.xid === xid && change.tableId !== 0);
+/** Whether it has sent all it has, and shows all there is. */
+function isAtRest({ client, watch: { place } }: SimulatedClient, history: History): boolean {
+  if (client.outbox.unsent > 0 || client.status !== 'live' || client.cursor === undefined || place?.history !== history)
+    return false;
+  // Upkeep changes nothing that anybody could be shown: of that nobody need have heard.
+  return history.commits.every(
+    ({ xid }) => holds(place.snapshot, xid) || !history.changes.some((change) => change.xid === xid && change.tableId !== 0),
+  );
 }

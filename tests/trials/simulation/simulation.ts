@@ -157,6 +157,21 @@ export class Simulation {
     if (this.servers.includes(server)) this.startServer(server.name);
   }
 
+  /** What stands still goes on, what was begun is ended, and whoever was sent away is taken back. */
+  mend(): void {
+    const { time, cluster, writers, servers, clients } = this;
+    for (const { actor } of [...servers, ...clients]) time.thaw(actor);
+    for (const writer of writers) writer.rest();
+    for (const prepared of cluster.current.prepared.values()) prepared.commit(time.now);
+    cluster.atOnce((transaction) => {
+      const gone = PEOPLE.filter((id) => transaction.row('person', id) === undefined);
+      transaction.insert(
+        'person',
+        gone.map((id) => ({ id, role: 'plain', name: null })),
+      );
+    });
+  }
+
   /** Every connection breaks, and for a while there is no database. */
   replaceDatabase(replace: () => void, ms: number): void {
     const { cluster, network } = this;

@@ -81,7 +81,7 @@ export class History {
     const chain = this.chains(table).get(key) ?? [];
     for (let index = chain.length - 1; index >= 0; index -= 1) {
       const { xid, row } = chain[index] as Version;
-      if (this.committed.has(xid) && holds(snapshot, xid)) return row;
+      if (this.shows(snapshot, xid)) return row;
     }
     return undefined;
   }
@@ -96,8 +96,9 @@ export class History {
     return rows;
   }
 
-  changesAt(snapshot: Snapshot): ChangeRow[] {
-    return this.changes.filter(({ xid }) => this.committed.has(xid) && holds(snapshot, xid));
+  /** Whether a snapshot shows what `xid` did. */
+  shows(snapshot: Snapshot, xid: number): boolean {
+    return holds(snapshot, xid) && this.committed.has(xid);
   }
 
   complete(xids: readonly number[]): void {

@@ -162,7 +162,9 @@ export class ClientWatch {
     const { ageMs } = client;
     if (place === undefined || ageMs === undefined || client.cursor === undefined) return;
     const until = time.now - ageMs - this.#wayMs - WORK_MS;
-    const missed = place.history.commits.find(({ xid, at }) => at < until && !holds(place.snapshot, xid));
+    const { xmin } = place.snapshot;
+    // In the order of their ends, so that most are not looked at.
+    const missed = place.history.commits.findLast(({ xid, at }) => at < until && xid >= xmin && !holds(place.snapshot, xid));
     if (missed !== undefined)
       journal.fail(
         'age',

@@ -69,9 +69,8 @@ function changesOf(
   snapshot: Snapshot,
   limit = Number.POSITIVE_INFINITY,
 ): ChangeRow[] {
-  const seen = history.changesAt(snapshot);
   const arm = (belongs: (xid: number) => boolean): ChangeRow[] => {
-    const found = seen.filter(({ xid }) => belongs(xid));
+    const found = history.changes.filter(({ xid }) => belongs(xid) && history.shows(snapshot, xid));
     return found.length > limit ? found.toSorted((a, b) => a.xid - b.xid).slice(0, limit) : found;
   };
   const since = arm((xid) => compares(xid, newer, Number(xmax)));
