@@ -129,6 +129,13 @@ export class ModelTransaction {
   }
 
   prepare(gid: string): void {
+    // Its subtransactions end first: one that has written nothing draws no id.
+    const [outermost, ...others] = this.#levels.splice(0);
+    if (outermost !== undefined) this.#levels.push(outermost);
+    for (const { xids, written } of others) {
+      outermost?.xids.push(...xids);
+      outermost?.written.push(...written);
+    }
     this.#assign();
     this.history.prepared.set(gid, this);
   }

@@ -80,10 +80,15 @@ export function emptyLeaf(cluster: Cluster, leaf: number): boolean {
   const size = 2 ** current.state.shift;
   const isIn = ({ xid }: ChangeRow): boolean => Math.floor(xid / size) % 4 === leaf;
   const rows = current.changes.filter(isIn);
+  // The lock draws an id, and the block that catches its failure another.
+  cluster.atOnce((transaction) => {
+    transaction.savepoint('block');
+    transaction.assign();
+    transaction.release('block');
+  });
   // Somebody who is still writing holds the leaf.
   if (rows.length === 0 || rows.some(({ xid }) => current.running.has(xid) || xid >= current.state.settledFloor)) return false;
   current.changes = current.changes.filter((row) => !isIn(row));
-  cluster.atOnce((transaction) => transaction.assign());
   return true;
 }
 
