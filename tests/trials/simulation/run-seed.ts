@@ -9,7 +9,7 @@ import type { Fault } from './faults/fault.ts';
 import { NETWORK_FAULTS } from './faults/network-faults.ts';
 import { PROCESS_FAULTS } from './faults/process-faults.ts';
 import type { Finding } from './judge/findings.ts';
-import { Simulation } from './simulation.ts';
+import { Simulation, type SimulationOptions } from './simulation.ts';
 
 export type SeedResult = {
   readonly seed: number;
@@ -22,12 +22,7 @@ export type SeedResult = {
   readonly virtualMs: number;
 };
 
-export type SeedOptions = {
-  readonly faults: boolean;
-  readonly steps?: number;
-  /** Told of everything that is observed. */
-  readonly onLine?: (line: string) => void;
-};
+export type SeedOptions = SimulationOptions & { readonly steps?: number };
 
 const STEPS = 300;
 const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...PROCESS_FAULTS, ...DATABASE_FAULTS];
@@ -41,7 +36,7 @@ const { begin } = replaceGlobals();
 
 /** One seed, from the first step to the last judgement. */
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
-  const simulation = new Simulation(seed, options.onLine);
+  const simulation = new Simulation(seed, options);
   const { time, random, journal } = simulation;
   begin(time, random.fork('chance'));
   const healMs: number[] = [];
@@ -50,7 +45,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const steps = options.steps ?? STEPS;
   const choices = random.fork('steps');
   for (let step = 1; step <= steps && journal.findings.length === 0; step += 1) {
-    take(simulation, choices, options.faults);
+    if (options.isUndisturbed) simulation.writers[0]?.writeAtOnce();
+    else take(simulation, choices);
     await time.runUntil(time.now + pauseOf(choices));
     for (const { watch, actor } of simulation.clients) if (actor.state === 'running') watch.judgeAge();
     if (step % (steps / 2) === 0) healMs.push(await rest(simulation, choices.chance(0.7)));
@@ -67,13 +63,13 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   };
 }
 
-function take(simulation: Simulation, random: Random, withFaults: boolean): void {
+function take(simulation: Simulation, random: Random): void {
   const { journal, writers, clients } = simulation;
   const kind = weighted(
     [
       ['write', 10],
       ['mutate', 2],
-      ['fault', withFaults ? 2 : 0],
+      ['fault', 2],
     ] as const,
     random,
   );

@@ -15,7 +15,7 @@ const { values } = parseArgs({
 const [first, count, every] = [Number(values.seed), Number(values.seeds), Number(values.every)];
 for (let seed = first; seed < first + count; seed += every) {
   const result = await runSeed(seed, {
-    faults: !values.undisturbed,
+    isUndisturbed: values.undisturbed,
     ...(values.steps === undefined ? {} : { steps: Number(values.steps) }),
     ...(values.all ? { onLine: (line: string) => process.stdout.write(`${line}\n`) } : {}),
   });

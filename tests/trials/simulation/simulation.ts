@@ -42,6 +42,14 @@ const RING_ALARM = 'the change index has come round';
 const WRITERS = 5;
 const SHIFT = 6;
 
+export type SimulationOptions = {
+  /** One client, one writer, inserts and edits: what every version of the program must pass, however wrong. */
+  readonly isUndisturbed: boolean;
+  /** Told of everything that is observed. */
+  readonly onLine?: (line: string) => void;
+};
+const PLAIN_MOVES = new Set(['note comes', 'note is edited', 'tick']);
+
 /** One world, by its seed: a database, servers, people with their devices, and those who write with SQL. */
 export class Simulation {
   readonly time = new VirtualTime();
@@ -58,22 +66,24 @@ export class Simulation {
   #sessions: ModelSession[] = [];
   #freshly = 0;
 
-  constructor(seed: number, onLine?: (line: string) => void) {
+  constructor(seed: number, { isUndisturbed, onLine }: SimulationOptions) {
     this.journal = new Journal(() => this.time.now, onLine);
     this.random = makeRandom(seed);
     this.network = new Network(this.time, this.random.fork('network'));
     this.cluster = new Cluster(this.time, this.random.fork('database'), SIMULATION_TABLES);
     this.cursors = new Cursors(this.cluster);
     this.writes = new WritesJudge(this.cluster, this.journal);
-    this.#names = this.random.chance(0.6) ? ['a', 'b'] : [this.random.pick(['a', 'b'])];
+    const names = this.random.chance(0.6) ? ['a', 'b'] : [this.random.pick(['a', 'b'])];
+    this.#names = isUndisturbed ? ['a'] : names;
     const fresh = (): number => (this.#freshly += 1);
-    const moves = [...NOTE_MOVES, ...OTHER_MOVES];
+    const all = [...NOTE_MOVES, ...OTHER_MOVES];
+    const moves = isUndisturbed ? all.filter(({ name }) => PLAIN_MOVES.has(name)) : all;
     this.writers = Array.from(
-      { length: WRITERS },
+      { length: isUndisturbed ? 1 : WRITERS },
       (_, index) => new Writer(this.cluster, this.random.fork(`writer ${index}`), moves, fresh),
     );
     const truths = new Map<string, ReadonlyMap<string, string>>();
-    const count = 3 + this.random.below(6);
+    const count = isUndisturbed ? 1 : 3 + this.random.below(6);
     this.clients = Array.from({ length: count }, (_, index) => {
       const name = `client ${index}`;
       const random = this.random.fork(name);

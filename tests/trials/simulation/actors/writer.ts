@@ -67,6 +67,13 @@ export class Writer {
     }
   }
 
+  /** One move in a transaction of its own. */
+  writeAtOnce(): void {
+    this.#transaction = this.#cluster.begin();
+    this.#move(this.#transaction);
+    this.#end('commit');
+  }
+
   /** Ends what it has begun. */
   rest(): void {
     if (this.#open() !== undefined) this.#end('commit');

@@ -81,6 +81,6 @@ function comparable({ to, head, changes, states }: ChangeWindow): object {
 
 /** A model's answer as pg would hand it on. */
 function parsed({ columns, rows }: Answer): unknown[][] {
-  const readers = columns.map(({ type }) => pg.types.getTypeParser(TYPES[type] as pg.types.TypeId));
+  const readers = columns.map(({ type }) => pg.types.getTypeParser(TYPES[type] as typeof pg.types.builtins.TEXT));
   return rows.map((row) => row.map((value, index) => (value === null ? null : (readers[index]?.(value) as unknown))));
 }
