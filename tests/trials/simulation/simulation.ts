@@ -37,6 +37,8 @@ const NARROW: Partial<Limits> = {
   retainedSeconds: 5,
   retainedChanges: 60,
 };
+/** Nothing overflows. */
+const UNDISTURBED: Partial<Limits> = { heartbeatSeconds: 1 };
 /** What a server rightly complains of, where a transaction is open all along. */
 const RING_ALARM = 'the change index has come round';
 const WRITERS = 5;
@@ -63,6 +65,7 @@ export class Simulation {
   readonly clients: SimulatedClient[];
   readonly writers: Writer[];
   readonly #names: readonly string[];
+  readonly #isUndisturbed: boolean;
   #sessions: ModelSession[] = [];
   #freshly = 0;
 
@@ -74,6 +77,7 @@ export class Simulation {
     this.cursors = new Cursors(this.cluster);
     this.writes = new WritesJudge(this.cluster, this.journal);
     const names = this.random.chance(0.6) ? ['a', 'b'] : [this.random.pick(['a', 'b'])];
+    this.#isUndisturbed = isUndisturbed;
     this.#names = isUndisturbed ? ['a'] : names;
     const fresh = (): number => (this.#freshly += 1);
     const all = [...NOTE_MOVES, ...OTHER_MOVES];
@@ -137,7 +141,7 @@ export class Simulation {
       name,
       time,
       network,
-      limits: name === 'b' ? NARROW : LIMITS,
+      limits: this.#isUndisturbed ? UNDISTURBED : name === 'b' ? NARROW : LIMITS,
       log,
       viewerOf: async (request) => {
         await new Promise((resolve) => setTimeout(resolve, cluster.random.next() * 5));
