@@ -49,7 +49,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     else take(simulation, choices);
     await time.runUntil(time.now + pauseOf(choices));
     for (const { watch, actor } of simulation.clients) if (actor.state === 'running') watch.judgeAge();
-    if (step % (steps / 2) === 0) healMs.push(await rest(simulation, choices.chance(0.7)));
+    if (step % (steps / 2) === 0) healMs.push(await rest(simulation, choices.chance(0.85)));
   }
   return {
     seed,
@@ -73,6 +73,7 @@ function take(simulation: Simulation, random: Random): void {
     ] as const,
     random,
   );
+  if (kind !== 'fault' && simulation.isQuiet) return;
   if (kind === 'write') journal.note('writer', random.pick(writers).step());
   else if (kind === 'mutate')
     random.pick(clients).write(
@@ -100,7 +101,7 @@ function take(simulation: Simulation, random: Random): void {
 function pauseOf(random: Random): number {
   const kind = random.next();
   if (kind < 0.3) return 0;
-  if (kind < 0.9) return random.next() * 60;
+  if (kind < 0.9) return random.next() * 40;
   return random.next() * 400;
 }
 

@@ -68,6 +68,7 @@ export class Simulation {
   readonly #isUndisturbed: boolean;
   #sessions: ModelSession[] = [];
   #freshly = 0;
+  #quietUntil = 0;
 
   constructor(seed: number, { isUndisturbed, onLine }: SimulationOptions) {
     this.journal = new Journal(() => this.time.now, onLine);
@@ -184,6 +185,15 @@ export class Simulation {
         gone.map((id) => ({ id, role: 'plain', name: null })),
       );
     });
+  }
+
+  /** Nobody writes for so long. */
+  hush(ms: number): void {
+    this.#quietUntil = this.time.now + ms;
+  }
+
+  get isQuiet(): boolean {
+    return this.time.now < this.#quietUntil;
   }
 
   /** Every connection breaks, and for a while there is no database. */

@@ -71,13 +71,14 @@ export class Cluster {
     for (const ring of this.#onRing) ring();
   }
 
-  /** What has not reached the disk is gone: transactions in progress, ids that only rolled back, and what is unlogged. */
-  crash(): void {
+  /** What has not reached the disk is gone (all that can be, where it `isForgetful`): transactions in progress, ids that only rolled back, and what is unlogged. */
+  crash(isForgetful = false): void {
     const old = this.current;
     const next = this.#succeed(old, old.timeline);
     const prepared = [...old.prepared.values()].flatMap(({ xids }) => xids);
     const known = Math.max(old.state.floor, ...old.commits.map(({ highest }) => highest), ...prepared);
-    next.nextXid = Math.max(known + 1, old.nextXid - this.random.below(old.nextXid - known));
+    const lost = isForgetful ? old.nextXid - known - 1 : this.random.below(old.nextXid - known);
+    next.nextXid = Math.max(known + 1, old.nextXid - lost);
     next.latestCompleted = next.nextXid - 1;
     next.incarnation = undefined;
   }

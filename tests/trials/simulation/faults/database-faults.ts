@@ -1,6 +1,9 @@
 import { emptyLeaf, raiseFloor, reload } from '../database/upkeep.ts';
 import type { Fault } from './fault.ts';
 
+/** Milliseconds in which nobody writes. */
+const QUIET_MS = 400;
+
 export const DATABASE_FAULTS: readonly Fault[] = [
   {
     name: 'the database crashes',
@@ -11,6 +14,28 @@ export const DATABASE_FAULTS: readonly Fault[] = [
       const { nextXid } = simulation.cluster.current;
       simulation.replaceDatabase(() => simulation.cluster.crash(), ms);
       return `back in ${ms} ms, ids from ${simulation.cluster.current.nextXid} instead of ${nextXid}`;
+    },
+  },
+  {
+    name: 'the database crashes right after rollbacks',
+    weight: 0.6,
+    strike(simulation, random) {
+      const { cluster } = simulation;
+      if (!cluster.isUp || cluster.current.prepared.size > 0) return undefined;
+      cluster.stopCleanly();
+      for (let index = 1 + random.below(4); index > 0; index -= 1) {
+        const transaction = cluster.begin();
+        transaction.assign();
+        transaction.rollback();
+      }
+      // Long enough for everybody to have seen these ids as over.
+      simulation.hush(QUIET_MS);
+      const { current } = cluster;
+      simulation.after(QUIET_MS, () => {
+        if (cluster.isUp && cluster.current === current)
+          simulation.replaceDatabase(() => cluster.crash(true), random.below(300));
+      });
+      return `after ${current.nextXid - 1}`;
     },
   },
   {

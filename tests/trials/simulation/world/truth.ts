@@ -70,8 +70,13 @@ export function truthOf(history: History, snapshot: Snapshot, scope: string): Re
 }
 
 export function canonical(row: object): string {
-  return JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  let text = texts.get(row);
+  if (text === undefined) texts.set(row, (text = JSON.stringify(Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1)))));
+  return text;
 }
+
+/** Rows never change: each is written once. */
+const texts = new WeakMap<object, string>();
 
 function partsOf(scope: string): { readonly parts: readonly Part[]; readonly parameter: string } {
   const [, name = '', parameter = ''] = /^([a-z]+)(?::([^/]+))?\//.exec(scope) ?? [];

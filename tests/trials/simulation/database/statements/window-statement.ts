@@ -1,4 +1,4 @@
-import { arrayText, readArray, selected, type Answer } from '../answer.ts';
+import { arrayText, readArray, selected, type Answer, type Column } from '../answer.ts';
 import type { ChangeRow, History } from '../history.ts';
 import { textOf, tupleOf } from '../model-row.ts';
 import { snapshotText, type Snapshot } from '../snapshot.ts';
@@ -11,6 +11,7 @@ type WindowShape = {
   readonly limit: number;
   readonly tables: readonly { readonly id: number; readonly name: string; readonly bodies: readonly Body[] }[];
   readonly width: number;
+  readonly columns: readonly Column[];
 };
 type Compare = '>=' | '<=' | '<' | '>' | '=';
 
@@ -49,8 +50,7 @@ export function runWindow(text: string, values: readonly (string | null)[], hist
       rows.push(['S', null, null, String(id), null, key, arrayText(tupleOf(table, row)), ...shown]);
     }
   }
-  const columns = { kind: 'text', xid: 'text', seq: 'text', id: 'text', op: 'text', key: 'text', tuple: 'text[]' } as const;
-  return selected({ ...columns, ...Object.fromEntries(none.map((_, index) => [`b${index}`, 'text' as const])) }, rows);
+  return { columns: shape.columns, rows, tag: `SELECT ${rows.length}` };
 }
 
 /** Which tables changed in a window too large to be read. */
@@ -69,14 +69,16 @@ function changesOf(
   snapshot: Snapshot,
   limit = Number.POSITIVE_INFINITY,
 ): ChangeRow[] {
+  const were = readArray(xip ?? '{}').map(Number);
+  // Nothing older can be asked for, and most is older.
+  const oldest = newer === '>=' || newer === '>' ? Math.min(Number(xmax), ...were) : 0;
+  const recent = history.changes.filter(({ xid }) => xid >= oldest);
   const arm = (belongs: (xid: number) => boolean): ChangeRow[] => {
-    const found = history.changes.filter(({ xid }) => belongs(xid) && history.shows(snapshot, xid));
+    const found = recent.filter(({ xid }) => belongs(xid) && history.shows(snapshot, xid));
     return found.length > limit ? found.toSorted((a, b) => a.xid - b.xid).slice(0, limit) : found;
   };
   const since = arm((xid) => compares(xid, newer, Number(xmax)));
-  const late = readArray(xip ?? '{}')
-    .map(Number)
-    .flatMap((was) => arm((xid) => running.every((compare) => compares(xid, compare, was))));
+  const late = were.flatMap((was) => arm((xid) => running.every((compare) => compares(xid, compare, was))));
   return [...since, ...late];
 }
 
@@ -92,6 +94,10 @@ function compares(xid: number, compare: Compare, other: number): boolean {
   return compare === '>' ? xid > other : xid === other;
 }
 
+const COLUMNS: readonly Column[] = ['kind', 'xid', 'seq', 'id', 'op', 'key', 'tuple'].map((name) => ({
+  name,
+  type: name === 'tuple' ? 'text[]' : 'text',
+}));
 const NEWER = /WHERE c\.xid (>=|<=|<|>|=) \$1::xid8 ORDER BY c\.xid LIMIT (\d+)\)/;
 const RUNNING =
   /unnest\(\$2::xid8\[\]\) AS running \(xid\) CROSS JOIN LATERAL \(SELECT [^()]* WHERE ([^()]*?) ORDER BY c\.xid LIMIT \d+\) c\)\) u LIMIT/;
@@ -103,6 +109,7 @@ function readShape(text: string): WindowShape {
   if (newer === null || running === null || width === null)
     throw new Error(`the model cannot read this window statement: ${text.slice(0, 400)}`);
   const compared = [...(running[1] ?? '').matchAll(/c\.xid (>=|<=|<|>|=) running\.xid/g)].map(([, found]) => found as Compare);
+  const bodies = (width[1] ?? '').split('NULL').length - 1;
   return {
     newer: newer[1] as Compare,
     running: compared,
@@ -112,6 +119,7 @@ function readShape(text: string): WindowShape {
       name,
       bodies: readBodies(list),
     })),
-    width: (width[1] ?? '').split('NULL').length - 1,
+    width: bodies,
+    columns: [...COLUMNS, ...Array.from({ length: bodies }, (_, index) => ({ name: `b${index}`, type: 'text' as const }))],
   };
 }
