@@ -83,7 +83,8 @@ async function inTransaction<T>(cluster: Cluster, user: string, work: (open: Ope
     model.commit(cluster.time.now);
     cluster.sessions.delete(model);
     await way(cluster);
-    check(cluster, model);
+    // Committed; but whether anybody hears of it is another matter.
+    if (cluster.current !== model.history || !cluster.isUp) throw new Problem('database_unavailable');
     return result;
   } catch (error) {
     if (!model.isOver) model.rollback();
@@ -143,7 +144,7 @@ async function locked(cluster: Cluster, model: ModelTransaction, table: string, 
 }
 
 function check(cluster: Cluster, model: ModelTransaction): void {
-  if (cluster.current !== model.history || !cluster.isUp) throw new Problem('database_unavailable');
+  if (model.isOver || cluster.current !== model.history || !cluster.isUp) throw new Problem('database_unavailable');
 }
 
 function way(cluster: Cluster): Promise<void> {
