@@ -22,6 +22,8 @@ export class Lane {
   readonly #options: LaneOptions;
   readonly #to: VirtualSocket;
   readonly #from: VirtualSocket;
+  /** In order, whatever becomes of the times at which they were to arrive. */
+  readonly #flying: Piece[] = [];
   readonly #arrived: Piece[] = [];
   #underWay = 0;
   #lastAt = 0;
@@ -87,17 +89,19 @@ export class Lane {
     const piece = { bytes, sentAt };
     this.#lastAt = Math.max(this.#lastAt, this.#stalledUntil, time.now + this.#latency());
     if (this.isSilent) return;
-    this.#to.later(this.#lastAt - time.now, () => this.#arrive(piece));
+    this.#flying.push(piece);
+    this.#to.later(this.#lastAt - time.now, () => this.#arrive());
   }
 
-  #arrive(piece: Piece): void {
+  #arrive(): void {
     const { time } = this.#options;
     if (this.isSilent || this.#isCut || this.#to.destroyed) return;
     if (time.now < this.#stalledUntil) {
-      this.#to.later(this.#stalledUntil - time.now, () => this.#arrive(piece));
+      this.#to.later(this.#stalledUntil - time.now, () => this.#arrive());
       return;
     }
-    this.#arrived.push(piece);
+    const piece = this.#flying.shift();
+    if (piece !== undefined) this.#arrived.push(piece);
     this.#hand();
   }
 
