@@ -42,6 +42,7 @@ const UNDISTURBED: Partial<Limits> = { heartbeatSeconds: 1 };
 /** What a server rightly complains of, where a transaction is open all along. */
 const RING_ALARM = 'the change index has come round';
 const WRITERS = 5;
+const RESTART_MS = 500;
 const SHIFT = 6;
 
 export type SimulationOptions = {
@@ -153,13 +154,14 @@ export class Simulation {
       write: (request, response, engine) =>
         void answerMutations(request, response, (door ??= openModelDoor(cluster, () => engine.poke(), log))),
       onCursor: (cursor, position) => this.cursors.sent(cursor, position),
+      // Begun anew, as by whoever watches over it.
+      onFailure: (error) => {
+        journal.note(`server ${name}`, `could not begin: ${String(error)}`);
+        this.after(RESTART_MS, () => this.replaceServer(server));
+      },
     });
     this.servers = [...this.servers.filter((other) => other.name !== name), server];
     server.start();
-    // One that could not begin is begun anew, as by whoever watches over it.
-    this.after(12_000, () => {
-      if (server.failure !== undefined && this.servers.includes(server)) this.startServer(name);
-    });
   }
 
   killServer(server: SimulatedServer): void {

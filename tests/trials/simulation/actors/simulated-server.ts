@@ -15,6 +15,8 @@ export type ServerOptions = {
   readonly log: Log;
   readonly viewerOf: (request: IncomingMessage) => Viewer | Promise<Viewer>;
   readonly write: (request: IncomingMessage, response: ServerResponse, engine: SyncEngine) => void;
+  /** It could not begin. */
+  readonly onFailure: (error: unknown) => void;
   readonly onCursor: (cursor: string, position: Position) => void;
 };
 
@@ -24,8 +26,6 @@ export class SimulatedServer {
   readonly actor: Actor;
   readonly engine: SyncEngine;
   readonly #options: ServerOptions;
-  /** Why it could not begin. */
-  failure: unknown;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -62,9 +62,7 @@ export class SimulatedServer {
           const server = createServer((request, response) => this.#answer(request, response));
           network.listen(name, this.actor, (socket) => void server.emit('connection', socket));
         },
-        (error: unknown) => {
-          this.failure = error;
-        },
+        (error: unknown) => this.#options.onFailure(error),
       );
     });
   }
@@ -72,7 +70,7 @@ export class SimulatedServer {
   /** As SIGTERM does it. */
   stop(): void {
     const { time, network, name } = this.#options;
-    network.close(name);
+    network.close(name, this.actor);
     time.schedule(this.actor, 0, () => {
       this.engine.stop().then(
         () => this.kill(),
@@ -84,7 +82,7 @@ export class SimulatedServer {
   /** As SIGKILL does it. */
   kill(): void {
     const { time, network, name } = this.#options;
-    network.close(name);
+    network.close(name, this.actor);
     time.kill(this.actor);
     network.forget(this.actor);
   }

@@ -37,9 +37,9 @@ export class Network {
     this.#listeners.set(address, { actor, accept });
   }
 
-  /** Nobody listens there any more. */
-  close(address: string): void {
-    this.#listeners.delete(address);
+  /** This actor, if it was this one, listens there no more. */
+  close(address: string, actor: Actor): void {
+    if (this.#listeners.get(address)?.actor === actor) this.#listeners.delete(address);
   }
 
   /** A socket that opens by itself, or, with `waits`, once its `connect()` is called, and says so. */
