@@ -25,6 +25,8 @@ export type SeedResult = {
 export type SeedOptions = SimulationOptions & { readonly steps?: number };
 
 const STEPS = 300;
+/** Milliseconds before the first step. */
+const FIRST_MS = 300;
 const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...PROCESS_FAULTS, ...DATABASE_FAULTS];
 /** Milliseconds in which everybody must have come to rest after the last fault. */
 const HEAL_MS = 60_000;
@@ -41,7 +43,9 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   begin(time, random.fork('chance'));
   const healMs: number[] = [];
   simulation.begin();
-  await time.runUntil(300);
+  await time.runUntil(FIRST_MS);
+  if (options.isUndisturbed)
+    await time.runUntil(HEAL_MS, () => simulation.clients.every(({ client }) => client.status === 'live'));
   const steps = options.steps ?? STEPS;
   const choices = random.fork('steps');
   for (let step = 1; step <= steps && journal.findings.length === 0; step += 1) {

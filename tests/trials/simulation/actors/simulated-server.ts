@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Problem, type Limits, type Position } from '@elira/protocol';
+import type { Limits, Position, Problem } from '@elira/protocol';
 import { createSyncEngine, type Log, type SyncEngine, type Viewer } from '@elira/sync-server';
 import { makeActor, type Actor, type VirtualTime } from '../clock/virtual-time.ts';
 import type { Network } from '../network/network.ts';
@@ -43,7 +43,7 @@ export class SimulatedServer {
     time.current = this.actor;
     this.engine = createSyncEngine({
       rules: SIMULATION_RULES,
-      connection: connection as object,
+      connection,
       channels: [],
       server: options.name,
       log: options.log,

@@ -1,6 +1,5 @@
 import type { ModelTable, Row } from './model-row.ts';
 import { holds, type Snapshot } from './snapshot.ts';
-import type { ModelTransaction } from './model-transaction.ts';
 
 /** What a row became by one transaction; without a row, it was deleted. */
 export type Version = { readonly xid: number; readonly row: Row | undefined };
@@ -15,6 +14,16 @@ export type ChangeRow = {
 export type Written =
   | { readonly chain: Version[]; readonly table: string; readonly key: string; readonly version: Version }
   | { readonly change: ChangeRow };
+
+/** What a database holds of a transaction that is not over. */
+export type OpenTransaction = {
+  readonly xid: number | undefined;
+  readonly xids: readonly number[];
+  readonly commit: (at: number) => void;
+  readonly rollback: () => void;
+  /** The same, prepared, in a copy of its database. */
+  readonly carryTo: (copy: History, gid: string) => void;
+};
 
 /** `highest`: of its own id and those of its subtransactions. */
 export type Commit = { readonly xid: number; readonly at: number; readonly highest: number };
@@ -36,8 +45,8 @@ export class History {
   readonly commits: Commit[] = [];
   /** Top-level ids that are in progress, prepared ones too. */
   readonly running = new Set<number>();
-  readonly prepared = new Map<string, ModelTransaction>();
-  readonly locks = new Map<string, ModelTransaction>();
+  readonly prepared = new Map<string, OpenTransaction>();
+  readonly locks = new Map<string, OpenTransaction>();
   nextXid = FIRST_XID;
   /** The highest id that is over, of subtransactions too. */
   latestCompleted = FIRST_XID - 1;

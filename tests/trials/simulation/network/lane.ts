@@ -1,9 +1,18 @@
 import type { Random } from '@elira/testkit';
 import type { VirtualTime } from '../clock/virtual-time.ts';
-import type { VirtualSocket } from './virtual-socket.ts';
 
 /** Bytes under way in one direction, above which the sender waits: what the kernels of both sides hold. */
 const UNDER_WAY_BYTES = 12 * 1024;
+
+/** Who is at either side of it. */
+export type LaneEnd = {
+  readonly destroyed: boolean;
+  readonly push: (bytes: Buffer | null) => boolean;
+  /** Runs as the actor of that side. */
+  readonly later: (ms: number, run: () => void) => void;
+  /** The other side has gone. */
+  readonly reset: () => void;
+};
 
 export type LaneOptions = {
   readonly time: VirtualTime;
@@ -20,8 +29,8 @@ type Piece = { readonly bytes: Buffer | 'end'; readonly sentAt: number };
 /** One direction of a connection: bytes arrive in order, in pieces cut anywhere, late, or never. */
 export class Lane {
   readonly #options: LaneOptions;
-  readonly #to: VirtualSocket;
-  readonly #from: VirtualSocket;
+  readonly #to: LaneEnd;
+  readonly #from: LaneEnd;
   /** In order, whatever becomes of the times at which they were to arrive. */
   readonly #flying: Piece[] = [];
   readonly #arrived: Piece[] = [];
@@ -35,7 +44,7 @@ export class Lane {
   #hasEnded = false;
   #stalledUntil = 0;
 
-  constructor(from: VirtualSocket, to: VirtualSocket, options: LaneOptions) {
+  constructor(from: LaneEnd, to: LaneEnd, options: LaneOptions) {
     this.#from = from;
     this.#to = to;
     this.#options = options;
