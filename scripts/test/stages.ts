@@ -12,6 +12,7 @@ export type Stage = {
 };
 
 const TRIAL = ['tests/trials/run.ts', '--tier', 'integration', '--faults', 'disconnect,kill'];
+const SIMULATION = ['tests/trials/run.ts', '--tier', 'simulation', '--seed', '1', '--seeds', '1000'];
 const SEEDS = [1, 2, 3];
 
 /** Everything that proves the project, in the order in which `npm test` runs it. */
@@ -52,6 +53,12 @@ export const STAGES: readonly Stage[] = [
     proves: 'real edits and real learners, replayed while clients follow',
     minutes: 6,
     run: (signal) => runVitest(['--project', 'pg', 'tests/replay/'], signal),
+  },
+  {
+    name: 'simulation',
+    proves: 'every state that a client shows is the database’s, in 1,000 worlds with a clock of their own',
+    minutes: 15,
+    run: (signal) => runCommand('simulation, 1,000 seeds', SIMULATION, signal),
   },
   ...SEEDS.map((seed) => ({
     name: `trial-${seed}`,

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { applyPatch, createTree } from './mutant-tree.ts';
 import { readMutants, type Mutant } from './mutant.ts';
 
 /**
- * `npm run mutants [-- name …]`: are the trials able to fail? Each patch of this folder is applied to a copy of what is committed. A mutant
+ * `npm run mutants [-- name …] [--tier simulation]`: are the trials able to fail? Each patch of this folder is applied to a copy of what is committed. A mutant
  * counts only if the program still starts and one undisturbed client converges with it; then its check must fail, and not for want of
- * anything but correctness. Exit code 0: every mutant was caught.
+ * anything but correctness. Exit code 0: every mutant was caught. With `--tier simulation` its check is that tier, whatever the patch names.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -17,7 +17,12 @@ const UNDISTURBED = ['--undisturbed', '--faults', 'none', '--seed', '1', '--tran
 
 type Outcome = { readonly verdict: 'caught' | 'SURVIVED' | 'DOES NOT COUNT'; readonly why: string };
 
-const wanted = process.argv.slice(2).map((name) => name.replaceAll('-', ' '));
+const SIMULATED = ['--tier', 'simulation', '--seed', '1', '--seeds', '60'];
+const SIMULATED_UNDISTURBED = ['--tier', 'simulation', '--seed', '1', '--seeds', '2', '--undisturbed'];
+
+const { values, positionals } = parseArgs({ options: { tier: { type: 'string' } }, allowPositionals: true });
+const isSimulated = values.tier === 'simulation';
+const wanted = positionals.map((name) => name.replaceAll('-', ' '));
 const mutants = readMutants(FOLDER).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 if (mutants.length === 0) {
   console.error(
@@ -53,9 +58,10 @@ async function tryMutant({ patch, check }: Mutant): Promise<Outcome> {
   const tree = createTree(ROOT);
   try {
     applyPatch(tree, patch);
-    const quiet = await runIn(tree.folder, trialsCommand(UNDISTURBED));
+    const quiet = await runIn(tree.folder, trialsCommand(isSimulated ? SIMULATED_UNDISTURBED : UNDISTURBED));
     if (quiet.code !== 0)
       return { verdict: 'DOES NOT COUNT', why: `one undisturbed client does not converge: ${lastLines(quiet.output)}` };
+    if (isSimulated) return judgeTrial(await runIn(tree.folder, trialsCommand(SIMULATED)));
     if (check.kind === 'test')
       return judgeTest(await runIn(tree.folder, ['node_modules/vitest/vitest.mjs', 'run', ...check.args]));
     return judgeTrial(await runIn(tree.folder, trialsCommand(check.args)));

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 export type FaultClass = 'disconnect' | 'kill';
+export type Tier = 'simulation' | 'integration';
 export type TrialOptions = {
+  readonly tier: Tier;
   readonly faults: readonly FaultClass[];
   readonly seeds: readonly number[];
   readonly transactions: number;
@@ -46,13 +48,16 @@ export function readOptions(args: readonly string[]): TrialOptions {
       record: { type: 'boolean', default: false },
     },
   });
-  if (values.tier !== 'integration') throw new Error(`There is no tier "${values.tier}" yet; use --tier integration.`);
+  const { tier } = values;
+  if (tier !== 'integration' && tier !== 'simulation')
+    throw new Error(`There is no tier "${tier}" yet; use --tier simulation or --tier integration.`);
   const faults = values.faults.split(',').filter((name) => name !== '' && name !== 'none');
   const unknown = faults.find((name) => !FAULT_CLASSES.some((known) => known === name));
   if (unknown !== undefined)
     throw new Error(`There is no fault class "${unknown}". There are ${FAULT_CLASSES.join(', ')} and none.`);
   const first = values.seed === undefined ? Math.floor(Math.random() * MOST_SEED) : number('seed', values.seed);
   return {
+    tier,
     faults: faults as FaultClass[],
     seeds: Array.from({ length: number('seeds', values.seeds) }, (_, index) => first + index),
     transactions: number('transactions', values.transactions),

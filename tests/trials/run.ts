@@ -6,16 +6,26 @@ import { judge } from './judge/judge.ts';
 import { readOptions, type TrialOptions } from './options.ts';
 import { recordResult } from './record-result.ts';
 import { commandOf, reportLines, summaryOf } from './report.ts';
+import { runSimulation } from './simulation/run-simulation.ts';
 import { runTrial } from './trial.ts';
 
 /**
  * `npm run trials -- --tier integration --faults disconnect,kill [--seed N] [--seeds 3] [--transactions 2000] [--judge file]`
  *
+ * `npm run trials -- --tier simulation [--seed N] [--seeds 1000]`
+ *
  * Each seed is a run on a cluster of its own; its history file is judged afterwards. Exit code 0: every run passed.
  */
 const say = (line: string): void => console.log(line);
 const options = chosenOptions();
-process.exitCode = (options.judge === undefined ? await runAll(options) : judged(options.judge).verdict) ? 0 : 1;
+process.exitCode = (await chosen(options)) ? 0 : 1;
+
+async function chosen(all: TrialOptions): Promise<boolean> {
+  if (all.judge !== undefined) return judged(all.judge).verdict;
+  if (all.tier === 'integration') return await runAll(all);
+  const { seeds, undisturbed, record, commit } = all;
+  return await runSimulation({ first: seeds[0] ?? 1, count: seeds.length, undisturbed, record, commit }, say);
+}
 
 async function runAll(chosen: TrialOptions): Promise<boolean> {
   const folder = chosen.out ?? mkdtempSync(join(tmpdir(), 'elira-trials-'));

@@ -47,7 +47,8 @@ export type Withdraw = { readonly scopes: readonly ScopeKey[] };
 export type StreamMessage =
   | { readonly event: 'hello'; readonly data: Hello }
   | { readonly event: 'part'; readonly data: readonly ScopeDelta[] }
-  | { readonly event: 'batch'; readonly id: string; readonly data: readonly ScopeDelta[] }
+  /** `ageMs`: as in a heartbeat, from the field `age`. */
+  | { readonly event: 'batch'; readonly id: string; readonly ageMs?: number; readonly data: readonly ScopeDelta[] }
   | { readonly event: 'withdraw'; readonly data: Withdraw }
   | { readonly event: 'heartbeat'; readonly id: string; readonly data: Heartbeat }
   | { readonly event: 'goodbye'; readonly data: ProblemDocument };

@@ -255,9 +255,10 @@ export class SyncClient {
 
   #show({ rows, mutations }: Kept): void {
     if (this.#isForgotten) return;
-    const age = rows?.freshAt === undefined ? undefined : Math.max(0, Date.now() - rows.freshAt);
+    const age = rows?.freshAt === undefined ? undefined : Date.now() - rows.freshAt;
     this.#keptCursor = rows?.dump.cursor;
-    if (rows !== undefined) this.store.restore(rows.dump, age === undefined ? undefined : this.#now() - age);
+    // Where the clock has gone back, nobody knows how old they are.
+    if (rows !== undefined) this.store.restore(rows.dump, age === undefined || age < 0 ? undefined : this.#now() - age);
     if (this.#writing === undefined) this.#options.offline?.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
     else this.#writing.restore(mutations);
   }

@@ -26,9 +26,9 @@ const stream = fc
   .map(([mark, lines]) => new TextEncoder().encode(`${mark ? '\uFEFF' : ''}${lines.flat().join('')}`));
 
 /** The same by the letter of the format, on the whole text at once. */
-function naive(bytes: Uint8Array): Omit<RawEvent, 'bytes'>[] {
+function naive(bytes: Uint8Array): Omit<RawEvent, 'bytes' | 'age'>[] {
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
-  const events: Omit<RawEvent, 'bytes'>[] = [];
+  const events: Omit<RawEvent, 'bytes' | 'age'>[] = [];
   let [event, id, data]: [string, string | undefined, string[]] = ['', undefined, []];
   for (const line of lines.slice(0, -1)) {
     const [, name, value] = /^([^:]*):? ?(.*)$/su.exec(line) ?? [];

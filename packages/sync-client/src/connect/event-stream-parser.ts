@@ -5,6 +5,8 @@ import { StreamFault } from './client-problem.ts';
 export type RawEvent = {
   readonly event: string;
   readonly id: string | undefined;
+  /** The field `age`, which is this protocol's own. */
+  readonly age: string | undefined;
   readonly data: readonly string[];
   /** Bytes of its lines on the wire, without line ends. */
   readonly bytes: number;
@@ -32,6 +34,7 @@ export class EventStreamParser {
   #afterCr = false;
   #event = '';
   #id: string | undefined;
+  #age: string | undefined;
   #data: string[] = [];
 
   constructor(limitBytes: number = LIMITS.batchBytes) {
@@ -87,6 +90,7 @@ export class EventStreamParser {
     const start = colon < 0 ? line.length : line[colon + 1] === 32 ? colon + 2 : colon + 1;
     if (name === 'data') this.#data.push(this.#decode(line.subarray(start)));
     else if (name === 'event') this.#event = this.#decode(line.subarray(start));
+    else if (name === 'age') this.#age = this.#decode(line.subarray(start));
     else if (name === 'id') {
       const id = this.#decode(line.subarray(start));
       if (!id.includes('\0')) this.#id = id;
@@ -98,12 +102,14 @@ export class EventStreamParser {
       events.push({
         event: this.#event === '' ? 'message' : this.#event,
         id: this.#id,
+        age: this.#age,
         data: this.#data,
         bytes: this.#heldBytes,
       });
     }
     this.#event = '';
     this.#id = undefined;
+    this.#age = undefined;
     this.#data = [];
     this.#heldBytes = 0;
   }

@@ -77,6 +77,20 @@ test.each(DEVICES)(
   },
 );
 
+test.each(DEVICES)('K34 %s: rows from the future, by a clock that has gone back, are of an unknown age', async (_, tab) => {
+  const user = nextUser();
+  const first = open(user, tab(user));
+  await until(() => expect(streams).toHaveLength(1));
+  bring(first, { a: 1 }, { user });
+  await close(first);
+  const hour = 3_600_000;
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - hour);
+  const second = open(user, tab(user));
+  await until(() => expect(shown(second)).toEqual({ a: 1 }));
+  clock.mockRestore();
+  expect(second.ageMs).toBeUndefined();
+});
+
 test.each(DEVICES)(
   'K33 %s: changes are gathered and kept with the cursor they lead to, also what comes while others are kept',
   async (_, tab) => {

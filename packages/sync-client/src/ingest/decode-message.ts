@@ -24,7 +24,7 @@ export function decodeMessage(raw: RawEvent): StreamMessage | undefined {
     case 'part':
       return { event: 'part', data: deltas(raw) };
     case 'batch':
-      return { event: 'batch', id: cursor(raw), data: deltas(raw) };
+      return { event: 'batch', id: cursor(raw), ...age(raw), data: deltas(raw) };
     case 'withdraw':
       return { event: 'withdraw', data: { scopes: scopes(raw, onlyLine(raw)['scopes']) } };
     case 'heartbeat':
@@ -51,6 +51,13 @@ function hello(data: Fields): Hello {
 function heartbeat({ ageMs }: Fields): Heartbeat {
   if (typeof ageMs !== 'number' || ageMs < 0) throw malformed('heartbeat', 'has no age');
   return { ageMs };
+}
+
+/** A server of the version before says nothing of it. */
+function age({ event, age: text }: RawEvent): { readonly ageMs?: number } {
+  if (text === undefined) return {};
+  if (!/^\d{1,15}$/.test(text)) throw malformed(event, 'has an age that is no number of milliseconds');
+  return { ageMs: Number(text) };
 }
 
 function goodbye(data: Fields): Extract<StreamMessage, { event: 'goodbye' }>['data'] {

@@ -59,6 +59,7 @@ test('K3 every wrong shape is refused, saying where and never with what data', (
     'a withdrawal in two lines': 'event: withdraw\ndata: {"scopes":[]}\ndata: {}\n\n',
     'a heartbeat without age': frame('heartbeat', {}, 'c2'),
     'a heartbeat from the future': frame('heartbeat', { ageMs: -1 }, 'c2'),
+    'a batch from the future': batch('c2', put(A, { 2: {} })).replace('event: batch', 'event: batch\nage: -1'),
     'a goodbye without a code': frame('goodbye', { title: 'canary' }),
     'a second hello': hello([A], 'ring'),
     'a reset in a later line': batch('c2', put(A, { 2: {} }), put(A, { 3: {} }, RESET)),

@@ -72,7 +72,7 @@ export function ingest(session: Session, message: StreamMessage, context: Sessio
       return gather(session, message.data, context);
     case 'batch': {
       const [gathered, step] = gather(session, message.data, context);
-      return step.kind === 'leave' ? [gathered, step] : complete(gathered, hello, message.id);
+      return step.kind === 'leave' ? [gathered, step] : complete(gathered, hello, message);
     }
     case 'withdraw':
       return withdraw(session, message.data.scopes);
@@ -104,14 +104,18 @@ function gather(session: Session, deltas: readonly ScopeDelta[], context: Sessio
   return [{ ...session, parts: [...session.parts, deltas], bytes, since }, NOTHING];
 }
 
-function complete(session: Session, hello: Hello, cursor: string): readonly [Session, Step] {
+function complete(
+  session: Session,
+  hello: Hello,
+  { id: cursor, ageMs = 0 }: Extract<StreamMessage, { readonly event: 'batch' }>,
+): readonly [Session, Step] {
   const withdrawn = new Set(session.withdrawn);
   const deltas = session.parts.flat().filter((delta) => {
     if (session.muted.has(delta.scope)) return false;
     if (delta.reset === true) withdrawn.delete(delta.scope);
     return !withdrawn.has(delta.scope);
   });
-  return settle({ ...session, withdrawn }, hello, { cursor, epoch: hello.epoch, deltas, freshAt: session.since });
+  return settle({ ...session, withdrawn }, hello, { cursor, epoch: hello.epoch, deltas, freshAt: session.since - ageMs });
 }
 
 /** A heartbeat vouches for rows that are here; while some are still awaited it shows only that the connection lives. */

@@ -73,4 +73,6 @@ test('K22 the age counts from what the server knew, and from the first piece of 
   on.now = 8000;
   on.push(batch('c3', put(A, { 1: { n: 3 } })));
   expect(view.ageMs(8000)).toBe(3000);
+  on.push(batch('c4', put(A, { 1: { n: 4 } })).replace('event: batch', 'event: batch\nage: 700'));
+  expect(view.ageMs(8000)).toBe(700);
 });

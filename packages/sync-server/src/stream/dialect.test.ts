@@ -26,7 +26,7 @@ test('Y1 a summary is said once, as events without a name, and holds nothing of 
     ...dialect.changes(NOTES, changes([['n1', '{"id":"n1"}']]), 1),
     ...dialect.changes(NOTES, changes([['m1', '{}']], [], 'member'), 1),
   ];
-  const { plain, needsTail } = dialect.batch(lines, 'PLACE', 1);
+  const { plain, needsTail } = dialect.batch(lines, 'PLACE', 1, 0);
   expect(needsTail).toBe(true);
   expect(plain.toString() + tail('GRANT').plain.toString()).toBe(
     'data: {"note":"n2","gone":true,"owner":"ann"}\n\ndata: {"note":"n2","gone":true,"owner":"bob"}\n\ndata: {"note":"n1","gone":false}\nid: PLACE.GRANT\n\n',
@@ -34,7 +34,7 @@ test('Y1 a summary is said once, as events without a name, and holds nothing of 
 });
 
 test('Y1 what says nothing moves the cursor and dispatches no event', () => {
-  const { plain } = dialect.batch([], 'PLACE', 1);
+  const { plain } = dialect.batch([], 'PLACE', 1, 0);
   expect(plain.toString() + tail('GRANT').plain.toString()).toBe('id: PLACE.GRANT\n\n');
 });
 

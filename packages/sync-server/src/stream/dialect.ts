@@ -15,7 +15,7 @@ export type Dialect = {
   /** A scope begins anew. */
   readonly reset: (scope: ScopeKey, rows: ScopeRows, lineChars: number) => string[];
   /** The frame that carries these lines, to be completed by the cursor's second half. */
-  readonly batch: (lines: readonly string[], place: string, frameChars: number) => Frame;
+  readonly batch: (lines: readonly string[], place: string, frameChars: number, ageMs: number) => Frame;
   readonly withdrawal: (scopes: readonly ScopeKey[]) => Frame;
 };
 

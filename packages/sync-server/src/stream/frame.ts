@@ -9,8 +9,11 @@ export type Frame = { readonly plain: Buffer; readonly chunk: Buffer; readonly n
 /** The part of an event that is a connection's own: the cursor's second half and the event's end. */
 export type Tail = { readonly plain: Buffer; readonly chunk: Buffer };
 
-/** A batch of JSON documents as parts and a final batch, each event of at most `frameChars` characters where lines allow it. */
-export function batchFrame(lines: readonly string[], place: string, frameChars: number): Frame {
+/**
+ * A batch of JSON documents as parts and a final batch, each event of at most `frameChars` characters where lines allow it. `ageMs`: time
+ * since the read that it stands on began.
+ */
+export function batchFrame(lines: readonly string[], place: string, frameChars: number, ageMs: number): Frame {
   const events: string[] = [];
   let data: string[] = [];
   let length = 0;
@@ -23,7 +26,7 @@ export function batchFrame(lines: readonly string[], place: string, frameChars: 
     data.push(`data: ${line}\n`);
     length += line.length;
   }
-  events.push(`event: batch\n${data.join('')}id: ${place}.`);
+  events.push(`event: batch\nage: ${wholeMs(ageMs)}\n${data.join('')}id: ${place}.`);
   return frame(events.join(''), true);
 }
 
@@ -34,7 +37,11 @@ export function messagesFrame(lines: readonly string[], place?: string): Frame {
 }
 
 export function heartbeatFrame(ageMs: number, place: string): Frame {
-  return frame(`event: heartbeat\ndata: {"ageMs":${Math.max(0, Math.round(ageMs))}}\nid: ${place}.`, true);
+  return frame(`event: heartbeat\ndata: {"ageMs":${wholeMs(ageMs)}}\nid: ${place}.`, true);
+}
+
+function wholeMs(ms: number): number {
+  return Math.max(0, Math.round(ms));
 }
 
 /** An event with one document and no cursor. */

@@ -17,6 +17,9 @@ import { Ring, type Batch } from './ring.ts';
 import { stepToHead } from './step-to-head.ts';
 import { turnMemberships } from './turn-memberships.ts';
 
+/** The age of what is served to whoever comes is rounded up to this, in milliseconds, so that many who come at once share a frame. */
+const AGE_STEP_MS = 250;
+
 /**
  * stream. In: windows from the reader, connections from the handler. Out: bytes in sockets.
  * Promise: every message moves its client from the state at one snapshot to the state at a later one.
@@ -119,7 +122,7 @@ export class StreamHub {
   #beat(connections: readonly Connection[], now: number): void {
     const ring = this.#ring;
     if (ring === undefined || this.#identity === undefined) return;
-    const frame = heartbeatFrame(now - this.#options.reader().freshAt(), this.#placeOf(ring.head.last));
+    const frame = heartbeatFrame(this.#ageMs(), this.#placeOf(ring.head.last));
     for (const connection of connections) {
       if (this.#isStalled(connection, now)) continue;
       if ((connection.access.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) this.#evict(connection);
@@ -173,16 +176,18 @@ export class StreamHub {
 
   /** Connections that begin with the same scopes at the same head share one frame. */
   #frameToHead(connection: Connection, standing: Behind, lines: () => string[], ring: Ring): Frame {
-    const { limits, reader } = this.#options;
+    const { limits } = this.#options;
+    const ageMs = Math.ceil(this.#ageMs() / AGE_STEP_MS) * AGE_STEP_MS;
     const make = (): Frame => {
       const all = lines();
       const place = this.#placeOf(ring.head.last);
-      return all.length === 0
-        ? heartbeatFrame(performance.now() - reader().freshAt(), place)
-        : connection.dialect.batch(all, place, limits.frameBytes);
+      return all.length === 0 ? heartbeatFrame(ageMs, place) : connection.dialect.batch(all, place, limits.frameBytes, ageMs);
     };
     const { scopes, dialect } = connection;
-    return standing.position === undefined ? this.#first.get(ring.head.last, [dialect.name, ...scopes], make) : make();
+    // A frame that is shared says how old it is as well: while nothing can be read, the head stays and grows old.
+    return standing.position === undefined
+      ? this.#first.get(ring.head.last, [dialect.name, String(ageMs), ...scopes], make)
+      : make();
   }
 
   /** Resolves when a read that begins after now has been taken in, or its history has ended. */
@@ -267,7 +272,12 @@ export class StreamHub {
   #liveFrame(batch: Batch, scopes: readonly ScopeKey[], dialect: Dialect, ring: Ring): Frame {
     const { frameBytes } = this.#options.limits;
     const lines = scopes.flatMap((scope) => dialect.changes(scope, batch.scopes.get(scope) ?? new Map(), frameBytes));
-    return dialect.batch(lines, this.#placeOf(ring.head.last), frameBytes);
+    return dialect.batch(lines, this.#placeOf(ring.head.last), frameBytes, this.#ageMs());
+  }
+
+  /** Milliseconds since the last successful read began. */
+  #ageMs(): number {
+    return performance.now() - this.#options.reader().freshAt();
   }
 
   #waitsForSocket(connection: Connection): boolean {
@@ -308,6 +318,7 @@ export class StreamHub {
   #fetch(connection: Connection, position: Position): void {
     connection.standing = { kind: 'fetching', anew: new Set() };
     const ring = this.#ring as Ring;
+    const begunAt = performance.now();
     this.#options
       .catchUp(position, this.#identity as Identity)
       .then(async (outcome) => {
@@ -315,7 +326,7 @@ export class StreamHub {
         await this.laterHead();
         if (connection.standing.kind !== 'fetching') return;
         if (this.#ring !== ring) this.#end(connection, 'epoch_changed');
-        else this.#resumeWith(connection, position, outcome, ring);
+        else this.#resumeWith(connection, { from: position, ageMs: performance.now() - begunAt }, outcome, ring);
       })
       .catch((error: unknown) => this.#fail(connection, error, 'a connection could not be caught up'));
   }
@@ -327,7 +338,12 @@ export class StreamHub {
     this.#end(connection, error instanceof Problem ? error.code : 'database_unavailable');
   }
 
-  #resumeWith(connection: Connection, from: Position, outcome: CatchUp, ring: Ring): void {
+  #resumeWith(
+    connection: Connection,
+    { from, ageMs }: { readonly from: Position; readonly ageMs: number },
+    outcome: CatchUp,
+    ring: Ring,
+  ): void {
     const { limits, router } = this.#options;
     const gained = connection.standing.kind === 'fetching' && connection.standing.anew.size > 0;
     if (outcome === 'snapshot' || gained || needsAnew(connection, outcome.routed, router)) {
@@ -341,7 +357,7 @@ export class StreamHub {
       return dialect.changes(scope, changes, limits.frameBytes);
     });
     if (lines.length > 0)
-      this.#send(connection, dialect.batch(lines, this.#placeOf(outcome.to), limits.frameBytes), outcome.to);
+      this.#send(connection, dialect.batch(lines, this.#placeOf(outcome.to), limits.frameBytes, ageMs), outcome.to);
     connection.standing = {
       kind: 'behind',
       position: outcome.to,

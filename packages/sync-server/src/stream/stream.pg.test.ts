@@ -148,6 +148,23 @@ test('S8 a quiet client gets a later cursor with the heartbeat, though only othe
   expect(stream.cursor?.length).toBeLessThanOrEqual(LIMITS.cursorBytes);
 });
 
+test('S8 whoever comes to a server whose reader hears nothing is told how old the rows are that it gets', async () => {
+  const stream = await live(open([owner('ann')]));
+  const before = stream.cursor ?? '';
+  await sql.query(`INSERT INTO note (id, owner, body) VALUES ('n', 'ann', 'x')`);
+  await expect.poll(() => bodies(stream)).toEqual(['x']);
+  const blocker = await database.client();
+  await blocker.query('BEGIN; LOCK TABLE sync.state IN ACCESS EXCLUSIVE MODE');
+  try {
+    await expect.poll(() => server.engine.health().ageMs, { timeout: 5000 }).toBeGreaterThan(1000);
+    const back = open([owner('ann')], { path: `/?cursor=${encodeURIComponent(before)}` });
+    await expect.poll(() => bodies(back)).toEqual(['x']);
+    expect([resumed(back), Number(back.named('batch')[0]?.age) >= 1000]).toEqual(['ring', true]);
+  } finally {
+    await blocker.query('ROLLBACK');
+  }
+});
+
 test('S6 with more running transactions than a cursor can list a client comes back and misses nothing', async () => {
   const holders: pg.Client[] = [];
   // Ids far apart, so that neither list nor bitmap fits: every holder is followed by many transactions that end at once.
