@@ -1,4 +1,4 @@
-import { ModelError, selected, type Answer } from '../answer.ts';
+import { ModelError, readArray, selected, type Answer } from '../answer.ts';
 import type { Cluster } from '../cluster.ts';
 import type { History } from '../history.ts';
 import { snapshotText, type Snapshot } from '../snapshot.ts';
@@ -29,6 +29,16 @@ const STATEMENTS: readonly (readonly [begins: string, run: Run])[] = [
   [
     'SELECT EXISTS (SELECT FROM sync.start',
     ([start], { history }) => selected({ known: 'boolean' }, [[start !== null && history.starts.has(start ?? '') ? 't' : 'f']]),
+  ],
+  [
+    'SELECT id FROM sync.start',
+    ([starts], { history }) =>
+      selected(
+        { id: 'text' },
+        readArray(starts ?? '{}')
+          .filter((start) => history.starts.has(start))
+          .map((start) => [start]),
+      ),
   ],
   [
     'SELECT sync.establish()',
