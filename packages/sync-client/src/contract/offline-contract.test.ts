@@ -2,7 +2,6 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   createSyncClient,
-  indexedOffline,
   MemoryDevice,
   type ClientProblem,
   type OfflineStore,
@@ -10,6 +9,7 @@ import {
   type SyncClientOptions,
 } from '../index.ts';
 import { bring, Desk, mutators, shown } from './desk.ts';
+import { close, DEVICES, nextUser, pause, states, until } from './devices.ts';
 
 // Whole clients on either device. A reload is another client on the same one.
 
@@ -17,7 +17,6 @@ let desk: Desk;
 let problems: ClientProblem[] = [];
 let streams: string[] = [];
 const clients: SyncClient[] = [];
-let users = 0;
 let clock = 0;
 
 beforeEach(() => {
@@ -28,13 +27,6 @@ afterEach(() => {
   vi.useRealTimers();
   for (const client of clients.splice(0)) client.stop();
 });
-
-const memory = new MemoryDevice();
-const DEVICES: readonly (readonly [string, (userId: string) => OfflineStore])[] = [
-  ['memory', (userId) => memory.tab(userId)],
-  ['IndexedDB', (userId) => indexedOffline({ userId })],
-];
-const nextUser = (): string => `c${(users += 1)}-${Date.now()}`;
 
 function open(user: string, offline: OfflineStore, more: Partial<SyncClientOptions> = {}): SyncClient {
   const call: typeof fetch = (input, init) => {
@@ -48,14 +40,6 @@ function open(user: string, offline: OfflineStore, more: Partial<SyncClientOptio
   client.start();
   return client;
 }
-const until = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 8000, interval: 5 });
-const pause = (ms = 40): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const states = (client: SyncClient): string[] => client.outbox.list().map(({ state }) => state);
-async function close(client: SyncClient): Promise<void> {
-  client.stop();
-  await pause(80);
-}
-
 test.each(DEVICES)(
   'K34 %s: rows are there before the first connection, which goes on from their cursor, with their age',
   async (_, tab) => {

@@ -7,6 +7,7 @@ import { withOwedDrops } from '../route/scope-changes.ts';
 import { isGreeted, needsEverything, type Behind, type Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
 import { encodeGrant, encodePlace } from './cursor-codec.ts';
+import { HeadWaiters } from './head-waiters.ts';
 import type { CatchUp, HubOptions } from './hub-options.ts';
 import { FirstFrames } from './first-frames.ts';
 import type { Dialect } from './dialect.ts';
@@ -32,7 +33,7 @@ export class StreamHub {
   readonly #connections = new ConnectionSet();
   /** Connections that wait for a later head. */
   readonly #parked = new Set<Connection>();
-  #headWaiters: { readonly from: number; readonly resolve: () => void }[] = [];
+  readonly #headWaiters = new HeadWaiters();
   #ring: Ring | undefined;
   readonly #beatAll = inSlices<Connection>((connections, now) => this.#beat(connections, now));
   #identity: Identity | undefined;
@@ -60,7 +61,7 @@ export class StreamHub {
     this.#ring = new Ring(this.#options.limits, at);
     this.#options.snapshots.clear();
     this.closeAll('epoch_changed');
-    this.#callHeadWaiters(Number.POSITIVE_INFINITY);
+    this.#headWaiters.call(Number.POSITIVE_INFINITY);
   }
 
   continueEpoch(identity: Identity): void {
@@ -76,7 +77,7 @@ export class StreamHub {
     const parked = [...this.#parked];
     this.#parked.clear();
     for (const connection of parked) this.serve(connection);
-    this.#callHeadWaiters(this.#options.reader().ended());
+    this.#headWaiters.call(this.#options.reader().ended());
   }
 
   /** Takes a connection in: from now on its scopes are kept true, and it may be closed. It is sent nothing yet. */
@@ -195,13 +196,7 @@ export class StreamHub {
     const reader = this.#options.reader();
     const from = reader.begun() + 1;
     reader.poke();
-    return new Promise((resolve) => this.#headWaiters.push({ from, resolve }));
-  }
-
-  #callHeadWaiters(ended: number): void {
-    const waiters = this.#headWaiters;
-    this.#headWaiters = waiters.filter(({ from }) => from > ended);
-    for (const { from, resolve } of waiters) if (from <= ended) resolve();
+    return this.#headWaiters.until(from);
   }
 
   #park(connection: Connection): void {
