@@ -1,3 +1,4 @@
+import { PROBLEMS, type ProblemCode } from '@elira/protocol';
 import type { Entry } from '../history.ts';
 import { canonical } from './canonical.ts';
 import type { Finding } from './finding.ts';
@@ -83,11 +84,16 @@ function isDecided(told: Answered | undefined): told is Answered {
   return told !== undefined && told.status !== 'unknown';
 }
 
+/** A server that cannot reach its database knows nothing, whatever another one has told: what was sent twice at once may hear both. */
+function passes({ problem }: Answered): boolean {
+  return problem !== undefined && problem in PROBLEMS && PROBLEMS[problem as ProblemCode].client === 'retry';
+}
+
 function answered(fate: Fate | undefined, told: Answered): Finding[] {
   if (fate === undefined) return [{ rule: 'I8', detail: `${told.client} was told of ${told.id}, which it never sent` }];
   const before = fate.told;
   if (told.status === 'unknown') {
-    return isDecided(before)
+    return isDecided(before) && !passes(told)
       ? [{ rule: 'I7', detail: `${told.client}: ${told.id} was ${before.status}, and is unknown when asked again` }]
       : [];
   }

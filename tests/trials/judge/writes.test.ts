@@ -68,6 +68,8 @@ test('I7 an effect that came twice is found, and one in the name of another', ()
 test('I7 another answer to the same question is found', () => {
   expect(rules(...WRITES, told('d', 'applied', { other: true }), written())).toEqual(['I7']);
   expect(rules(...WRITES, told('w1', 'unknown'), written())).toEqual(['I7']);
+  expect(rules(...WRITES, { ...told('w1', 'unknown'), problem: 'mutation_id_taken' } as Entry, written())).toEqual(['I7']);
+  expect(rules(...WRITES, { ...told('w1', 'unknown'), problem: 'database_unavailable' } as Entry, written())).toEqual([]);
 });
 
 test('I7 a write that came again after a later one is found', () => {
