@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serveParent } from '../measure/child.ts';
 import { microseconds } from '../measure/clock.ts';
 import { clientRequest, type Side } from '../latency/cases.ts';
@@ -18,6 +19,9 @@ export type Opened = { readonly firstMs: number; readonly lastMs: number };
 
 /** Connections under way at the same time: of those that come back all at once, the rest waits for a place as in the kernel's queue. */
 const WAVE = { first: 100, back: 1_000 } as const;
+/** How often a client comes before something is wrong, and the milliseconds between its first two times. */
+const ATTEMPTS = 10;
+const AGAIN_MS = 100;
 /** Bytes kept of what has come, to find the last cursor in. */
 const KEPT = 4_096;
 
@@ -32,12 +36,25 @@ async function openAll({ side, port, clients }: IdleRequest & { act: 'open' }): 
     while (next < clients) {
       const user = next;
       next += 1;
-      await open(side, port, user);
+      await openAtLast(side, port, user);
       served.push((microseconds() - begun) / 1000);
     }
   };
   await Promise.all(Array.from({ length: cursors.size < clients ? WAVE.first : WAVE.back }, oneAfterAnother));
   return { firstMs: Math.min(served[0] ?? 0), lastMs: served.at(-1) ?? 0 };
+}
+
+/** As every client does, one that is refused or cut off before it was served comes again. */
+async function openAtLast(side: Side, port: number, user: number): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await open(side, port, user);
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await sleep(AGAIN_MS * attempt);
+    }
+  }
 }
 
 /** Resolves when the server has shown that the stream is live. */
