@@ -1,13 +1,10 @@
-import type { Position } from '@elira/protocol';
+import { contains, type Position } from '@elira/protocol';
 
 /**
  * Positions in groups, the oldest first in each, which all others of its group contain. Positions of one history are ordered, so that
  * they are one group; those that were rounded down need not be. Pure.
  */
-export function inGroups(
-  positions: readonly Position[],
-  contains: (outer: Position, inner: Position) => boolean,
-): Position[][] {
+export function inGroups(positions: readonly Position[]): Position[][] {
   const groups: Position[][] = [];
   let left = positions.toSorted(byAge);
   while (left.length > 0) {

@@ -1,4 +1,4 @@
-import { contains, Problem, type Position } from '@elira/protocol';
+import { Problem, type Position } from '@elira/protocol';
 import type { ScopeRouter } from '@elira/rules';
 import type pg from 'pg';
 import type { ChangeWindow } from '../read/change-window.ts';
@@ -14,7 +14,9 @@ import { inGroups } from './catch-up-groups.ts';
 const MOST_AT_ONCE = 5_000;
 
 type Asked = { readonly from: Position; readonly identity: Identity };
-type Answers = Map<Position, (asked: Asked) => CatchUp>;
+/** What was read for a cursor: a window, and where its changes lead; undefined where it holds too much. */
+type Found = { readonly window: ChangeWindow | Overflow; readonly routed: RoutedWindow | undefined };
+type Answers = Map<Position, Found>;
 
 /**
  * Reads what lies between cursors and now from the change index; says `snapshot` where it reaches back too far or holds too much.
@@ -31,11 +33,7 @@ export function makeCatchUp(options: {
 }): (from: Position, identity: Identity) => Promise<CatchUp> {
   async function readAll(client: pg.PoolClient, asked: readonly Asked[]): Promise<Answers> {
     const answers: Answers = new Map();
-    for (const group of inGroups(
-      asked.map(({ from }) => from),
-      contains,
-    ))
-      await readGroup(client, group, answers);
+    for (const group of inGroups(asked.map(({ from }) => from))) await readGroup(client, group, answers);
     return answers;
   }
 
@@ -45,12 +43,9 @@ export function makeCatchUp(options: {
     if (oldest === undefined) return true;
     options.onRead();
     const window = await readChanges(client, options.statements, oldest, options.onSetAside);
-    if ('changes' in window) {
-      const routed = routeWindow(window, options.router);
-      for (const from of group) answers.set(from, (asked) => answerTo(asked, window, routed));
-      return true;
-    }
-    for (const from of group) answers.set(from, (asked) => answerTo(asked, window, undefined));
+    const routed = 'changes' in window ? routeWindow(window, options.router) : undefined;
+    for (const from of group) answers.set(from, { window, routed });
+    if (routed !== undefined) return true;
     if (group.length === 1) return false;
     const middle = group.length >> 1;
     if (await readGroup(client, group.slice(middle), answers)) await readGroup(client, group.slice(1, middle), answers);
@@ -63,7 +58,7 @@ export function makeCatchUp(options: {
       let failure: Error | undefined;
       try {
         const answers = await readAll(client, asked);
-        return (one) => (answers.get(one.from) as (asked: Asked) => CatchUp)(one);
+        return (one) => answerTo(one, answers.get(one.from) as Found);
       } catch (error) {
         failure = error instanceof Error ? error : new Error(String(error));
         throw failure;
@@ -76,7 +71,7 @@ export function makeCatchUp(options: {
   return (from, identity) => ask({ from, identity });
 }
 
-function answerTo({ from, identity }: Asked, window: ChangeWindow | Overflow, routed: RoutedWindow | undefined): CatchUp {
+function answerTo({ from, identity }: Asked, { window, routed }: Found): CatchUp {
   const { incarnation, timeline, floor } = window.head;
   if (incarnation !== identity.incarnation || timeline !== identity.timeline) throw new Problem('epoch_changed');
   return routed === undefined || from.xmin < floor ? 'snapshot' : { to: window.to, routed };
