@@ -12,7 +12,7 @@ export type Stage = {
 };
 
 const TRIAL = ['tests/trials/run.ts', '--tier', 'integration', '--faults', 'disconnect,kill'];
-const SIMULATION = ['tests/trials/run.ts', '--tier', 'simulation', '--seed', '1', '--seeds', '250'];
+const SIMULATION = ['tests/trials/run.ts', '--tier', 'simulation', '--seed', '1', '--seeds', '1000'];
 const SEEDS = [1, 2, 3];
 
 /** Everything that proves the project, in the order in which `npm test` runs it. */
@@ -56,9 +56,9 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: 'simulation',
-    proves: 'every state that a client shows is the database’s, in 250 worlds with a clock of their own',
+    proves: 'every state that a client shows is the database’s, in 1,000 worlds with a clock of their own',
     minutes: 15,
-    run: (signal) => runCommand('simulation, 250 seeds', SIMULATION, signal),
+    run: (signal) => runCommand('simulation, 1,000 seeds', SIMULATION, signal),
   },
   ...SEEDS.map((seed) => ({
     name: `trial-${seed}`,

@@ -4,10 +4,7 @@ import { weighted } from './actors/writer.ts';
 import { replaceGlobals } from './clock/virtual-globals.ts';
 import type { History } from './database/history.ts';
 import { holds } from './database/snapshot.ts';
-import { DATABASE_FAULTS } from './faults/database-faults.ts';
-import type { Fault } from './faults/fault.ts';
-import { NETWORK_FAULTS } from './faults/network-faults.ts';
-import { PROCESS_FAULTS } from './faults/process-faults.ts';
+import { FAULTS } from './faults/all-faults.ts';
 import type { Finding } from './judge/findings.ts';
 import { Simulation, type SimulationOptions } from './simulation.ts';
 
@@ -18,8 +15,15 @@ export type SeedResult = {
   readonly lines: number;
   readonly lastLines: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
-  readonly healMs: readonly number[];
+  readonly rests: readonly Rest[];
   readonly virtualMs: number;
+};
+
+export type Rest = {
+  /** Milliseconds from the last fault until every client had come to rest. */
+  readonly ms: number;
+  /** A line was dead without anybody having been told: that fault ends when somebody notices. */
+  readonly isSilent: boolean;
 };
 
 export type SeedOptions = SimulationOptions & { readonly steps?: number };
@@ -27,7 +31,6 @@ export type SeedOptions = SimulationOptions & { readonly steps?: number };
 const STEPS = 300;
 /** Milliseconds before the first step. */
 const FIRST_MS = 300;
-const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...PROCESS_FAULTS, ...DATABASE_FAULTS];
 /** Milliseconds in which everybody must have come to rest after the last fault. */
 const HEAL_MS = 60_000;
 /** Milliseconds after which everybody looks, and between two looks at everybody. */
@@ -41,7 +44,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const simulation = new Simulation(seed, options);
   const { time, random, journal } = simulation;
   begin(time, random.fork('chance'));
-  const healMs: number[] = [];
+  const rests: Rest[] = [];
   simulation.begin();
   await time.runUntil(FIRST_MS);
   if (options.isUndisturbed)
@@ -53,7 +56,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     else take(simulation, choices);
     await time.runUntil(time.now + pauseOf(choices));
     for (const { watch, actor } of simulation.clients) if (actor.state === 'running') watch.judgeAge();
-    if (step % (steps / 2) === 0) healMs.push(await rest(simulation, choices.chance(0.85)));
+    if (step % (steps / 2) === 0) rests.push(await rest(simulation, choices.chance(0.85)));
   }
   return {
     seed,
@@ -62,7 +65,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     lastLines: journal.lastLines(),
     digest: journal.digest(),
     counts: Object.fromEntries(journal.counts),
-    healMs,
+    rests,
     virtualMs: time.now,
   };
 }
@@ -109,10 +112,11 @@ function pauseOf(random: Random): number {
   return random.next() * 400;
 }
 
-/** Everything that was broken is whole again, and nobody writes. Tells how long it took until every client had come to rest. */
-async function rest(simulation: Simulation, isWoken: boolean): Promise<number> {
-  const { time, cluster, clients, servers, journal, writes } = simulation;
+/** Everything that was broken is whole again, and nobody writes. */
+async function rest(simulation: Simulation, isWoken: boolean): Promise<Rest> {
+  const { time, cluster, clients, servers, journal, writes, network } = simulation;
   simulation.mend();
+  const isSilent = network.hasSilence;
   const from = time.now;
   journal.note('world', `rests${isWoken ? ', and everybody looks' : ''}`);
   // Most would otherwise wait out what they took for a bad network; some do.
@@ -132,7 +136,7 @@ async function rest(simulation: Simulation, isWoken: boolean): Promise<number> {
     journal.note('servers', servers.map(({ name, engine }) => `${name} ${JSON.stringify(engine.health())}`).join(' '));
     journal.fail('I11', `not everybody came to rest in ${HEAL_MS} ms; ${writes.open()} writes are open`);
   }
-  return time.now - from;
+  return { ms: time.now - from, isSilent };
 }
 
 /** Whether it has sent all it has, and shows all there is. */

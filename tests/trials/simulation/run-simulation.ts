@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { recordResult } from '../record-result.ts';
-import { countsOf, ruleCounts } from './simulation-report.ts';
+import { countsOf, missingFaults, ruleCounts, slowToHeal } from './simulation-report.ts';
 import type { SeedResult } from './run-seed.ts';
 
 export type SimulationOptions = {
@@ -36,7 +36,11 @@ export async function runSimulation(options: SimulationOptions, say: (line: stri
   const whole = codes.every((code) => code === 0) && results.length === options.count;
   if (!whole) say(`  a process broke off: ${results.length} of ${options.count} seeds were run`);
   for (const line of countsOf(results)) say(line);
-  const passed = whole && failed === 0;
+  const slow = slowToHeal(results);
+  if (slow !== undefined) say(`  ${slow}`);
+  const missing = missingFaults(results);
+  if (missing.length > 0) say(`  never struck: ${missing.join(', ')}`);
+  const passed = whole && failed === 0 && slow === undefined && missing.length === 0;
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   say(`${passed ? 'PASS' : 'FAIL'} simulation: ${results.length - failed} of ${options.count} seeds, ${seconds} s`);
   if (options.record) {

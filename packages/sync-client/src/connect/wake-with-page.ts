@@ -5,7 +5,7 @@ export type WakingPage = Pick<EventTarget, 'addEventListener' | 'removeEventList
 
 /**
  * Wakes `client` when the network comes back or the page is looked at again: timers of a hidden page ring late, and a wait of
- * up to 30 s is no welcome. Returns the way to end it.
+ * up to 8 s is no welcome. Returns the way to end it.
  */
 export function wakeWithPage(client: { wake(): void }, page: WakingPage): () => void {
   const wake = (): void => client.wake();

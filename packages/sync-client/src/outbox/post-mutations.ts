@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode, type ProblemDocument } from '@elira/protocol';
+import { LIMITS, PROBLEMS, type ProblemCode, type ProblemDocument } from '@elira/protocol';
 import type { Mutation, MutationAnswer } from '@elira/rules';
 import { aborted } from '../connect/aborted.ts';
 import { retryAfterMs } from '../connect/backoff.ts';
@@ -8,8 +8,8 @@ import { readDocument } from '../connect/read-document.ts';
 
 /** Most bytes that are read of the answers to one request. */
 const ANSWERS_BYTES = 16 * 1024 * 1024;
-/** Milliseconds after which an answer is no longer waited for; it is asked for again. */
-const ANSWER_MS = 30_000;
+/** Milliseconds after which an answer is no longer waited for; it is asked for again. As with a stream, silence is a line that broke. */
+const ANSWER_MS = LIMITS.silenceSeconds * 1000;
 /** Names the user whose mutations these are: a cookie may have become somebody else's since they were made. */
 const USER_HEADER = 'x-elira-user';
 

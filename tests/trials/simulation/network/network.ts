@@ -25,6 +25,10 @@ export class Network {
   readonly #random: Random;
   readonly #listeners = new Map<string, Listener>();
   #links: Link[] = [];
+  /** Who waits for a connection, and whom it is to be with. */
+  readonly #knocks = new Set<{ readonly there: Actor; readonly client: VirtualSocket }>();
+  /** The sides that are left of connections whose other side went without a word. */
+  #widows: VirtualSocket[] = [];
   /** Longest way of bytes that arrived, in milliseconds, by the actor they came to. */
   readonly #ways = new Map<Actor, number>();
 
@@ -48,7 +52,11 @@ export class Network {
       const [least, spread] = WAYS[way].latencyMs;
       const ms = least + this.#random.next() * spread;
       const { actor: there } = this.#listeners.get(address) ?? { actor };
-      this.#time.schedule(there, ms, () => this.#open(socket, address, way));
+      const knock = { there, client: socket };
+      this.#knocks.add(knock);
+      this.#time.schedule(there, ms, () => {
+        if (this.#knocks.delete(knock)) this.#open(socket, address, way);
+      });
     };
     const socket: VirtualSocket = new VirtualSocket(this.#time, actor, { allowHalfOpen: false, dial });
     if (!waits) dial();
@@ -60,10 +68,21 @@ export class Network {
     return this.#links.filter((link) => address === undefined || link.address === address);
   }
 
+  /** Whether somebody holds a connection over which nothing comes any more, and has not been told. */
+  get hasSilence(): boolean {
+    this.#widows = this.#widows.filter((socket) => !socket.destroyed);
+    return this.#widows.length > 0 || this.links().some(({ lanes }) => lanes.some((lane) => lane.isSilent));
+  }
+
   /** What the kernel does for a process that is gone. */
   forget(actor: Actor): void {
+    for (const knock of this.#knocks) {
+      if (knock.there === actor && this.#knocks.delete(knock)) refuse(knock.client);
+    }
     for (const { client, server, lanes } of this.links()) {
       const [toServer, toClient] = lanes;
+      if ((client.actor === actor || server.actor === actor) && lanes.some((lane) => lane.isSilent))
+        this.#widows.push(client.actor === actor ? server : client);
       if (client.actor === actor) {
         toServer.end();
         toClient.refuse();
@@ -80,7 +99,7 @@ export class Network {
     const listener = this.#listeners.get(address);
     if (client.destroyed) return;
     if (listener === undefined) {
-      client.later(0, () => client.destroy(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })));
+      refuse(client);
       return;
     }
     const server = new VirtualSocket(this.#time, listener.actor, { allowHalfOpen: true });
@@ -110,4 +129,8 @@ export class Network {
   #note(actor: Actor, ms: number): void {
     if (ms > (this.#ways.get(actor) ?? 0)) this.#ways.set(actor, ms);
   }
+}
+
+function refuse(client: VirtualSocket): void {
+  client.later(0, () => client.destroy(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })));
 }
