@@ -53,6 +53,14 @@ export type Entry =
     }
   | { readonly kind: 'stalled'; readonly number: number; readonly client: string; readonly detail: string }
   | { readonly kind: 'fault'; readonly name: string; readonly proof: object }
+  /** Something that must hold besides the promises while this fault strikes, and what was seen of it. */
+  | {
+      readonly kind: 'besides';
+      readonly fault: string;
+      readonly what: string;
+      readonly holds: boolean;
+      readonly seen: object;
+    }
   /** PostgreSQL crashed after history line `ord` was committed and before any later one: positions after it are another epoch's. */
   | { readonly kind: 'crash'; readonly ord: number }
   | {
