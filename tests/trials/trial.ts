@@ -8,7 +8,7 @@ import { Fleet } from './faults/fleet.ts';
 import { planFaults, requiredOf, type FaultPlan } from './faults/plan-faults.ts';
 import { ServerProcess } from './faults/server-process.ts';
 import { CANARY_WAYS } from './judge/judge-canaries.ts';
-import { createHistory, type Entry, type HistoryFile } from './history.ts';
+import { createHistory, type HistoryFile, type HistoryLine } from './history.ts';
 import type { TrialOptions } from './options.ts';
 import { INTEGRATION_SCALE } from './scale.ts';
 import { PEOPLE_VIEWERS, QUIET_VIEWER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
@@ -171,7 +171,8 @@ class Stage {
     const { strikes, storms } = planOf(this.#options);
     const fleet = new Fleet(this.#servers, this.#clients);
     const least = Math.min(PHASES, Math.ceil(transactions / LEAST_IN_A_PHASE));
-    const phases = strikes.length > 0 ? Math.max(PHASES, strikes.length + 1) : least;
+    const alone = this.#options.strike !== undefined;
+    const phases = strikes.length > 0 ? Math.max(alone ? 0 : PHASES, strikes.length + 1) : least;
     for (let phase = 0; phase < phases; phase += 1) {
       const strike = strikes[phase - 1];
       const blowing = (strike?.place === 'in calm' ? [] : storms).map(({ storm, names }, index) =>
@@ -197,9 +198,7 @@ class Stage {
       await this.#barrier(`${more} writes later`);
     }
     await this.#devices?.writeDown();
-    const rows = await this.#database.query<Omit<Extract<Entry, { kind: 'history' }>, 'kind' | 'ord'> & { ord: string }>(
-      sqlFile('oracle-history.sql'),
-    );
+    const rows = await this.#database.query<Omit<HistoryLine, 'ord'> & { ord: string }>(sqlFile('oracle-history.sql'));
     for (const row of rows) this.#history.write({ kind: 'history', ...row, ord: Number(row.ord) });
     this.#history.write({
       kind: 'end',

@@ -7,6 +7,7 @@ import pg from 'pg';
 
 const SOCKET = '.s.PGSQL.5432';
 const DATABASE = 'trial';
+const ASIDE = 'aside';
 
 /**
  * The clusters of a trial behind one address, as a service name is: one serves, it may be killed, copied back and replaced by its standby.
@@ -67,8 +68,11 @@ export class TrialCluster {
     await this.#serving.stop();
   }
 
-  async start(): Promise<void> {
+  /** `first` is done before anybody else is let in. */
+  async start(first: (sql: pg.Client) => Promise<void> = () => Promise.resolve()): Promise<void> {
+    await rm(this.address, { force: true });
     this.#serving = await this.#launch(this.#name);
+    await this.asked(this.#serving.connection, first);
     await this.#pointAt(this.#serving);
   }
 
@@ -77,24 +81,43 @@ export class TrialCluster {
     await copyDataFolder(this.dataFolder, join(this.#folder, 'copy'));
   }
 
-  /** Puts the copied files in the place of the stopped cluster's. */
+  /** Puts the copied files in the place of the stopped cluster's, which are laid aside. */
   async restore(): Promise<void> {
+    await mkdir(join(this.#folder, ASIDE));
+    await copyDataFolder(this.dataFolder, join(this.#folder, ASIDE, 'data'));
     await rm(this.dataFolder, { recursive: true });
     await copyDataFolder(join(this.#folder, 'copy'), this.dataFolder);
     await rm(join(this.#folder, 'copy'), { recursive: true });
   }
 
+  /** Asks what was laid aside. */
+  async askedAside<T>(work: (sql: pg.Client) => Promise<T>): Promise<T> {
+    const aside = await this.#launch(ASIDE);
+    try {
+      return await this.asked(aside.connection, work);
+    } finally {
+      await aside.stop();
+    }
+  }
+
+  async asked<T>(connection: pg.ClientConfig, work: (sql: pg.Client) => Promise<T>): Promise<T> {
+    const sql = new pg.Client(connection);
+    sql.on('error', () => undefined);
+    await sql.connect();
+    try {
+      return await work(sql);
+    } finally {
+      await sql.end().catch(() => undefined);
+    }
+  }
+
   /** Starts a standby of the one that serves. */
   async addStandby(name: string): Promise<pg.ClientConfig> {
     const { host, port, user } = this.#serving.connection;
-    const sql = new pg.Client(this.#serving.connection);
-    await sql.connect();
-    try {
-      await mkdir(join(this.#folder, name));
-      await copyForStandby(sql, this.#serving.dataFolder, join(this.#folder, name, 'data'));
-    } finally {
-      await sql.end();
-    }
+    await mkdir(join(this.#folder, name));
+    await this.asked(this.#serving.connection, (sql) =>
+      copyForStandby(sql, this.#serving.dataFolder, join(this.#folder, name, 'data')),
+    );
     const standby = await this.#launch(name, { primary_conninfo: `host=${host} port=${port} user=${user}`, hot_standby: 'on' });
     this.#beside.set(name, standby);
     return standby.connection;

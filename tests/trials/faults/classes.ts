@@ -1,4 +1,6 @@
 import { LOSS_STORM } from '../writing/lose-answers.ts';
+import { PROMOTION } from './database/promotion.ts';
+import { RESTORED_COPY } from './database/restored-copy.ts';
 import { DISCONNECT_STORM } from './disconnect.ts';
 import type { FaultClass } from './fault.ts';
 import { CRASH_BACKEND, CRASH_POSTMASTER, CRASH_UNDER_LOAD, KILL_OTHER_SERVER, KILL_SERVER } from './kill.ts';
@@ -34,6 +36,13 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     holds: 'noticed within 15 s; a lost NOTIFY costs one poll',
     strikes: [],
     storms: network('a reader that hears nothing from the database'),
+  },
+  {
+    id: 'F7',
+    title: 'a database that has lost its last commits',
+    holds: 'the epoch changes, clients reload; never silently continued',
+    strikes: [RESTORED_COPY, PROMOTION],
+    storms: [],
   },
   {
     id: 'F8',

@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { TrialClient } from '../clients/trial-client.ts';
 import type { TrialDatabase } from '../database/trial-database.ts';
 import { MARKER_NOTES } from '../world.ts';
+import { epochsOf, noteCrash, untilElsewhere, untilRead } from './epochs.ts';
 import { struck, type FaultContext, type Strike } from './fault.ts';
-import type { ServerProcess } from './server-process.ts';
 
 const UNDER_LOAD = 'kill -9 of PostgreSQL under load';
 /** Another thing that must have happened: its transaction committed in the epoch after its own. */
@@ -15,8 +13,6 @@ const PREPARED_NOTE = '0000000a-0000-4000-8000-00000000fffe';
 const BURNED = 200;
 /** A heartbeat that commits at the wrong moment makes the ids durable: then there was no reuse, and it is tried again. */
 const ATTEMPTS = 8;
-const READ_PATIENCE_MS = 1_500;
-const EPOCH_PATIENCE_MS = 20_000;
 
 const [ONE_SERVER, OTHER_SERVER] = ['kill -9 of a server', 'kill -9 of the other server'];
 const AFTER_ROLLBACKS = {
@@ -67,7 +63,7 @@ async function killServer(context: FaultContext, index: number, name: string): P
 
 async function crashUnderLoad(context: FaultContext): Promise<void> {
   const { database, fleet } = context;
-  const before = new Map(fleet.clients.map((client) => [client, client.sync.store.epoch]));
+  const before = epochsOf(fleet);
   await prepare(database);
   let open: () => void = () => undefined;
   context.holdWriters(new Promise<void>((resolve) => void (open = resolve)));
@@ -101,7 +97,7 @@ async function prepare(database: TrialDatabase): Promise<void> {
 async function crashWithReuse(context: FaultContext, victim: 'backend' | 'postmaster'): Promise<void> {
   const { database, fleet } = context;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const before = new Map(fleet.clients.map((client) => [client, client.sync.store.epoch]));
+    const before = epochsOf(fleet);
     await database.query('UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = ANY ($1::uuid[])', [
       MARKER_NOTES.map(({ id }) => id),
       `before crash ${attempt}`,
@@ -154,30 +150,4 @@ async function burnIds(
     await client.end().catch(() => undefined);
   };
   return { burned: BigInt(last.rows[0]?.id ?? 0), kill };
-}
-
-/** Whether every server has begun and ended a read since now. */
-async function untilRead(servers: readonly ServerProcess[]): Promise<boolean> {
-  const deadline = Date.now() + READ_PATIENCE_MS;
-  const since = await Promise.all(servers.map((server) => server.polls()));
-  while (Date.now() < deadline) {
-    const now = await Promise.all(servers.map((server) => server.polls()));
-    if (now.every((polls, index) => polls >= (since[index] ?? 0) + 2)) return true;
-    await sleep(1);
-  }
-  return false;
-}
-
-/** Until every client has seen the new epoch: the judge counts epochs by what clients were told. */
-async function untilElsewhere(before: ReadonlyMap<TrialClient, string | undefined>): Promise<void> {
-  const deadline = Date.now() + EPOCH_PATIENCE_MS;
-  const waits = ([{ sync, signedOut }, epoch]: [TrialClient, string | undefined]): boolean =>
-    !signedOut && (sync.status !== 'live' || sync.store.epoch === epoch);
-  while ([...before].some(waits) && Date.now() < deadline) await sleep(20);
-}
-
-/** History lines up to here were written before the crash: the sequence is ahead of all of them, and those after it are ahead of that. */
-async function noteCrash({ database, history }: FaultContext): Promise<void> {
-  const [answer] = await database.query<{ ord: number }>('SELECT last_value::float8 AS ord FROM trial_history_ord_seq');
-  history.write({ kind: 'crash', ord: answer?.ord ?? 0 });
 }
