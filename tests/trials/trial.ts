@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { makeRandom, type Random } from '@elira/testkit';
 import { barrier } from './barrier.ts';
+import { Probe } from './clients/probe.ts';
 import { TrialClient } from './clients/trial-client.ts';
 import { createTrialDatabase, sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import type { FaultContext, Strike } from './faults/fault.ts';
@@ -107,6 +108,7 @@ class Stage {
   readonly #writers: Writers;
   readonly #servers: ServerProcess[];
   readonly #clients: TrialClient[] = [];
+  readonly #probes: Probe[] = [];
   readonly #secret: string;
   #devices: Devices | undefined;
   #writersHeld: Promise<void> = Promise.resolve();
@@ -182,6 +184,7 @@ class Stage {
         await this.#phase(fleet, Math.ceil(transactions / phases), strike);
       } finally {
         for (const storm of blowing.toReversed()) await storm.stop();
+        for (const probe of this.#probes.splice(0)) probe.sync.stop();
       }
       if (await this.#barrier(`phase ${phase + 1} of ${phases}${strike === undefined ? '' : `, ${strike.name}`}`)) continue;
       return;
@@ -228,6 +231,11 @@ class Stage {
       random: this.#random.fork(part),
       scale: INTEGRATION_SCALE,
       holdWriters: (until) => void (this.#writersHeld = until),
+      probe: (probeOptions) => {
+        const probe = new Probe({ ...probeOptions, secret: this.#secret });
+        this.#probes.push(probe);
+        return probe;
+      },
       say: (line) => this.#say(`    ${line}`),
     };
   }

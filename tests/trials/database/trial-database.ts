@@ -35,7 +35,7 @@ const READY_PATIENCE_MS = 60_000;
 const LOOK_MS = 20;
 
 export async function createTrialDatabase(random: Random): Promise<TrialDatabase> {
-  const cluster = await TrialCluster.create({ max_prepared_transactions: '40', max_connections: '100' });
+  const cluster = await TrialCluster.create({ max_prepared_transactions: '1100', max_connections: '120' });
   const { connection } = cluster;
   const withClient = async <T>(work: (sql: pg.Client) => Promise<T>): Promise<T> => {
     const sql = new pg.Client(connection);
@@ -116,6 +116,8 @@ async function build(sql: pg.Client, random: Random): Promise<void> {
   for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')])
     await sql.query(text);
   await sql.query('RESET ROLE');
+  // A cast is its types' owner's to make; the function of this one is.
+  await sql.query('CREATE CAST (trial_mood AS json) WITH FUNCTION trial_mood_json(trial_mood)');
   await sql.query(sqlFile('oracle.sql'));
   await sql.query(sqlFile('oracle-people.sql'));
   await sql.query(sqlFile('oracle-records.sql'));

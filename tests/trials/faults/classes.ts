@@ -1,6 +1,10 @@
 import { LOSS_STORM } from '../writing/lose-answers.ts';
+import { CRASH_WITHOUT_FLUSH } from './database/crash-without-flush.ts';
+import { HUGE_TRANSACTION } from './database/huge-transaction.ts';
 import { PROMOTION } from './database/promotion.ts';
 import { RESTORED_COPY } from './database/restored-copy.ts';
+import { CUT_READER, SILENT_EVERYTHING, SILENT_LISTENER, SILENT_READER } from './database/silent-connections.ts';
+import { STOPPED_DATABASE } from './database/stopped-database.ts';
 import { DISCONNECT_STORM } from './disconnect.ts';
 import type { FaultClass } from './fault.ts';
 import { CRASH_BACKEND, CRASH_POSTMASTER, CRASH_UNDER_LOAD, KILL_OTHER_SERVER, KILL_SERVER } from './kill.ts';
@@ -27,14 +31,14 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     id: 'F5',
     title: 'PostgreSQL dies',
     holds: 'writes fail cleanly with a code; the epoch changes; readers keep their screen, are told its age, and swap',
-    strikes: [CRASH_BACKEND, CRASH_POSTMASTER, CRASH_UNDER_LOAD],
+    strikes: [CRASH_BACKEND, CRASH_POSTMASTER, CRASH_UNDER_LOAD, CRASH_WITHOUT_FLUSH, STOPPED_DATABASE],
     storms: [],
   },
   {
     id: 'F6',
     title: 'connections between server and PostgreSQL that are cut or half-open',
     holds: 'noticed within 15 s; a lost NOTIFY costs one poll',
-    strikes: [],
+    strikes: [CUT_READER, SILENT_READER, SILENT_LISTENER, SILENT_EVERYTHING],
     storms: network('a reader that hears nothing from the database'),
   },
   {
@@ -69,5 +73,12 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     holds: 'same id again: applied once, same answer',
     strikes: [],
     storms: [{ storm: LOSS_STORM, names: LOSS_STORM.names }],
+  },
+  {
+    id: 'F13',
+    title: 'one transaction of very many rows',
+    holds: 'bounded memory; atomic for clients',
+    strikes: [HUGE_TRANSACTION],
+    storms: [],
   },
 ];

@@ -1,4 +1,5 @@
 import type { Random } from '@elira/testkit';
+import type { Probe, ProbeOptions } from '../clients/probe.ts';
 import type { TrialDatabase } from '../database/trial-database.ts';
 import type { HistoryFile } from '../history.ts';
 import type { Scale } from '../scale.ts';
@@ -59,6 +60,8 @@ export type FaultContext = {
   readonly scale: Scale;
   /** Keeps writers and devices from connecting while it is pending. */
   readonly holdWriters: (until: Promise<void>) => void;
+  /** A client of its own, which goes when the phase is over. */
+  readonly probe: (options: Omit<ProbeOptions, 'secret'>) => Probe;
   readonly say: (line: string) => void;
 };
 
