@@ -53,18 +53,22 @@ export type Entry =
     }
   | { readonly kind: 'stalled'; readonly number: number; readonly client: string; readonly detail: string }
   | { readonly kind: 'fault'; readonly name: string; readonly proof: object }
-  /** PostgreSQL crashed after history line `ord` was committed and before any later one: positions after it are another epoch's. */
-  | { readonly kind: 'crash'; readonly ord: number }
+  /** Something that must hold besides the promises while this fault strikes, and what was seen of it. */
   | {
-      readonly kind: 'history';
-      readonly ord: number;
-      readonly xid: string;
-      /** The snapshot it was written under: which transactions had ended by then. */
-      readonly seen?: string;
-      readonly tbl: string;
-      readonly key: string;
-      readonly views: Readonly<Record<string, unknown>>;
+      readonly kind: 'besides';
+      readonly fault: string;
+      readonly what: string;
+      readonly holds: boolean;
+      readonly seen: object;
     }
+  /** PostgreSQL crashed after history line `ord` was committed and before any later one: positions after it are another epoch's. */
+  | {
+      readonly kind: 'crash';
+      readonly ord: number;
+      /** Committed before it, and gone after it: an older copy serves, or a standby that had not heard of them, or they were never flushed. */
+      readonly lost?: readonly HistoryLine[];
+    }
+  | ({ readonly kind: 'history' } & HistoryLine)
   /** A person makes a mutation on a device. */
   | { readonly kind: 'made'; readonly client: string; readonly id: string; readonly name: string }
   /** A person's device sends a mutation, for the first time or again; `times` at once. */
@@ -115,6 +119,17 @@ export type Entry =
       readonly bytesScanned: number;
       readonly logBytesScanned: number;
     };
+
+/** A state that a row came into. */
+export type HistoryLine = {
+  readonly ord: number;
+  readonly xid: string;
+  /** The snapshot it was written under: which transactions had ended by then. */
+  readonly seen?: string;
+  readonly tbl: string;
+  readonly key: string;
+  readonly views: Readonly<Record<string, unknown>>;
+};
 
 export type OracleRow = { readonly tbl: string; readonly key: string; readonly scope: string; readonly body: unknown };
 export type StoredScope = {

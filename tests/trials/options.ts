@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { planFaults } from './faults/plan-faults.ts';
 
-export type FaultClass = 'disconnect' | 'kill';
 export type Tier = 'simulation' | 'integration';
 export type TrialOptions = {
   readonly tier: Tier;
-  readonly faults: readonly FaultClass[];
+  /** Classes and groups of faults, as `planFaults` takes them. */
+  readonly faults: readonly string[];
   readonly seeds: readonly number[];
   readonly transactions: number;
   /** A history file to judge again instead of running. */
@@ -13,7 +14,7 @@ export type TrialOptions = {
   /** Where history files go; a folder of its own below the system's temporary one unless told. */
   readonly out?: string;
   readonly keep: boolean;
-  /** Only this network fault, and more often. */
+  /** Only this fault; one of the network more often. */
   readonly strike?: string;
   /** Milliseconds a writer rests between two transactions, on average. */
   readonly pauseMs: number;
@@ -24,7 +25,6 @@ export type TrialOptions = {
   readonly commit: string;
 };
 
-const FAULT_CLASSES: readonly FaultClass[] = ['disconnect', 'kill'];
 /** 2,000 transactions of 16 writers then take about a minute and a half. */
 const WRITER_PAUSE_MS = 350;
 const MOST_SEED = 2 ** 31;
@@ -52,13 +52,11 @@ export function readOptions(args: readonly string[]): TrialOptions {
   if (tier !== 'integration' && tier !== 'simulation')
     throw new Error(`There is no tier "${tier}" yet; use --tier simulation or --tier integration.`);
   const faults = values.faults.split(',').filter((name) => name !== '' && name !== 'none');
-  const unknown = faults.find((name) => !FAULT_CLASSES.some((known) => known === name));
-  if (unknown !== undefined)
-    throw new Error(`There is no fault class "${unknown}". There are ${FAULT_CLASSES.join(', ')} and none.`);
+  planFaults(faults, values.strike);
   const first = values.seed === undefined ? Math.floor(Math.random() * MOST_SEED) : number('seed', values.seed);
   return {
     tier,
-    faults: faults as FaultClass[],
+    faults,
     seeds: Array.from({ length: number('seeds', values.seeds) }, (_, index) => first + index),
     transactions: number('transactions', values.transactions),
     ...(values.judge === undefined ? {} : { judge: values.judge }),

@@ -68,6 +68,22 @@ export const TRIAL_RULES: RuleSet = defineRules({
       routing: { user_id: 'text' },
       capture: 'full',
     },
+    {
+      id: 109,
+      schema: 'public',
+      name: 'trial_bulk',
+      key: { column: 'id', type: 'integer' },
+      routing: { board: 'text' },
+      capture: 'full',
+    },
+    {
+      id: 110,
+      schema: 'public',
+      name: 'trial_odds',
+      key: { column: 'id', type: 'text' },
+      routing: { board: 'text' },
+      capture: 'full',
+    },
   ],
   scopes: [
     {
@@ -114,6 +130,15 @@ export const TRIAL_RULES: RuleSet = defineRules({
       tables: [
         { table: 'trial_slates', by: 'user_id', columns: ['id', 'user_id', 'seq'] },
         { table: 'trial_deeds', by: 'user_id', columns: ['id', 'mutation_id', 'amount'] },
+      ],
+    },
+    // For probes alone, which no judge follows: what many rows and odd ones do to everybody else is asked of the others.
+    { name: 'bulk', audience: 'probe', tables: [{ table: 'trial_bulk', by: 'board', columns: ['value'] }] },
+    {
+      name: 'odds',
+      audience: 'probe',
+      tables: [
+        { table: 'trial_odds', by: 'board', columns: ['number', 'fraction', { column: 'big', asText: true }, 'words', 'mood'] },
       ],
     },
     {

@@ -28,7 +28,7 @@ type ServerConfig = {
 const config = JSON.parse(process.env['TRIAL_SERVER'] ?? '{}') as ServerConfig;
 
 /** As in `docs/trials.md`: what takes 30 seconds outside takes 3 here, and batches come in many parts. */
-const LIMITS = { heartbeatSeconds: 1, stalledSeconds: 10, frameBytes: 3_000 };
+const LIMITS = { heartbeatSeconds: 1, stalledSeconds: 10, staleSeconds: 3, frameBytes: 3_000 };
 /** Server b forgets quickly and takes in little: who comes back to it is caught up from the database, or gets a snapshot. */
 const NARROW_LIMITS = { ...LIMITS, ringBatches: 30, changesPerRead: 60, changesPerCatchUp: 40 };
 
@@ -64,7 +64,7 @@ const door = openDoor(config.connection, () => engine.poke(), log);
 
 const server = createServer((request, response) => {
   if (request.url === '/metrics') {
-    response.end(JSON.stringify({ ...engine.metrics(), writing }));
+    response.end(JSON.stringify({ ...engine.metrics(), writing, health: engine.health() }));
     return;
   }
   if (!authentic(request.headers[SECRET_HEADER])) {

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { makeRandom, type Random } from '@elira/testkit';
 import { barrier } from './barrier.ts';
+import { Probe } from './clients/probe.ts';
 import { TrialClient } from './clients/trial-client.ts';
 import { createTrialDatabase, sqlFile, type TrialDatabase } from './database/trial-database.ts';
-import { DISCONNECTS, startDisconnects } from './faults/disconnect.ts';
+import type { FaultContext, Strike } from './faults/fault.ts';
 import { Fleet } from './faults/fleet.ts';
-import { KILLS, OVER_A_CRASH, type Kill } from './faults/kill.ts';
+import { planFaults, requiredOf, type FaultPlan } from './faults/plan-faults.ts';
 import { ServerProcess } from './faults/server-process.ts';
-import { OLDER_EDGE } from './judge/judge.ts';
 import { CANARY_WAYS } from './judge/judge-canaries.ts';
-import { createHistory, type Entry, type HistoryFile } from './history.ts';
+import { createHistory, type HistoryFile, type HistoryLine } from './history.ts';
 import type { TrialOptions } from './options.ts';
+import { INTEGRATION_SCALE } from './scale.ts';
 import { PEOPLE_VIEWERS, QUIET_VIEWER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
 import { ALL_MOVES, QUIET_MOVES } from './writers/all-moves.ts';
 import { Tally } from './writers/tally.ts';
 import { INTERRUPTED, SHAPE_NAMES } from './writers/transaction.ts';
-import { startLosses, LOSSES } from './writing/lose-answers.ts';
 import { Devices } from './writing/devices.ts';
 import { WRITE_WAYS } from './judge/judge-writes.ts';
 import { startWriters, type Writers } from './writers/writers.ts';
@@ -49,7 +49,7 @@ export async function runTrial(
     faults: options.faults,
     commit: options.commit,
     undisturbed: options.undisturbed,
-    required: requiredOf(options),
+    required: requiredHappenings(options),
     people: Object.fromEntries(viewersOf(options).flatMap(({ name, user }) => (user === undefined ? [] : [[name, user]]))),
   });
   const [clients, writers] = [viewersOf(options).length, options.undisturbed ? 1 : WRITERS];
@@ -80,7 +80,11 @@ function viewersOf({ undisturbed }: TrialOptions): readonly TrialViewer[] {
   return undisturbed ? [QUIET_VIEWER] : [...TRIAL_VIEWERS, ...PEOPLE_VIEWERS];
 }
 
-function requiredOf({ transactions, faults }: TrialOptions): string[] {
+function planOf({ faults, strike }: TrialOptions): FaultPlan {
+  return planFaults(faults, strike);
+}
+
+function requiredHappenings(options: TrialOptions): string[] {
   const moves = [
     ...ALL_MOVES.map(({ name }) => name),
     ...SHAPE_NAMES,
@@ -89,12 +93,9 @@ function requiredOf({ transactions, faults }: TrialOptions): string[] {
     INTERRUPTED,
     ...Object.values(WRITE_WAYS),
   ];
-  return [
-    // What the judge finds in the messages themselves; a trial in which it never happened has tried too little.
-    ...(transactions >= ENOUGH_FOR_ALL_MOVES ? [...moves, ...CANARY_WAYS] : []),
-    ...(transactions >= ENOUGH_FOR_ALL_MOVES && faults.includes('disconnect') ? [...DISCONNECTS, ...LOSSES, OLDER_EDGE] : []),
-    ...(faults.includes('kill') ? [...KILLS.map(({ name }) => name), OVER_A_CRASH] : []),
-  ];
+  const isLong = options.transactions >= ENOUGH_FOR_ALL_MOVES;
+  // What the judge finds in the messages themselves; a trial in which it never happened has tried too little.
+  return [...(isLong ? [...moves, ...CANARY_WAYS] : []), ...requiredOf(planOf(options), isLong)];
 }
 
 class Stage {
@@ -107,6 +108,7 @@ class Stage {
   readonly #writers: Writers;
   readonly #servers: ServerProcess[];
   readonly #clients: TrialClient[] = [];
+  readonly #probes: Probe[] = [];
   readonly #secret: string;
   #devices: Devices | undefined;
   #writersHeld: Promise<void> = Promise.resolve();
@@ -167,37 +169,24 @@ class Stage {
   }
 
   async play(): Promise<void> {
-    const { transactions, faults } = this.#options;
+    const { transactions } = this.#options;
+    const { strikes, storms } = planOf(this.#options);
     const fleet = new Fleet(this.#servers, this.#clients);
-    const kills = faults.includes('kill') ? KILLS : [];
-    const only = this.#options.strike === undefined ? {} : { only: this.#options.strike };
-    const phases = kills.length > 0 ? PHASES : Math.min(PHASES, Math.ceil(transactions / LEAST_IN_A_PHASE));
+    const least = Math.min(PHASES, Math.ceil(transactions / LEAST_IN_A_PHASE));
+    const alone = this.#options.strike !== undefined;
+    const phases = strikes.length > 0 ? Math.max(alone ? 0 : PHASES, strikes.length + 1) : least;
     for (let phase = 0; phase < phases; phase += 1) {
-      const kill = kills[phase - 1];
-      const storm = faults.includes('disconnect')
-        ? startDisconnects({
-            database: this.#database,
-            fleet,
-            history: this.#history,
-            random: this.#random.fork(`faults ${phase}`),
-            ...only,
-          })
-        : undefined;
-      const losses =
-        storm === undefined
-          ? undefined
-          : startLosses({
-              devices: this.#devices?.all ?? [],
-              history: this.#history,
-              random: this.#random.fork(`losses ${phase}`),
-            });
+      const strike = strikes[phase - 1];
+      const blowing = (strike?.place === 'in calm' ? [] : storms).map(({ storm, names }, index) =>
+        storm.start(this.#context(fleet, `storm ${index} ${phase}`), names),
+      );
       try {
-        await this.#phase(fleet, Math.ceil(transactions / phases), kill);
+        await this.#phase(fleet, Math.ceil(transactions / phases), strike);
       } finally {
-        await losses?.stop();
-        await storm?.stop();
+        for (const storm of blowing.toReversed()) await storm.stop();
+        for (const probe of this.#probes.splice(0)) probe.sync.stop();
       }
-      if (await this.#barrier(`phase ${phase + 1} of ${phases}${kill === undefined ? '' : `, ${kill.name}`}`)) continue;
+      if (await this.#barrier(`phase ${phase + 1} of ${phases}${strike === undefined ? '' : `, ${strike.name}`}`)) continue;
       return;
     }
   }
@@ -212,9 +201,7 @@ class Stage {
       await this.#barrier(`${more} writes later`);
     }
     await this.#devices?.writeDown();
-    const rows = await this.#database.query<Omit<Extract<Entry, { kind: 'history' }>, 'kind' | 'ord'> & { ord: string }>(
-      sqlFile('oracle-history.sql'),
-    );
+    const rows = await this.#database.query<Omit<HistoryLine, 'ord'> & { ord: string }>(sqlFile('oracle-history.sql'));
     for (const row of rows) this.#history.write({ kind: 'history', ...row, ord: Number(row.ord) });
     this.#history.write({
       kind: 'end',
@@ -234,24 +221,39 @@ class Stage {
     await Promise.all([this.#writers.close(), ...this.#servers.map((server) => server.stop())]);
   }
 
-  async #phase(fleet: Fleet, transactions: number, kill: Kill | undefined): Promise<void> {
-    const context = {
+  #context(fleet: Fleet, part: string): FaultContext {
+    if (this.#devices === undefined) throw new Error('nothing can strike before the stage is open');
+    return {
       fleet,
       database: this.#database,
+      devices: this.#devices,
       history: this.#history,
-      holdWriters: (until: Promise<void>) => void (this.#writersHeld = until),
+      random: this.#random.fork(part),
+      scale: INTEGRATION_SCALE,
+      holdWriters: (until) => void (this.#writersHeld = until),
+      probe: (probeOptions) => {
+        const probe = new Probe({ ...probeOptions, secret: this.#secret });
+        this.#probes.push(probe);
+        return probe;
+      },
+      say: (line) => this.#say(`    ${line}`),
     };
-    if (kill === undefined) return this.#write(transactions);
-    if (kill.atRest) {
+  }
+
+  async #phase(fleet: Fleet, transactions: number, strike: Strike | undefined): Promise<void> {
+    if (strike === undefined) return this.#write(transactions);
+    const context = this.#context(fleet, strike.name);
+    if (strike.place === 'at rest') {
       await this.#write(transactions);
       await this.#devices?.rest();
-      this.#say(`  ${kill.name}`);
-      await kill.strike(context);
+      this.#say(`  ${strike.name}`);
+      await strike.strike(context);
       return this.#write(AFTER_A_CRASH);
     }
     await this.#write(Math.floor(transactions / 3));
-    this.#say(`  ${kill.name}`);
-    const results = await Promise.allSettled([this.#write(transactions - Math.floor(transactions / 3)), kill.strike(context)]);
+    this.#say(`  ${strike.name}`);
+    const rest = transactions - Math.floor(transactions / 3);
+    const results = await Promise.allSettled([this.#write(rest), strike.strike(context)]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 

@@ -4536,6 +4536,20 @@ BEGIN
   RETURN true;
 END $function$
 
+-- function sync.begin_anew(lost uuid)
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.begin_anew(lost uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('sync.establish'));
+  DELETE FROM sync.incarnation i WHERE i.id = lost;
+  RETURN sync.establish();
+END $function$
+
 -- function sync.capture_announcements_delete()
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.capture_announcements_delete()
@@ -6782,6 +6796,9 @@ EXECUTE TO elira_flush
 EXECUTE TO elira_app
 
 -- grant sync.beat(every interval)
+EXECUTE TO elira_reader
+
+-- grant sync.begin_anew(lost uuid)
 EXECUTE TO elira_reader
 
 -- grant sync.current_incarnation()

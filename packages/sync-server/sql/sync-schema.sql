@@ -121,6 +121,15 @@ BEGIN
   RETURN known;
 END $$;
 
+-- Begins a new incarnation in the place of `lost`, whose positions name transactions that this database does not have: whoever asks was
+-- told one of its starts, and finds that it is not in the log (a folder was copied back). Returns the one that holds.
+CREATE FUNCTION sync.begin_anew(lost uuid) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('sync.establish'));
+  DELETE FROM sync.incarnation i WHERE i.id = lost;
+  RETURN sync.establish();
+END $$;
+
 -- Logs that a reader has connected. Keeps the newest 10,000: an older cursor gets a fresh snapshot.
 CREATE FUNCTION sync.log_start(start_id uuid, server text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,6 +1,6 @@
 import { kill } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
-import { sees, type Position } from '@elira/protocol';
+import { sees, type Limits, type Position } from '@elira/protocol';
 import { throwawayCluster, type Cluster } from '@elira/testkit';
 import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -45,8 +45,11 @@ function keep(made: Cluster): Cluster {
   return made;
 }
 
-async function serve(): Promise<NoteServer> {
-  const made = await noteServer(address.connection, { limits, onCursor: (cursor, position) => cursors.set(cursor, position) });
+async function serve(others: Partial<Limits> = limits): Promise<NoteServer> {
+  const made = await noteServer(address.connection, {
+    limits: others,
+    onCursor: (cursor, position) => cursors.set(cursor, position),
+  });
   servers.push(made);
   return made;
 }
@@ -178,6 +181,30 @@ test('E2 a promoted standby that lost the last commits begins a new epoch, and c
   expect(server.engine.metrics().epochChanges).toEqual({ start: 1, epoch: 1 });
 });
 
+test('E6 an old primary that goes on answering is left by its readers within three heartbeats, and nothing of it is shown any more', async () => {
+  const primary = await cluster.client();
+  const standby = keep(await cluster.standby());
+  const quick = await serve({ heartbeatSeconds: 0.3 });
+  const live = follow(quick);
+  await live.equals(primary);
+  const { epoch } = live;
+  await standby.promote();
+  await address.pointAt(standby);
+  const replica = await standby.client();
+  await write(primary, 'of the old one', 3);
+  await write(replica, 'of the new one', 3);
+  await live.equals(replica);
+  expect(live.epoch).not.toBe(epoch);
+  expect(live.keys).toContain('of the new one 0');
+  expect(quick.engine.metrics().epochChanges).toEqual({ start: 1, epoch: 1 });
+  expect(await one(primary, 'SELECT 1'), 'the old primary still answers').toBe('1');
+
+  // Whoever comes gets snapshots of the new one, from the server's other connections as well.
+  const late = follow(quick);
+  await late.equals(replica);
+  expect(late.epoch).toBe(live.epoch);
+});
+
 test('E3 a folder copied back is found by a server that returns to it, and by cursors of the time that is lost', async () => {
   const [live, away, late] = [follow(), follow(), follow()];
   const first = await cluster.client();
@@ -204,6 +231,7 @@ test('E3 a folder copied back is found by a server that returns to it, and by cu
     LOST / 4,
   );
   await live.equals(returned);
+  expect(live.epoch).not.toBe(epoch);
   expect(server.engine.metrics().epochChanges).toEqual({ start: 1, 'unknown-start': 1 });
   away.client.start();
   await away.equals(returned);

@@ -18,6 +18,7 @@ import { readStatements } from './read/read-statement.ts';
 import { enginePool } from './read/engine-pool.ts';
 import { createReader } from './read/reader.ts';
 import { sessionConfig } from './read/session-config.ts';
+import { watchPrimary } from './read/watch-primary.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
 import { summaryDialect, type Summary } from './stream/dialect.ts';
 import { httpTransport } from './stream/http-transport.ts';
@@ -90,6 +91,8 @@ export type SyncEngine = {
 
 /** Connections for snapshots, catch-ups, heartbeats and upkeep; the reader and the listener have their own. */
 const POOL_SIZE = 4;
+/** Heartbeats that a connection of the pool lives. */
+const LIFETIME_HEARTBEATS = 2;
 /** Milliseconds in which the first read must succeed. */
 const START_PATIENCE_MS = 10_000;
 /** Entries of the log of starts that are looked up in one statement. */
@@ -104,7 +107,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const delays = new DelayMeter();
   const config = (name: string): pg.ClientConfig => sessionConfig(options.connection, name, options.readerRole);
   const statements = readStatements(rules, limits.changesPerRead);
-  const pool = enginePool({ ...config('snapshots'), max: POOL_SIZE }, (error) =>
+  // Whoever takes a connection is led to the database that serves now: one that was left behind still answers on those it has.
+  const lifetime = { maxLifetimeSeconds: Math.ceil(limits.heartbeatSeconds * LIFETIME_HEARTBEATS) };
+  const pool = enginePool({ ...config('snapshots'), max: POOL_SIZE, ...lifetime }, (error) =>
     log.warn(errorFields(error), 'an idle connection was lost'),
   );
   const router = makeScopeRouter(rules);
@@ -191,6 +196,13 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     log,
     onFaults: (found) => void (faults = found),
     verify: () => verifyCapture(pool, rules),
+    beat: watchPrimary({
+      config: config('heartbeat'),
+      identity: () => hub.identity,
+      onElsewhere: () => reader.reconnect(),
+      pool,
+      log,
+    }),
     heartbeat: () => hub.heartbeat(performance.now()),
   });
 

@@ -1,10 +1,11 @@
-import { chmod, chown, mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '@elira/postgres';
 import type { EmbeddedConnection, RunningPostgres } from '@elira/postgres';
 import { copyDataFolder } from './copy-data-folder.ts';
+import { copyForStandby } from './copy-for-standby.ts';
 import { binariesOf } from './cluster-version.ts';
 import type { ClusterVersion } from './cluster-version.ts';
 import { removeWithProcess } from './remove-with-process.ts';
@@ -114,25 +115,10 @@ async function openCluster(folder: Folder, options: ClusterOptions): Promise<Clu
 async function standbyOf(primary: Cluster, options: ClusterOptions): Promise<Cluster> {
   const folder = await newFolder();
   const client = await primary.client();
-  const { rows } = await client.query<{ old: boolean }>("SELECT current_setting('server_version_num')::int < 150000 AS old");
-  const old = rows[0]?.old === true;
-  await client.query(old ? "SELECT pg_start_backup('standby', true, false)" : "SELECT pg_backup_start('standby', true)");
-  await copyDataFolder(primary.dataFolder, join(folder.path, 'data'), new Set(['postmaster.pid', 'postmaster.opts']));
-  const stopped = await client.query<{ labelfile: string }>(
-    `SELECT labelfile FROM ${old ? 'pg_stop_backup(false, false)' : 'pg_backup_stop(false)'}`,
-  );
+  await copyForStandby(client, primary.dataFolder, join(folder.path, 'data'));
   await client.end();
-  await addFile(join(folder.path, 'data'), 'backup_label', stopped.rows[0]?.labelfile ?? '');
-  await addFile(join(folder.path, 'data'), 'standby.signal', '');
   const { host, port, user } = primary.connection;
   const settings = { ...options.settings, primary_conninfo: `host=${host} port=${port} user=${user}`, hot_standby: 'on' };
   const standby = { ...options, settings };
   return await openCluster(folder, standby);
-}
-
-async function addFile(dataFolder: string, name: string, text: string): Promise<void> {
-  const path = join(dataFolder, name);
-  await writeFile(path, text);
-  const owner = await stat(dataFolder);
-  if (process.getuid?.() === 0) await chown(path, owner.uid, owner.gid);
 }

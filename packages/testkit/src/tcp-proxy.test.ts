@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TcpProxy } from './tcp-proxy.ts';
@@ -82,6 +85,32 @@ test('a frozen connection stays open and passes nothing on; the next one works',
   const next = await open();
   accepted[1]?.write('heard');
   await until(() => next.received() === 'heard');
+});
+
+test('of several connections those are struck whose first bytes are meant', async () => {
+  const [first, second] = [await open(), await open()];
+  first.socket.write('first');
+  second.socket.write('second');
+  let heard = 0;
+  for (const socket of accepted) socket.on('data', () => (heard += 1));
+  await until(() => heard === 2);
+  expect(proxy.cut((bytes) => bytes.toString() === 'second').connections).toBe(1);
+  await until(second.closed);
+  expect(first.closed()).toBe(false);
+});
+
+test('a target may be the path of a socket', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'elira-proxy-'));
+  const path = join(folder, 'socket');
+  const local = createServer((socket) => socket.end('from the socket'));
+  await new Promise<void>((resolve) => local.listen(path, resolve));
+  proxy.target = path;
+  const socket = connect(proxy.port, '127.0.0.1');
+  let received = '';
+  socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  await until(() => received === 'from the socket');
+  await new Promise<void>((resolve) => local.close(() => resolve()));
+  await rm(folder, { recursive: true });
 });
 
 test('a closed proxy refuses', async () => {

@@ -8,15 +8,20 @@ export type CutProof = {
   readonly lostBytes: number;
 };
 
+type Target = number | string;
+
+/** Which connections: told by the first bytes that their client sent. All of them unless told. */
+export type WhichLinks = (firstBytes: Buffer) => boolean;
+
 export type TcpProxyOptions = {
-  /** Loopback port of the server; may be changed later. */
-  readonly target: number;
+  /** Loopback port of the server, or the path of its socket; may be changed later. */
+  readonly target: Target;
   /** Passes the server's bytes on in pieces of at most so many bytes, so that events and characters are cut anywhere. */
   readonly pieceBytes?: () => number;
 };
 
 /**
- * A network that misbehaves when told to: one listening port, any number of connections to one loopback target.
+ * A network that misbehaves when told to: one listening port, any number of connections to one target.
  *
  * `cut` ends connections at once; `cutMidFrame` waits until the server sends something and lets half of it through; `freeze`
  * leaves both sockets open and passes nothing on any more, in either direction (half-open: neither side is told).
@@ -25,7 +30,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   readonly #pieceBytes: (() => number) | undefined;
-  target: number;
+  target: Target;
   /** Refuse new connections: the server cannot be reached at all. */
   closed = false;
 
@@ -48,9 +53,9 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Resets every connection, on both sides. */
-  cut(): CutProof {
-    const links = [...this.#links];
+  /** Resets connections, on both sides. */
+  cut(which?: WhichLinks): CutProof {
+    const links = this.#chosen(which);
     for (const link of links) link.destroy();
     return { connections: links.length, lostBytes: 0 };
   }
@@ -63,8 +68,8 @@ export class TcpProxy {
   }
 
   /** Half-open from now on; `proof()` tells what was swallowed so far. */
-  freeze(): { readonly connections: number; readonly proof: () => CutProof } {
-    const links = [...this.#links].filter((link) => !link.frozen);
+  freeze(which?: WhichLinks): { readonly connections: number; readonly proof: () => CutProof } {
+    const links = this.#chosen(which).filter((link) => !link.frozen);
     for (const link of links) link.frozen = true;
     return {
       connections: links.length,
@@ -78,12 +83,18 @@ export class TcpProxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  #chosen(which: WhichLinks = () => true): Link[] {
+    return [...this.#links].filter((link) => which(link.firstBytes));
+  }
+
   #accept(client: Socket): void {
     if (this.closed) {
       client.destroy();
       return;
     }
-    const link = new Link(client, connect(this.target, '127.0.0.1'), this.#pieceBytes);
+    const { target } = this;
+    const server = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target);
+    const link = new Link(client, server, this.#pieceBytes);
     this.#links.add(link);
     link.onEnd = () => this.#links.delete(link);
   }
@@ -92,6 +103,7 @@ export class TcpProxy {
 class Link {
   frozen = false;
   swallowed = 0;
+  firstBytes: Buffer = Buffer.alloc(0);
   onEnd: () => void = () => undefined;
   readonly #client: Socket;
   readonly #server: Socket;
@@ -112,8 +124,7 @@ class Link {
   }
 
   destroy(): void {
-    this.#client.resetAndDestroy();
-    this.#server.resetAndDestroy();
+    for (const socket of [this.#client, this.#server]) reset(socket);
   }
 
   halveNext(timeoutMs: number): Promise<number> {
@@ -129,6 +140,7 @@ class Link {
   }
 
   #upstream(chunk: Buffer): void {
+    if (this.firstBytes.length === 0) this.firstBytes = chunk;
     if (!this.frozen && !this.#server.destroyed) this.#server.write(chunk);
   }
 
@@ -160,4 +172,10 @@ class Link {
     this.#server.destroy();
     this.onEnd();
   }
+}
+
+/** A local socket has no reset: its end is just as sudden. */
+function reset(socket: Socket): void {
+  if (socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -1,22 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPostgres, type RunningPostgres } from '@elira/postgres';
 import { captureSql } from '@elira/sync-server';
-import type { Random } from '@elira/testkit';
+import { TcpProxy, type Random } from '@elira/testkit';
 import pg from 'pg';
 import { prepareDatabase } from '../../../apps/server/src/database/prepare-database.ts';
 import { TRIAL_RULES } from '../rules.ts';
 import { BOARDS, MARKER_NOTES, MARKER_TICKS, NOTE_IDS, PAIRS, TEAMS, TICK_IDS } from '../world.ts';
 import { seedPeople } from './seed-people.ts';
+import { TrialCluster } from './trial-cluster.ts';
 import { noteValues } from '../writers/note-moves.ts';
 
-/** A cluster of the trial's own, which may be killed. */
+/** A cluster of the trial's own, which may be killed, and the networks between it and the servers. */
 export type TrialDatabase = {
+  /** Of whichever cluster serves; changes never. */
   readonly connection: pg.ClientConfig;
-  /** Name of the database and of its cluster's folder on this machine; the folder goes with `remove`. */
+  readonly cluster: TrialCluster;
   readonly query: <R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<R[]>;
   /** Several statements in one snapshot. */
   readonly inSnapshot: <T>(work: (sql: pg.Client) => Promise<T>) => Promise<T>;
@@ -27,8 +25,9 @@ export type TrialDatabase = {
   readonly untilReady: () => Promise<void>;
   /** The process of the cluster that serves the reader of that server, if it is connected. */
   readonly readerOf: (server: string) => Promise<number | undefined>;
-  /** What that server connects with: a user of its own, who may do what a reader may. */
+  /** What that server connects with: a user of its own, who may do what a reader may, through the network that `networkOf` names. */
   readonly connectionOf: (server: string) => pg.ClientConfig;
+  readonly networkOf: (server: string) => TcpProxy;
   readonly remove: () => Promise<void>;
 };
 
@@ -36,12 +35,10 @@ const READY_PATIENCE_MS = 60_000;
 const LOOK_MS = 20;
 
 export async function createTrialDatabase(random: Random): Promise<TrialDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'elira-trial-'));
-  const settings = { max_prepared_transactions: '40', max_connections: '100' };
-  const launch = (): Promise<RunningPostgres> => startPostgres({ dataFolder: join(folder, 'db'), database: 'trial', settings });
-  let postgres = await launch();
+  const cluster = await TrialCluster.create({ max_prepared_transactions: '1100', max_connections: '120' });
+  const { connection } = cluster;
   const withClient = async <T>(work: (sql: pg.Client) => Promise<T>): Promise<T> => {
-    const sql = new pg.Client(postgres.connection);
+    const sql = new pg.Client(connection);
     sql.on('error', () => undefined);
     await sql.connect();
     try {
@@ -50,10 +47,18 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
       await sql.end().catch(() => undefined);
     }
   };
-  await prepareDatabase(postgres.connection, () => undefined);
+  await prepareDatabase(connection, () => undefined);
   await withClient((sql) => build(sql, random));
+  const networks = new Map<string, TcpProxy>();
+  for (const name of SERVER_NAMES) networks.set(name, await TcpProxy.listen({ target: cluster.address }));
+  const networkOf = (server: string): TcpProxy => {
+    const network = networks.get(server);
+    if (network === undefined) throw new Error(`there is no server "${server}"`);
+    return network;
+  };
   return {
-    connection: postgres.connection,
+    connection,
+    cluster,
     query: <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
       withClient(async (sql) => (await sql.query<R>(text, [...values])).rows),
     inSnapshot: (work) =>
@@ -61,14 +66,8 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
         await sql.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
         return work(sql);
       }),
-    async kill() {
-      const { pid } = postgres;
-      await postgres.kill();
-      return pid;
-    },
-    async start() {
-      postgres = await launch();
-    },
+    kill: () => cluster.kill(),
+    start: () => cluster.start(),
     async untilReady() {
       const deadline = Date.now() + READY_PATIENCE_MS;
       for (;;) {
@@ -90,17 +89,18 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
       ).catch(() => ({ rows: [] }));
       return rows.rows[0]?.pid;
     },
-    connectionOf: (server) => ({ ...postgres.connection, user: userOf(server) }),
+    connectionOf: (server) => ({ ...connection, host: '127.0.0.1', port: networkOf(server).port, user: userOf(server) }),
+    networkOf,
     async remove() {
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
+      for (const network of networks.values()) await network.close();
+      await cluster.remove();
     },
   };
 }
 
 const SERVER_NAMES = ['a', 'b'];
 
-function userOf(server: string): string {
+export function userOf(server: string): string {
   return `trial_server_${server}`;
 }
 
@@ -116,6 +116,8 @@ async function build(sql: pg.Client, random: Random): Promise<void> {
   for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')])
     await sql.query(text);
   await sql.query('RESET ROLE');
+  // A cast is its types' owner's to make; the function of this one is.
+  await sql.query('CREATE CAST (trial_mood AS json) WITH FUNCTION trial_mood_json(trial_mood)');
   await sql.query(sqlFile('oracle.sql'));
   await sql.query(sqlFile('oracle-people.sql'));
   await sql.query(sqlFile('oracle-records.sql'));

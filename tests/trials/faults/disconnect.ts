@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
 import type { TrialClient } from '../clients/trial-client.ts';
-import type { HistoryFile } from '../history.ts';
 import type { TrialDatabase } from '../database/trial-database.ts';
+import { OLDER_EDGE } from '../judge/judge.ts';
+import { struck, type Storm } from './fault.ts';
 import type { Fleet } from './fleet.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -41,41 +42,41 @@ const HEAD_START_MS = 300;
 /** Longer than a client waits before it connects again: it arrives while the server knows less than its cursor. */
 const DEAF_MS = 900;
 
-/** Strikes until `stop`; resolves when the last fault has been healed. */
-export function startDisconnects(options: {
-  readonly fleet: Fleet;
-  readonly database: TrialDatabase;
-  readonly history: HistoryFile;
-  readonly random: Random;
-  readonly only?: string;
-}): { stop: () => Promise<void> } {
-  const { fleet, history, random } = options;
-  const pause = options.only === undefined ? PAUSE_MS : ALONE_MS;
-  let running = true;
-  const pending = new Set<Promise<void>>();
-  const strike = async (): Promise<void> => {
-    const client = random.pick(fleet.clients);
-    const name = DISCONNECTS.find((known) => known === options.only) ?? choose(random);
-    const proof = await STRIKES[name](client, fleet, options.database);
-    if (proof !== undefined) history.write({ kind: 'fault', name, proof: { client: client.viewer.name, ...proof } });
-  };
-  const loop = (async () => {
-    while (running) {
-      await sleep(pause.least + random.below(pause.most - pause.least));
-      const one = strike().finally(() => pending.delete(one));
-      pending.add(one);
-      // One fault alone is dealt out one after another: more would strike those that are still struck.
-      if (options.only !== undefined) await one;
-    }
-    await Promise.all(pending);
-  })();
-  return {
-    stop: async () => {
-      running = false;
-      await loop;
-    },
-  };
-}
+/** Faults of the network between clients and servers, one client after another. */
+export const DISCONNECT_STORM: Storm = {
+  names: DISCONNECTS,
+  also: [OLDER_EDGE],
+  start: (context, names) => {
+    const { fleet, random } = context;
+    const chosen = DISCONNECTS.filter((name) => names.includes(name));
+    const alone = chosen.length === 1;
+    const pause = alone ? ALONE_MS : PAUSE_MS;
+    let running = true;
+    const pending = new Set<Promise<void>>();
+    const strike = async (): Promise<void> => {
+      const client = random.pick(fleet.clients);
+      const name = choose(random, chosen);
+      const proof = await STRIKES[name](client, fleet, context.database);
+      if (proof !== undefined) struck(context, name, { client: client.viewer.name, ...proof });
+    };
+    const loop = (async () => {
+      while (running) {
+        await sleep(pause.least + random.below(pause.most - pause.least));
+        const one = strike().finally(() => pending.delete(one));
+        pending.add(one);
+        // One fault alone is dealt out one after another: more would strike those that are still struck.
+        if (alone) await one;
+      }
+      await Promise.all(pending);
+    })();
+    return {
+      stop: async () => {
+        running = false;
+        await loop;
+      },
+    };
+  },
+};
 
 /** What proves that it struck, or nothing. */
 type Strike = (client: TrialClient, fleet: Fleet, database: TrialDatabase) => Promise<object | undefined>;
@@ -161,11 +162,11 @@ function silences(client: TrialClient): number {
   return client.problems.filter((code) => code === 'silent').length;
 }
 
-function choose(random: Random): Name {
-  let at = random.next() * Object.values(WEIGHTS).reduce((sum, weight) => sum + weight, 0);
-  for (const name of DISCONNECTS) {
+function choose(random: Random, names: readonly Name[]): Name {
+  let at = random.next() * names.reduce((sum, name) => sum + WEIGHTS[name], 0);
+  for (const name of names) {
     at -= WEIGHTS[name];
     if (at < 0) return name;
   }
-  return DISCONNECTS[0];
+  return names[0] ?? DISCONNECTS[0];
 }

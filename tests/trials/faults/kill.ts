@@ -1,69 +1,69 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { TrialClient } from '../clients/trial-client.ts';
 import type { TrialDatabase } from '../database/trial-database.ts';
-import type { HistoryFile } from '../history.ts';
 import { MARKER_NOTES } from '../world.ts';
-import type { Fleet } from './fleet.ts';
-import type { ServerProcess } from './server-process.ts';
-
-/** kill -9 of servers and of PostgreSQL. Those `atRest` need writers that stand still, the others strike while they write. */
-export type Kill = {
-  readonly name: string;
-  readonly atRest: boolean;
-  readonly strike: (context: KillContext) => Promise<void>;
-};
-
-export type KillContext = {
-  readonly fleet: Fleet;
-  readonly database: TrialDatabase;
-  readonly history: HistoryFile;
-  /** Keeps writers from connecting while it is pending. */
-  readonly holdWriters: (until: Promise<void>) => void;
-};
+import { epochsOf, noteCrash, untilElsewhere, untilRead } from './epochs.ts';
+import { struck, type FaultContext, type Strike } from './fault.ts';
 
 const UNDER_LOAD = 'kill -9 of PostgreSQL under load';
 /** Another thing that must have happened: its transaction committed in the epoch after its own. */
-export const OVER_A_CRASH = 'a prepared transaction committed after a crash';
+const OVER_A_CRASH = 'a prepared transaction committed after a crash';
 const PREPARED = 'over-a-crash';
 const PREPARED_NOTE = '0000000a-0000-4000-8000-00000000fffe';
 /** Transactions that are rolled back before a crash, so that their ids are handed out again after it. */
 const BURNED = 200;
 /** A heartbeat that commits at the wrong moment makes the ids durable: then there was no reuse, and it is tried again. */
 const ATTEMPTS = 8;
-const READ_PATIENCE_MS = 1_500;
-const EPOCH_PATIENCE_MS = 20_000;
 
-export const KILLS: readonly Kill[] = [
-  { name: 'kill -9 of a server', atRest: false, strike: (context) => killServer(context, 0) },
-  {
-    name: 'kill -9 of a backend after rollbacks, ids reused',
-    atRest: true,
-    strike: (context) => crashWithReuse(context, 'backend'),
-  },
-  { name: 'kill -9 of the other server', atRest: false, strike: (context) => killServer(context, 1) },
-  {
-    name: 'kill -9 of PostgreSQL after rollbacks, ids reused',
-    atRest: true,
-    strike: (context) => crashWithReuse(context, 'postmaster'),
-  },
-  { name: UNDER_LOAD, atRest: false, strike: crashUnderLoad },
-];
+const [ONE_SERVER, OTHER_SERVER] = ['kill -9 of a server', 'kill -9 of the other server'];
+const AFTER_ROLLBACKS = {
+  backend: 'kill -9 of a backend after rollbacks, ids reused',
+  postmaster: 'kill -9 of PostgreSQL after rollbacks, ids reused',
+};
 
-async function killServer({ fleet, history }: KillContext, index: number): Promise<void> {
+/** kill -9 of servers. */
+export const KILL_SERVER: Strike = {
+  name: ONE_SERVER,
+  place: 'under load',
+  strike: (context) => killServer(context, 0, ONE_SERVER),
+};
+export const KILL_OTHER_SERVER: Strike = {
+  name: OTHER_SERVER,
+  place: 'under load',
+  strike: (context) => killServer(context, 1, OTHER_SERVER),
+};
+
+/** kill -9 of PostgreSQL. What comes after rollbacks needs writers that stand still. */
+export const CRASH_BACKEND: Strike = {
+  name: AFTER_ROLLBACKS.backend,
+  place: 'at rest',
+  strike: (context) => crashWithReuse(context, 'backend'),
+};
+export const CRASH_POSTMASTER: Strike = {
+  name: AFTER_ROLLBACKS.postmaster,
+  place: 'at rest',
+  strike: (context) => crashWithReuse(context, 'postmaster'),
+};
+export const CRASH_UNDER_LOAD: Strike = {
+  name: UNDER_LOAD,
+  also: [OVER_A_CRASH],
+  place: 'under load',
+  strike: crashUnderLoad,
+};
+
+async function killServer(context: FaultContext, index: number, name: string): Promise<void> {
+  const { fleet } = context;
   const server = fleet.servers[index];
   if (server === undefined) return;
   const connected = fleet.clientsOf(server).length;
   const signal = await server.kill();
   await server.start();
   fleet.refresh();
-  if (signal === 'SIGKILL')
-    history.write({ kind: 'fault', name: KILLS[index === 0 ? 0 : 2]?.name ?? '', proof: { signal, connected } });
+  if (signal === 'SIGKILL') struck(context, name, { signal, connected });
 }
 
-async function crashUnderLoad(context: KillContext): Promise<void> {
-  const { database, history, fleet } = context;
-  const before = new Map(fleet.clients.map((client) => [client, client.sync.store.epoch]));
+async function crashUnderLoad(context: FaultContext): Promise<void> {
+  const { database, fleet } = context;
+  const before = epochsOf(fleet);
   await prepare(database);
   let open: () => void = () => undefined;
   context.holdWriters(new Promise<void>((resolve) => void (open = resolve)));
@@ -71,13 +71,13 @@ async function crashUnderLoad(context: KillContext): Promise<void> {
     const pid = await database.kill();
     await database.start();
     await noteCrash(context);
-    history.write({ kind: 'fault', name: UNDER_LOAD, proof: { pid } });
+    struck(context, UNDER_LOAD, { pid });
   } finally {
     open();
   }
   await untilElsewhere(before);
   await database.query(`COMMIT PREPARED '${PREPARED}'`);
-  history.write({ kind: 'fault', name: OVER_A_CRASH, proof: { prepared: PREPARED } });
+  struck(context, OVER_A_CRASH, { prepared: PREPARED });
 }
 
 /** A transaction of the epoch before, of which nobody may see anything until long after the crash. */
@@ -94,10 +94,10 @@ async function prepare(database: TrialDatabase): Promise<void> {
  * The crash after which xids come again: nothing durable knows of a transaction that was rolled back after the last flush of the log,
  * but the servers have read positions beyond its id.
  */
-async function crashWithReuse(context: KillContext, victim: 'backend' | 'postmaster'): Promise<void> {
-  const { database, history, fleet } = context;
+async function crashWithReuse(context: FaultContext, victim: 'backend' | 'postmaster'): Promise<void> {
+  const { database, fleet } = context;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const before = new Map(fleet.clients.map((client) => [client, client.sync.store.epoch]));
+    const before = epochsOf(fleet);
     await database.query('UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = ANY ($1::uuid[])', [
       MARKER_NOTES.map(({ id }) => id),
       `before crash ${attempt}`,
@@ -110,11 +110,8 @@ async function crashWithReuse(context: KillContext, victim: 'backend' | 'postmas
     const [answer] = await database.query<{ next: string }>('SELECT pg_current_xact_id()::text AS next');
     const next = answer?.next ?? '';
     const reused = seen && BigInt(next) <= burned;
-    history.write({
-      kind: 'fault',
-      name: reused ? nameOf(victim) : 'a crash without reuse',
-      proof: { burned: burned.toString(), next, seen, attempt },
-    });
+    const name = reused ? AFTER_ROLLBACKS[victim] : 'a crash without reuse';
+    struck(context, name, { burned: burned.toString(), next, seen, attempt });
     if (reused) return;
     await untilElsewhere(before);
   }
@@ -153,34 +150,4 @@ async function burnIds(
     await client.end().catch(() => undefined);
   };
   return { burned: BigInt(last.rows[0]?.id ?? 0), kill };
-}
-
-/** Whether every server has begun and ended a read since now. */
-async function untilRead(servers: readonly ServerProcess[]): Promise<boolean> {
-  const deadline = Date.now() + READ_PATIENCE_MS;
-  const since = await Promise.all(servers.map((server) => server.polls()));
-  while (Date.now() < deadline) {
-    const now = await Promise.all(servers.map((server) => server.polls()));
-    if (now.every((polls, index) => polls >= (since[index] ?? 0) + 2)) return true;
-    await sleep(1);
-  }
-  return false;
-}
-
-/** Until every client has seen the new epoch: the judge counts epochs by what clients were told. */
-async function untilElsewhere(before: ReadonlyMap<TrialClient, string | undefined>): Promise<void> {
-  const deadline = Date.now() + EPOCH_PATIENCE_MS;
-  const waits = ([{ sync, signedOut }, epoch]: [TrialClient, string | undefined]): boolean =>
-    !signedOut && (sync.status !== 'live' || sync.store.epoch === epoch);
-  while ([...before].some(waits) && Date.now() < deadline) await sleep(20);
-}
-
-/** History lines up to here were written before the crash: the sequence is ahead of all of them, and those after it are ahead of that. */
-async function noteCrash({ database, history }: KillContext): Promise<void> {
-  const [answer] = await database.query<{ ord: number }>('SELECT last_value::float8 AS ord FROM trial_history_ord_seq');
-  history.write({ kind: 'crash', ord: answer?.ord ?? 0 });
-}
-
-function nameOf(victim: 'backend' | 'postmaster'): string {
-  return victim === 'backend' ? (KILLS[1]?.name ?? '') : (KILLS[3]?.name ?? '');
 }

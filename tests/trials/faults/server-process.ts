@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { CanaryScanner } from '@elira/testkit';
+import type { Health, SyncMetrics } from '@elira/sync-server';
 import type pg from 'pg';
 import type { HistoryFile } from '../history.ts';
 
@@ -9,6 +10,9 @@ const SERVER_FILE = fileURLToPath(new URL('../server.ts', import.meta.url));
 const START_PATIENCE_MS = 60_000;
 /** Lines of a server's log kept to explain a failure. */
 const LOG_LINES = 40;
+
+/** What a server of the trial tells of itself: the engine's own counters, whether it calls itself fresh, and requests to write. */
+export type ServerMetrics = SyncMetrics & { readonly writing: number; readonly health: Health };
 
 export type ServerOptions = {
   readonly name: string;
@@ -31,11 +35,17 @@ export class ServerProcess {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
+  /** Process id of the last one started. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** `dieAt`: a point of `die-at.ts` at which it kills itself. */
+  async start(dieAt?: string): Promise<void> {
     const { name, secret, connection, history } = this.#options;
     const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER_FILE], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0 }) },
+      env: { ...process.env, TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0 }), TRIAL_DIE_AT: dieAt ?? '' },
     });
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -70,14 +80,31 @@ export class ServerProcess {
 
   /** Reads of the database that this server has made so far. */
   async polls(): Promise<number> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}/metrics`).catch(() => undefined);
-    return answer === undefined ? 0 : ((await answer.json()) as { polls: number }).polls;
+    return (await this.metrics())?.polls ?? 0;
   }
 
   /** Requests to write that are under way there. */
   async writing(): Promise<number> {
+    return (await this.metrics())?.writing ?? 0;
+  }
+
+  /** What it counts; undefined where it does not answer. */
+  async metrics(): Promise<ServerMetrics | undefined> {
     const answer = await fetch(`http://127.0.0.1:${this.port}/metrics`).catch(() => undefined);
-    return answer === undefined ? 0 : ((await answer.json()) as { writing: number }).writing;
+    return answer === undefined ? undefined : ((await answer.json()) as ServerMetrics);
+  }
+
+  /** Resolves with what ended it, if anything does in time. */
+  async untilDead(patienceMs: number): Promise<NodeJS.Signals | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.signalCode ?? null;
+    return new Promise((resolve) => {
+      const patience = setTimeout(() => resolve(null), patienceMs);
+      child.once('exit', (_, by) => {
+        clearTimeout(patience);
+        resolve(by);
+      });
+    });
   }
 
   /** kill -9. Returns the signal that ended the process: the proof that it died of it. */

@@ -82,6 +82,23 @@ test('a column too many is found, and so is one too few', () => {
   expect(rules(hello('snapshot'), changed({ version: 1 }))).toEqual(['I2']);
 });
 
+test('what a crash has taken back was there before it, and is nowhere after it', () => {
+  const lost = { ord: 2, xid: '11', tbl: 't', key: 'k', views: { 'team:blue/team': row('blue', 2) } };
+  const crash: Entry = { kind: 'crash', ord: 1, lost: [lost] };
+  const again = hello('snapshot', undefined, 'two');
+  const red = [{ scope: 'team:red/team', reset: true, put: { t: [['k', row('red', 1)]] } }];
+  const told = [hello('snapshot'), snapshotAt11, message('batch', toBlue, '12:12:'), crash, again];
+  // The id 11 has been handed out again, to somebody who did not touch the row.
+  const after = message('batch', red, '13:13:');
+  expect(judged([RUN, ...told, after, line(1, 10, { 'team:red/team': row('red', 1) }), END])).toEqual([]);
+  const kept = message('batch', [{ scope: 'team:blue/team', reset: true, put: { t: [['k', row('blue', 2)]] } }], '13:13:');
+  expect(judged([RUN, ...told, kept, line(1, 10, { 'team:red/team': row('red', 1) }), END])).toContain('I2');
+  // From where it stands since, and not from where the lost transaction had moved it.
+  const moved = line(2, 13, { 'team:green/team': row('green', 4) });
+  const left = message('batch', [{ scope: 'team:red/team', drop: { t: ['k'] } }], '14:14:');
+  expect(judged([RUN, ...told, after, left, line(1, 10, { 'team:red/team': row('red', 1) }), moved, END])).toEqual([]);
+});
+
 test('a crash without a new epoch is found, and a continuation across epochs', () => {
   const crash: Entry = { kind: 'crash', ord: 9 };
   expect(judged([RUN, hello('snapshot'), snapshotAt11, crash, ...HISTORY, END])).toEqual(['epoch']);

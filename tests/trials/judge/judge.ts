@@ -93,6 +93,10 @@ function judgeAll(entries: readonly Entry[]): Verdict {
         if (entry.word === 'stop' || FAULTS_OF_THE_STREAM.has(entry.code))
           findings.push({ rule: 'protocol', detail: `${entry.client}: ${entry.code} ${entry.detail ?? ''}` });
         break;
+      case 'besides':
+        if (!entry.holds)
+          findings.push({ rule: 'besides', detail: `${entry.fault}: not so: ${entry.what}: ${JSON.stringify(entry.seen)}` });
+        break;
       case 'log-canary':
         findings.push({ rule: 'I4', detail: `the log of server ${entry.server} holds ${entry.tokens.join(', ')}` });
         break;

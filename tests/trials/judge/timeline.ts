@@ -1,5 +1,5 @@
 import { sees, type Position } from '@elira/protocol';
-import type { Entry } from '../history.ts';
+import type { Entry, HistoryLine } from '../history.ts';
 import { canonical } from './canonical.ts';
 
 /** A state that a row came into, and the transaction that brought it there. */
@@ -8,6 +8,8 @@ export type Version = {
   readonly xid: bigint;
   /** How many crashes lay before it: xids of different incarnations are different numbers for different transactions. */
   readonly incarnation: number;
+  /** The crash that took it back, counted from 1: no position after it contains it. */
+  readonly lostBy?: number;
   /** The snapshot it was written under. */
   readonly seen?: string;
   /** Scope → the row as its readers get it, as canonical JSON. */
@@ -34,28 +36,36 @@ export class Timeline {
   readonly lines: number;
 
   constructor(entries: readonly Entry[]) {
-    const crashes = entries.flatMap((entry) => (entry.kind === 'crash' ? [entry.ord] : []));
+    const crashes = entries.filter((entry) => entry.kind === 'crash');
+    const before = (ord: number, among = crashes): number => among.filter((crash) => crash.ord < ord).length;
     let lines = 0;
+    for (const [at, { lost = [] }] of crashes.entries())
+      for (const line of lost) this.#add(line, before(line.ord, crashes.slice(0, at)), at + 1);
     for (const entry of entries) {
       if (entry.kind !== 'history') continue;
       lines += 1;
-      const version: Version = {
-        ord: entry.ord,
-        xid: BigInt(entry.xid),
-        incarnation: crashes.filter((ord) => ord < entry.ord).length,
-        ...(entry.seen === undefined ? {} : { seen: entry.seen }),
-        views: new Map(Object.entries(entry.views).map(([scope, body]) => [scope, canonical(body)])),
-      };
-      const name = rowName(entry.tbl, entry.key);
-      for (const scope of version.views.keys()) this.#byScope.set(scope, (this.#byScope.get(scope) ?? new Set()).add(name));
-      const versions = this.#rows.get(name);
-      if (versions === undefined) this.#rows.set(name, [version]);
-      else versions.push(version);
-      this.#byXid.push({ xid: version.xid, row: name, version });
+      this.#add(entry, before(entry.ord));
     }
     this.lines = lines;
-    for (const versions of this.#rows.values()) versions.sort((a, b) => a.ord - b.ord);
+    for (const versions of this.#rows.values()) versions.sort((a, b) => a.incarnation - b.incarnation || a.ord - b.ord);
     this.#byXid.sort((a, b) => (a.xid < b.xid ? -1 : a.xid > b.xid ? 1 : 0));
+  }
+
+  #add(line: HistoryLine, incarnation: number, lostBy?: number): void {
+    const version: Version = {
+      ord: line.ord,
+      xid: BigInt(line.xid),
+      incarnation,
+      ...(lostBy === undefined ? {} : { lostBy }),
+      ...(line.seen === undefined ? {} : { seen: line.seen }),
+      views: new Map(Object.entries(line.views).map(([scope, body]) => [scope, canonical(body)])),
+    };
+    const name = rowName(line.tbl, line.key);
+    for (const scope of version.views.keys()) this.#byScope.set(scope, (this.#byScope.get(scope) ?? new Set()).add(name));
+    const versions = this.#rows.get(name);
+    if (versions === undefined) this.#rows.set(name, [version]);
+    else versions.push(version);
+    this.#byXid.push({ xid: version.xid, row: name, version });
   }
 
   /** Rows that stood in the scope at some time. */
@@ -70,12 +80,12 @@ export class Timeline {
 
   /** The states that a row has after what `moment` contains. */
   versionsAfter(name: RowName, moment: Moment): readonly Version[] {
-    return this.versionsOf(name).filter((version) => !isSeen(version, moment));
+    return this.#versionsIn(name, moment).filter((version) => !isSeen(version, moment));
   }
 
   /** What the row was at `from` and after each transaction that `to` contains and `from` does not. */
   statesBetween(name: RowName, from: Moment, to: Moment): ReadonlyMap<string, string>[] {
-    const versions = this.versionsOf(name);
+    const versions = this.#versionsIn(name, to);
     const lasts = versions.filter((version, index) => {
       const next = versions[index + 1];
       const isLast = next === undefined || next.xid !== version.xid || next.incarnation !== version.incarnation;
@@ -110,7 +120,7 @@ export class Timeline {
    * to the other may be told that it left. States inside one transaction do not count.
    */
   stoodBetween(name: RowName, scope: string, from: Moment | undefined, to: Moment): boolean {
-    const versions = this.#rows.get(name) ?? [];
+    const versions = this.#versionsIn(name, to);
     let before = NOWHERE;
     for (let index = 0; index < versions.length;) {
       const { xid, incarnation } = versions[index] as Version;
@@ -141,6 +151,11 @@ export class Timeline {
     );
   }
 
+  /** Those that had not been taken back by then. */
+  #versionsIn(name: RowName, { incarnation }: Moment): readonly Version[] {
+    return this.versionsOf(name).filter(({ lostBy }) => lostBy === undefined || incarnation < lostBy);
+  }
+
   #firstFrom(xid: bigint): number {
     let [low, high] = [0, this.#byXid.length];
     while (low < high) {
@@ -153,5 +168,6 @@ export class Timeline {
 }
 
 function isSeen(version: Version, { position, incarnation }: Moment): boolean {
-  return version.incarnation <= incarnation && sees(position, version.xid);
+  const isThere = version.lostBy === undefined || incarnation < version.lostBy;
+  return isThere && version.incarnation <= incarnation && sees(position, version.xid);
 }

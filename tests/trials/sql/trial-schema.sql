@@ -72,7 +72,35 @@ CREATE TABLE trial_scraps (
   body text NOT NULL
 );
 
-GRANT SELECT ON trial_notes, trial_replies, trial_shadows, trial_ticks, trial_pairs, trial_scraps TO elira_reader;
+-- What faults put many rows into, and a child of it that goes with them.
+CREATE TABLE trial_bulk (
+  id integer PRIMARY KEY,
+  board text NOT NULL,
+  value integer NOT NULL DEFAULT 0,
+  parent integer REFERENCES trial_bulk ON DELETE CASCADE
+);
+CREATE INDEX trial_bulk_parent ON trial_bulk (parent);
+
+-- Values that are easily broken on the way, and one that raises when it is made JSON: what any cast of an application's own may do.
+CREATE TYPE trial_mood AS ENUM ('fine', 'poison');
+CREATE FUNCTION trial_mood_json(m trial_mood) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF m = 'poison' THEN
+    RAISE EXCEPTION 'no JSON for this mood';
+  END IF;
+  RETURN to_json(m::text);
+END $$;
+CREATE TABLE trial_odds (
+  id text PRIMARY KEY,
+  board text NOT NULL,
+  number numeric,
+  fraction float8,
+  big bigint,
+  words text,
+  mood trial_mood NOT NULL DEFAULT 'fine'
+);
+
+GRANT SELECT ON trial_notes, trial_replies, trial_shadows, trial_ticks, trial_pairs, trial_scraps, trial_bulk, trial_odds TO elira_reader;
 
 -- What people write through the one door. A slate is one of a person's own, written again and again; a deed is one row for each time that
 -- a mutation has had its effect, and nothing here keeps it from having two.

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { masksOf } from '@elira/rules';
-import { scratchDatabase, type ScratchDatabase } from '@elira/testkit';
+import { scratchDatabase, TcpProxy, type ScratchDatabase } from '@elira/testkit';
 import { rules } from '../rules.ts';
 import type { Viewer } from '../viewer.ts';
 import { openAppPool, type AppPool } from './app-pool.ts';
@@ -48,4 +50,32 @@ test('V2 the reader may lock every table of which it shows rows, and reads no to
     await client.query(`LOCK TABLE ${shown.join(', ')} IN ACCESS SHARE MODE`);
     await expect(client.query('SELECT token FROM sessions')).rejects.toMatchObject({ code: '42501' });
   });
+});
+
+test('V9 a connection that has fallen silent is given up, told as what may pass, and not lent again', async () => {
+  const { host, port, ...rest } = database.connection;
+  const network = await TcpProxy.listen({ target: join(host, `.s.PGSQL.${port}`) });
+  const silent = openAppPool({ ...rest, host: '127.0.0.1', port: network.port }, { silenceMs: 300 });
+  try {
+    await silent.as(person('one'), (client) => client.query('SELECT 1'));
+    expect(network.freeze().connections).toBe(1);
+    const asked = silent.as(person('one'), (client) => client.query('SELECT 1'));
+    await expect(asked).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect((await silent.as(person('one'), (client) => client.query('SELECT 1'))).rowCount).toBe(1);
+  } finally {
+    await network.close();
+    await silent.close();
+  }
+});
+
+test('V10 a database that takes no writes any more is one to come back to, and its connection is not lent again', async () => {
+  const backend = async (client: pg.ClientBase): Promise<unknown> =>
+    (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
+  let before: unknown;
+  const refused = pool.as(person('one'), async (client) => {
+    before = await backend(client);
+    await client.query(`SET TRANSACTION READ ONLY; UPDATE users SET name = 'Uno' WHERE id = 'one'`);
+  });
+  await expect(refused).rejects.toMatchObject({ code: 'database_unavailable' });
+  for (let round = 0; round < 20; round += 1) expect(await pool.as(person('one'), backend)).not.toBe(before);
 });

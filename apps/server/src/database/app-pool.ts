@@ -9,6 +9,21 @@ const CONNECTIONS = 10;
 /** Milliseconds a query may wait for a free connection, and run. */
 const WAIT_MS = 3_000;
 const STATEMENT_MS = 10_000;
+/** Milliseconds without an answer after which a connection is taken for dead (half-open): later than the above. */
+const SILENCE_MS = 12_000;
+/** Seconds that a connection lives: after a failover the old primary still answers on those it has. */
+const LIFETIME_SECONDS = 60;
+
+/** What the pools of the application have in common. */
+export function poolLimits(silenceMs = SILENCE_MS): pg.PoolConfig {
+  return {
+    connectionTimeoutMillis: WAIT_MS,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: silenceMs,
+    keepAlive: true,
+    maxLifetimeSeconds: LIFETIME_SECONDS,
+  };
+}
 
 /** Users' queries, each in a transaction under row-level security. */
 export type AppPool = {
@@ -20,13 +35,9 @@ export type AppPool = {
   readonly close: () => Promise<void>;
 };
 
-export function openAppPool(connection: ClientConfig): AppPool {
-  const pool = new pg.Pool({
-    ...asRole(connection, 'elira_app'),
-    max: CONNECTIONS,
-    connectionTimeoutMillis: WAIT_MS,
-    statement_timeout: STATEMENT_MS,
-  });
+/** `silenceMs`: milliseconds without an answer after which a connection is given up. */
+export function openAppPool(connection: ClientConfig, { silenceMs }: { readonly silenceMs?: number } = {}): AppPool {
+  const pool = new pg.Pool({ ...asRole(connection, 'elira_app'), ...poolLimits(silenceMs), max: CONNECTIONS });
   // An idle connection that breaks is replaced by the pool.
   pool.on('error', () => undefined);
   return {
@@ -56,7 +67,9 @@ async function inTransaction<T>(client: pg.PoolClient, begin: string, work: (cli
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch(remember);
+    // What does not answer, or may not write, is not asked again: it is not lent to the next either.
+    if (isGone(error)) broken = error instanceof Error ? error : new Error(String(error));
+    else await client.query('ROLLBACK').catch(remember);
     throw error;
   } finally {
     client.off('error', remember);
@@ -77,10 +90,14 @@ export function beginAs(viewer: Viewer, mutationId?: string): string {
   }
 }
 
+/** Words of node-postgres for connections that broke or fell silent: its own errors have no code. */
+const GONE = /^Connection terminated|^Client has encountered a connection error|^Query read timeout/;
+/** Connection failures, resources used up, PostgreSQL going down; and a database that takes no writes: an old primary, or a standby. */
+const GONE_CODES = /^(08|57P|53|25006$)/;
+
 /** Whether the error is about the connection and not about the statement. */
 export function isGone(error: unknown): boolean {
   const code = errorCode(error);
-  if (code === undefined)
-    return error instanceof Error && /^Connection terminated|^Client has encountered a connection error/.test(error.message);
-  return /^(08|57P|53)/.test(code) || /^E[A-Z]+$/.test(code);
+  if (code === undefined) return error instanceof Error && GONE.test(error.message);
+  return GONE_CODES.test(code) || /^E[A-Z]+$/.test(code);
 }

@@ -6,6 +6,8 @@ import type { CaptureFault } from './verify-capture.ts';
 
 /** Seconds between two rounds of verification and rotation. */
 const ROUND_SECONDS = 30;
+/** Share of the period after which another's heartbeat no longer does for ours. */
+const BEAT_EARLY = 0.8;
 /** Longer than the sessions' statement timeout of 10 s. */
 const SETTLE_SECONDS = 15;
 
@@ -18,6 +20,8 @@ export function makeUpkeep(options: {
   readonly log: Log;
   readonly verify: () => Promise<readonly CaptureFault[]>;
   readonly onFaults: (faults: readonly CaptureFault[]) => void;
+  /** Writes the heartbeat, unless somebody else has within so many seconds. */
+  readonly beat: (everySeconds: number) => Promise<void>;
   readonly heartbeat: () => void;
 }): Upkeep {
   const { pool, limits, log } = options;
@@ -45,10 +49,6 @@ export function makeUpkeep(options: {
       }, seconds * 1000),
     );
   };
-
-  async function beat(): Promise<void> {
-    await pool.query(`SELECT sync.beat(make_interval(secs => $1))`, [limits.heartbeatSeconds * 0.8]);
-  }
 
   async function rotate(): Promise<void> {
     const client = await pool.connect();
@@ -89,7 +89,9 @@ export function makeUpkeep(options: {
 
   return {
     start() {
-      every(limits.heartbeatSeconds, 'the heartbeat could not be written', beat);
+      every(limits.heartbeatSeconds, 'the heartbeat could not be written', () =>
+        options.beat(limits.heartbeatSeconds * BEAT_EARLY),
+      );
       every(ROUND_SECONDS, 'the change index could not be turned', rotate);
       every(ROUND_SECONDS, 'capture could not be verified', verify);
       timers.push(setInterval(options.heartbeat, limits.heartbeatSeconds * 1000));

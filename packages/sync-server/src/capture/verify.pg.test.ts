@@ -206,6 +206,7 @@ test('C8 a table is touched when a fault is found and when it is mended, and wha
     log: silentLog,
     verify: () => verifyCapture(pool, noteRules),
     onFaults: (faults) => found.push(faults.length),
+    beat: () => Promise.resolve(),
     heartbeat: () => {},
   });
   upkeep.start();

@@ -33,17 +33,21 @@ const EPOCH_BYTES = 8;
 const OVERFLOW_NAME = 'elira-overflow';
 
 /**
- * Makes a connected session ready to read: a new incarnation where there is none, an entry in the log of starts. `previousStart` is the
- * entry of the connection before, if any: when the database does not know it, it is not the one that was left (a folder copied back).
+ * Makes a connected session ready to read: a new incarnation where there is none, an entry in the log of starts. `previous` is what the
+ * connection before was told, if any: when the database does not know its start, it is not the one that was left (a folder copied back),
+ * and a new incarnation begins.
  */
 export async function openHistory(
   client: pg.Client,
-  options: { readonly server: string; readonly meaning: string; readonly previousStart: string | undefined },
+  options: { readonly server: string; readonly meaning: string; readonly previous: Identity | undefined },
 ): Promise<{ identity: Identity; sameHistory: boolean }> {
+  const { previous } = options;
   const known = await client.query<{ known: boolean }>('SELECT EXISTS (SELECT FROM sync.start WHERE id = $1::uuid) AS known', [
-    options.previousStart ?? null,
+    previous?.start ?? null,
   ]);
-  await client.query('SELECT sync.establish()');
+  const sameHistory = previous === undefined || known.rows[0]?.known === true;
+  if (sameHistory) await client.query('SELECT sync.establish()');
+  else await client.query('SELECT sync.begin_anew($1::uuid)', [previous.incarnation]);
   const start = randomUUID();
   await client.query('SELECT sync.log_start($1::uuid, $2)', [start, options.server]);
   const { rows } = await client.query<{ incarnation: string; timeline: string; place: string; signing_key: string }>(
@@ -60,7 +64,7 @@ export async function openHistory(
     .toString('base64url');
   return {
     identity: { epoch, incarnation: row.incarnation, timeline: row.timeline, start, signingKey: row.signing_key },
-    sameHistory: options.previousStart === undefined || known.rows[0]?.known === true,
+    sameHistory,
   };
 }
 

@@ -30,6 +30,8 @@ export type Reader = {
   readonly stop: () => Promise<void>;
   /** Asks for a read as soon as possible; one asked for during a read is made after it. */
   readonly poke: () => void;
+  /** Leaves its connection, and asks for a new one at the same address. */
+  readonly reconnect: () => void;
   /** Number of reads begun so far. A read with a higher number than now was made after now. */
   readonly begun: () => number;
   /** Number of the last read that ended with success. */
@@ -65,6 +67,7 @@ export function createReader(
   let finished: Promise<void> = Promise.resolve();
   let wake: (() => void) | undefined;
   let poked = false;
+  let leaving = false;
   let begun = 0;
   let ended = 0;
   let freshAt = Number.NEGATIVE_INFINITY;
@@ -82,7 +85,7 @@ export function createReader(
       const { identity, sameHistory } = await openHistory(client, {
         server: options.server,
         meaning: options.meaning,
-        previousStart: previous?.identity.start,
+        previous: previous?.identity,
       });
       if (previous !== undefined && sameHistory && previous.identity.epoch === identity.epoch) {
         events.onStart(identity);
@@ -142,8 +145,15 @@ export function createReader(
     let backoff = FIRST_BACKOFF_MS;
     while (running) {
       try {
-        session ??= await open();
+        if (session === undefined) {
+          session = await open();
+          leaving = false;
+        }
         if (!running) break;
+        if (leaving) {
+          leaving = false;
+          throw new Error('its address leads to another database');
+        }
         await readOnce(session);
         backoff = FIRST_BACKOFF_MS;
         delay = nextPollDelay({
@@ -202,6 +212,10 @@ export function createReader(
     },
     poke() {
       poked = true;
+      wake?.();
+    },
+    reconnect() {
+      leaving = true;
       wake?.();
     },
     begun: () => begun,

@@ -17,6 +17,13 @@ export function establish(cluster: Cluster): void {
   cluster.atOnce((transaction) => transaction.assign());
 }
 
+/** In the place of one whose positions name transactions that this database does not have. */
+export function beginAnew(cluster: Cluster, lost: string): void {
+  const { current } = cluster;
+  if (current.incarnation === lost) current.incarnation = undefined;
+  establish(cluster);
+}
+
 export function logStart(cluster: Cluster, start: string): void {
   cluster.current.starts.add(start);
   cluster.starts.set(start, cluster.current);

@@ -2,7 +2,7 @@ import { ModelError, readArray, selected, type Answer } from '../answer.ts';
 import type { Cluster } from '../cluster.ts';
 import type { History } from '../history.ts';
 import { snapshotText, type Snapshot } from '../snapshot.ts';
-import { beat, emptyLeaf, establish, logStart, raiseFloor, reload, thin } from '../upkeep.ts';
+import { beat, beginAnew, emptyLeaf, establish, logStart, raiseFloor, reload, thin } from '../upkeep.ts';
 import type { Catalogue } from './catalogue.ts';
 import { runMemberships, runRowsByKey, runRowsOfScope } from './row-statements.ts';
 import { isWindow, runOverflow, runWindow } from './window-statement.ts';
@@ -46,6 +46,18 @@ const STATEMENTS: readonly (readonly [begins: string, run: Run])[] = [
       establish(cluster);
       return selected({ establish: 'text' }, [[cluster.current.incarnation ?? null]]);
     },
+  ],
+  [
+    'SELECT sync.begin_anew(',
+    ([lost], { cluster }) => {
+      beginAnew(cluster, lost ?? '');
+      return selected({ begin_anew: 'text' }, [[cluster.current.incarnation ?? null]]);
+    },
+  ],
+  [
+    'SELECT left(pg_walfile_name',
+    (_, { history: { timeline, incarnation } }) =>
+      selected({ timeline: 'text', incarnation: 'text' }, [[timelineText(timeline), incarnation ?? null]]),
   ],
   [
     'SELECT sync.log_start',
@@ -120,7 +132,7 @@ export function runStatement(text: string, values: Values, context: StatementCon
   if (
     known !== undefined &&
     history.isReadOnly &&
-    /sync\.(?:establish|log_start|beat|touch|thin|empty_leaf)|r\.floor/.test(text)
+    /sync\.(?:establish|begin_anew|log_start|beat|touch|thin|empty_leaf)|r\.floor/.test(text)
   )
     throw new ModelError('25006', 'cannot execute in a read-only transaction');
   const answer =

@@ -1,0 +1,84 @@
+import { LOSS_STORM } from '../writing/lose-answers.ts';
+import { CRASH_WITHOUT_FLUSH } from './database/crash-without-flush.ts';
+import { HUGE_TRANSACTION } from './database/huge-transaction.ts';
+import { PROMOTION } from './database/promotion.ts';
+import { RESTORED_COPY } from './database/restored-copy.ts';
+import { CUT_READER, SILENT_EVERYTHING, SILENT_LISTENER, SILENT_READER } from './database/silent-connections.ts';
+import { STOPPED_DATABASE } from './database/stopped-database.ts';
+import { DISCONNECT_STORM } from './disconnect.ts';
+import type { FaultClass } from './fault.ts';
+import { CRASH_BACKEND, CRASH_POSTMASTER, CRASH_UNDER_LOAD, KILL_OTHER_SERVER, KILL_SERVER } from './kill.ts';
+
+const network = (...names: string[]): FaultClass['storms'] => [{ storm: DISCONNECT_STORM, names }];
+
+/** Every class of faults there is, in the order in which their strikes come. */
+export const FAULT_CLASSES: readonly FaultClass[] = [
+  {
+    id: 'F1',
+    title: 'kill -9 of a server',
+    holds: 'clients move and catch up by cursor; no gap, nothing applied twice',
+    strikes: [KILL_SERVER, KILL_OTHER_SERVER],
+    storms: [],
+  },
+  {
+    id: 'F4',
+    title: 'a server stopped in mid-air',
+    holds: 'clients notice by age, not by the socket; it serves nothing stale when it wakes',
+    strikes: [],
+    storms: network('server stopped in mid-air'),
+  },
+  {
+    id: 'F5',
+    title: 'PostgreSQL dies',
+    holds: 'writes fail cleanly with a code; the epoch changes; readers keep their screen, are told its age, and swap',
+    strikes: [CRASH_BACKEND, CRASH_POSTMASTER, CRASH_UNDER_LOAD, CRASH_WITHOUT_FLUSH, STOPPED_DATABASE],
+    storms: [],
+  },
+  {
+    id: 'F6',
+    title: 'connections between server and PostgreSQL that are cut or half-open',
+    holds: 'noticed within 15 s; a lost NOTIFY costs one poll',
+    strikes: [CUT_READER, SILENT_READER, SILENT_LISTENER, SILENT_EVERYTHING],
+    storms: network('a reader that hears nothing from the database'),
+  },
+  {
+    id: 'F7',
+    title: 'a database that has lost its last commits',
+    holds: 'the epoch changes, clients reload; never silently continued',
+    strikes: [RESTORED_COPY, PROMOTION],
+    storms: [],
+  },
+  {
+    id: 'F8',
+    title: 'the network between clients and servers',
+    holds: 'catches up by cursor; silence is noticed',
+    strikes: [],
+    storms: network(
+      'connections reset',
+      'half-open, noticed by silence',
+      'moved to the other server with its cursor',
+      'server not reachable',
+    ),
+  },
+  {
+    id: 'F10',
+    title: 'frames in pieces',
+    holds: 'never half a transaction; no double apply; no flicker',
+    strikes: [],
+    storms: network('cut in the middle of a frame'),
+  },
+  {
+    id: 'F11',
+    title: 'the answer to an applied write is lost',
+    holds: 'same id again: applied once, same answer',
+    strikes: [],
+    storms: [{ storm: LOSS_STORM, names: LOSS_STORM.names }],
+  },
+  {
+    id: 'F13',
+    title: 'one transaction of very many rows',
+    holds: 'bounded memory; atomic for clients',
+    strikes: [HUGE_TRANSACTION],
+    storms: [],
+  },
+];

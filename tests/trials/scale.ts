@@ -1,0 +1,29 @@
+/** How long and how much, by tier: what takes minutes at the gate takes seconds in the integration tier. */
+export type Scale = {
+  /** Milliseconds for which PostgreSQL is stopped. */
+  readonly databaseStoppedMs: number;
+  /** Milliseconds for which a server stands still. */
+  readonly serverFrozenMs: number;
+  /** Milliseconds for which a transaction is left open. */
+  readonly openTransactionMs: number;
+  /** Rows of one transaction that is larger than one read. */
+  readonly hugeTransactionRows: number;
+  /** Transactions that are open at once. */
+  readonly overlappingTransactions: number;
+};
+
+export const INTEGRATION_SCALE: Scale = {
+  databaseStoppedMs: 6_000,
+  serverFrozenMs: 3_000,
+  openTransactionMs: 20_000,
+  hugeTransactionRows: 100_000,
+  overlappingTransactions: 1_000,
+};
+
+export const GATE_SCALE: Scale = {
+  databaseStoppedMs: 60_000,
+  serverFrozenMs: 30_000,
+  openTransactionMs: 600_000,
+  hugeTransactionRows: 1_000_000,
+  overlappingTransactions: 1_000,
+};
