@@ -6,6 +6,9 @@ import { makeScopeRouter, type RuleSet } from '@elira/rules';
 import type pg from 'pg';
 import { verifyCapture, type CaptureFault } from './capture/verify-capture.ts';
 import { makeUpkeep } from './capture/upkeep.ts';
+import { makeIntegrityCheck, type IntegrityCheck } from './integrity/check-integrity.ts';
+import type { RepairOptions } from './integrity/read-repairs.ts';
+import { ScopeDigests } from './integrity/scope-digests.ts';
 import { DelayMeter, type DelaySummary } from './observe/delay-meter.ts';
 import { errorFields, type Log } from './observe/log.ts';
 import { readReport, type ReadReport, type SetAsideRow } from './observe/read-report.ts';
@@ -83,6 +86,8 @@ export type SyncEngine = {
     head: Buffer,
     authorise: () => Viewer | Promise<Viewer>,
   ) => void;
+  /** Compares what a client holds with the database: the JSON of an answer to the JSON that it sent. Throws `Problem`. */
+  readonly checkIntegrity: (body: unknown, authorise: () => Viewer | Promise<Viewer>) => Promise<string>;
   readonly health: () => Health;
   readonly metrics: () => SyncMetrics;
   readonly delays: () => DelaySummary;
@@ -253,6 +258,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     summary: options.summary === undefined ? undefined : summaryDialect(options.summary),
     log,
   };
+  const checkIntegrity = integrityOf(streams, { pool, rules, statements, onSetAside });
 
   return {
     async start() {
@@ -292,6 +298,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     handleWebSocket(request, socket, head, authorise) {
       webSocketTransport(request, socket, head, (transport) => void handleStream(request, transport, authorise, streams));
     },
+    checkIntegrity,
     health() {
       const ageMs = Math.round(performance.now() - reader.freshAt());
       const found = problem();
@@ -307,4 +314,20 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     metrics: () => metrics,
     delays: () => delays.summary(),
   };
+}
+
+/** Beside the stream: one transaction at a time reads scopes for all who have their rows checked, and nothing of them is kept but hashes. */
+function integrityOf(
+  streams: StreamEngine,
+  { rules, ...reading }: Pick<RepairOptions, 'pool' | 'statements' | 'onSetAside'> & { readonly rules: RuleSet },
+): IntegrityCheck {
+  const { limits, router } = streams;
+  const snapshots = new ScopeSnapshots({
+    ...reading,
+    rules,
+    limits: { ...limits, snapshotCacheBytes: 0 },
+    metrics: emptyMetrics(),
+    transactions: 1,
+  });
+  return makeIntegrityCheck({ ...streams, digests: new ScopeDigests({ snapshots, limits }), repairs: { ...reading, router } });
 }
