@@ -58,7 +58,7 @@ export type SyncEngineOptions = {
 export type Health = {
   /** The last read is recent, and a heartbeat write was captured lately. */
   readonly fresh: boolean;
-  /** Milliseconds since the last successful read began. */
+  /** Milliseconds since what was read is known to have been the database's. */
   readonly ageMs: number;
   readonly epoch: string | undefined;
   readonly problem?: { readonly code: ProblemCode; readonly detail?: string };
@@ -99,7 +99,9 @@ const POOL_SIZE = 4;
 const START_PATIENCE_MS = 10_000;
 /** Entries of the log of starts that are looked up in one statement. */
 const STARTS_AT_ONCE = 1_000;
-/** Heartbeats a listener may miss before it is taken for dead, and captured heartbeats before capture is. */
+const NO_WRITE_SEEN =
+  'No heartbeat write has been captured for too long: this may no longer be the primary, it may take no writes, or the trigger on sync.heartbeat is off.';
+/** Heartbeats a listener may miss before it is taken for dead. */
 const MISSED_HEARTBEATS = 3;
 
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
@@ -116,7 +118,6 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const silenceLimitMs = limits.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
   let faults: readonly CaptureFault[] = [];
   let stopping = false;
-  let startedAt = Number.POSITIVE_INFINITY;
   const knownStarts = new Set<string>();
   let began = (): void => {};
   const firstRead = new Promise<void>((resolve) => {
@@ -162,6 +163,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       meaning: JSON.stringify(rules),
       onSetAside,
       listenerAlive: () => doorbell.silentFor() < silenceLimitMs,
+      patienceMs: limits.staleSeconds * 1000,
       metrics,
       log,
     },
@@ -232,11 +234,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const [fault] = faults;
     if (fault !== undefined) return new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
     const now = performance.now();
-    if (now - reader.freshAt() > limits.staleSeconds * 1000)
-      return new Problem('reader_stale', 'The last successful read is too long ago.');
-    const heartbeatMs = now - Math.max(reader.heartbeatSeenAt(), startedAt);
-    if (heartbeatMs > limits.staleSeconds * 1000 + silenceLimitMs)
-      return new Problem('reader_stale', 'No heartbeat write has been captured for too long.');
+    const staleMs = limits.staleSeconds * 1000;
+    if (now - reader.readAt() > staleMs) return new Problem('reader_stale', 'The last successful read is too long ago.');
+    if (now - reader.freshAt() > staleMs) return new Problem('reader_stale', NO_WRITE_SEEN);
     return undefined;
   }
 
@@ -274,7 +274,6 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         await (stopped ??= stop());
         throw error;
       }
-      startedAt = performance.now();
     },
     stop: () => (stopped ??= stop()),
     poke() {
