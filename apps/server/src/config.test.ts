@@ -55,7 +55,7 @@ test.each([
   ['ELIRA_TRUSTED_PROXIES', '10.0.0.0/33'],
   ['ELIRA_TRUSTED_PROXIES', '127.0.0.1,'],
   ['DATABASE_URL', 'mysql://u:secret@h/db'],
-  ['DATABASE_URL', 'postgresql://u:secret@a:5432,b:5432/db'],
+  ['DATABASE_URL', 'postgresql://u:secret@a:5432,:5432/db'],
   ['DATABASE_URL', 'postgresql://u:secret@a/db?options=-c%20role%3Dpostgres'],
   ['DATABASE_URL', 'postgresql://u:secret@a:5432'],
 ])('%s=%s is refused by name, and no secret is repeated', (name, value) => {
@@ -67,6 +67,11 @@ test.each([
 
 test('every wrong variable is told at once', () => {
   expect(() => readConfig({ PORT: 'x', NODE_ENV: 'y' })).toThrow(/NODE_ENV[^]*PORT/);
+});
+
+test('several hosts may be named in DATABASE_URL', () => {
+  const databaseUrl = 'postgresql://elira:pass@one:5432,two/elira?sslmode=disable';
+  expect(readConfig({ DATABASE_URL: databaseUrl }).databaseUrl).toBe(databaseUrl);
 });
 
 test('a socket folder may be named in DATABASE_URL', () => {

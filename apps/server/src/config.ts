@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { readHostList } from '@elira/postgres';
 
 /**
  * The environment as the server understands it. In: environment variables. Out: a checked configuration, or one error that names
@@ -122,8 +123,8 @@ function readDatabaseUrl(text: string | undefined, problems: string[]): string |
   if (text === undefined || text === '') return undefined;
   if (!/^postgres(ql)?:\/\//.test(text)) {
     problems.push('DATABASE_URL must begin with postgresql://, as in postgresql://user:password@host:5432/elira.');
-  } else if (/^[^/]+\/\/[^/?]*,/.test(text)) {
-    problems.push('DATABASE_URL must name one host.');
+  } else if (/^[^/]+\/\/[^/?]*,/.test(text) && readHostList(text) === undefined) {
+    problems.push('DATABASE_URL must name its hosts as in postgresql://user:password@one:5432,two:5432/elira.');
   } else if (/[?&]options=/.test(text)) {
     problems.push('DATABASE_URL must not set options: Elira sets the role of each connection there.');
   } else if (!/^[^/]+\/\/[^/]*\/[^/?]+/.test(text)) {

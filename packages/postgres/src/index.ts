@@ -7,6 +7,8 @@ export type { PostgresFailureCode } from './embedded/postgres-failure.ts';
 export type { EmbeddedConnection } from './embedded/connection-url.ts';
 export { connectionUrl } from './embedded/connection-url.ts';
 export { ensureDatabase, serverVersion } from './ensure-database.ts';
+export { followPrimary, type FollowedPrimary, type PrimaryNews } from './primary/follow-primary.ts';
+export { readHostList } from './primary/host-list.ts';
 export { migrate, pendingMigrations } from './migrate/migrate.ts';
 export type { MigrateOptions } from './migrate/migrate.ts';
 export { MigrationFailure } from './migrate/migration-failure.ts';

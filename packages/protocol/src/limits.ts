@@ -57,6 +57,20 @@ export const LIMITS = {
   mutationsPerFlush: 500,
   /** Most mutations that wait to be committed together, per process; a further one is answered `too_busy`. */
   mutationsWaiting: 10_000,
+  /** Seconds between two checks of a client's rows, on average. */
+  checkSeconds: 300,
+  /** Rows of which a client tells the hashes in one request; above it the request is refused. */
+  rowsPerCheck: 10_000,
+  /** Most rows that one answer mends in one scope; what is left comes with the next. */
+  rowsPerRepair: 500,
+  /** Most bytes of one request to check rows. */
+  checkBytes: 2 * 1024 * 1024,
+  /** Most checks at the same time, per process; a further one is answered `too_busy`. */
+  checksAtOnce: 64,
+  /** Seconds for which the digest of a scope is compared with those of clients. */
+  digestSeconds: 60,
+  /** Most rows whose hashes are kept, per process. */
+  digestRows: 300_000,
 } as const;
 
 export type Limits = { readonly [K in keyof typeof LIMITS]: number };

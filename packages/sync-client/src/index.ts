@@ -5,6 +5,13 @@ export { wakeWithPage, type WakingPage } from './connect/wake-with-page.ts';
 export type { ConnectionStatus } from './connect/connection-machine.ts';
 export { EventStreamParser, type RawEvent } from './connect/event-stream-parser.ts';
 export { decodeMessage } from './ingest/decode-message.ts';
+export { type CheckOutcome } from './integrity/check-rows.ts';
+export {
+  watchIntegrity,
+  type IntegrityOptions,
+  type IntegrityState,
+  type IntegrityWatch,
+} from './integrity/watch-integrity.ts';
 export { RowStore, type Change, type Commit } from './store/row-store.ts';
 export type { StoreDump } from './store/store-dump.ts';
 export { TableView } from './view/table-view.ts';

@@ -6,6 +6,9 @@ import { makeScopeRouter, type RuleSet } from '@elira/rules';
 import type pg from 'pg';
 import { verifyCapture, type CaptureFault } from './capture/verify-capture.ts';
 import { makeUpkeep } from './capture/upkeep.ts';
+import { makeIntegrityCheck, type IntegrityCheck } from './integrity/check-integrity.ts';
+import type { RepairOptions } from './integrity/read-repairs.ts';
+import { ScopeDigests } from './integrity/scope-digests.ts';
 import { DelayMeter, type DelaySummary } from './observe/delay-meter.ts';
 import { errorFields, type Log } from './observe/log.ts';
 import { readReport, type ReadReport, type SetAsideRow } from './observe/read-report.ts';
@@ -56,7 +59,7 @@ export type SyncEngineOptions = {
 export type Health = {
   /** The last read is recent, and a heartbeat write was captured lately. */
   readonly fresh: boolean;
-  /** Milliseconds since the last successful read began. */
+  /** Milliseconds since what was read is known to have been the database's. */
   readonly ageMs: number;
   readonly epoch: string | undefined;
   readonly problem?: { readonly code: ProblemCode; readonly detail?: string };
@@ -84,6 +87,8 @@ export type SyncEngine = {
     head: Buffer,
     authorise: () => Viewer | Promise<Viewer>,
   ) => void;
+  /** Compares what a client holds with the database: the JSON of an answer to the JSON that it sent. Throws `Problem`. */
+  readonly checkIntegrity: (body: unknown, authorise: () => Viewer | Promise<Viewer>) => Promise<string>;
   readonly health: () => Health;
   readonly metrics: () => SyncMetrics;
   readonly delays: () => DelaySummary;
@@ -97,7 +102,9 @@ const LIFETIME_HEARTBEATS = 2;
 const START_PATIENCE_MS = 10_000;
 /** Entries of the log of starts that are looked up in one statement. */
 const STARTS_AT_ONCE = 1_000;
-/** Heartbeats a listener may miss before it is taken for dead, and captured heartbeats before capture is. */
+const NO_WRITE_SEEN =
+  'No heartbeat write has been captured for too long: this may no longer be the primary, it may take no writes, or the trigger on sync.heartbeat is off.';
+/** Heartbeats a listener may miss before it is taken for dead. */
 const MISSED_HEARTBEATS = 3;
 
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
@@ -116,7 +123,6 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const silenceLimitMs = limits.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
   let faults: readonly CaptureFault[] = [];
   let stopping = false;
-  let startedAt = Number.POSITIVE_INFINITY;
   const knownStarts = new Set<string>();
   let began = (): void => {};
   const firstRead = new Promise<void>((resolve) => {
@@ -162,6 +168,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       meaning: JSON.stringify(rules),
       onSetAside,
       listenerAlive: () => doorbell.silentFor() < silenceLimitMs,
+      patienceMs: limits.staleSeconds * 1000,
       metrics,
       log,
     },
@@ -239,11 +246,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const [fault] = faults;
     if (fault !== undefined) return new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
     const now = performance.now();
-    if (now - reader.freshAt() > limits.staleSeconds * 1000)
-      return new Problem('reader_stale', 'The last successful read is too long ago.');
-    const heartbeatMs = now - Math.max(reader.heartbeatSeenAt(), startedAt);
-    if (heartbeatMs > limits.staleSeconds * 1000 + silenceLimitMs)
-      return new Problem('reader_stale', 'No heartbeat write has been captured for too long.');
+    const staleMs = limits.staleSeconds * 1000;
+    if (now - reader.readAt() > staleMs) return new Problem('reader_stale', 'The last successful read is too long ago.');
+    if (now - reader.freshAt() > staleMs) return new Problem('reader_stale', NO_WRITE_SEEN);
     return undefined;
   }
 
@@ -265,6 +270,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     summary: options.summary === undefined ? undefined : summaryDialect(options.summary),
     log,
   };
+  const checkIntegrity = integrityOf(streams, { pool, rules, statements, onSetAside });
 
   return {
     async start() {
@@ -280,7 +286,6 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         await (stopped ??= stop());
         throw error;
       }
-      startedAt = performance.now();
     },
     stop: () => (stopped ??= stop()),
     poke() {
@@ -304,6 +309,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     handleWebSocket(request, socket, head, authorise) {
       webSocketTransport(request, socket, head, (transport) => void handleStream(request, transport, authorise, streams));
     },
+    checkIntegrity,
     health() {
       const ageMs = Math.round(performance.now() - reader.freshAt());
       const found = problem();
@@ -319,4 +325,20 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     metrics: () => metrics,
     delays: () => delays.summary(),
   };
+}
+
+/** Beside the stream: one transaction at a time reads scopes for all who have their rows checked, and nothing of them is kept but hashes. */
+function integrityOf(
+  streams: StreamEngine,
+  { rules, ...reading }: Pick<RepairOptions, 'pool' | 'statements' | 'onSetAside'> & { readonly rules: RuleSet },
+): IntegrityCheck {
+  const { limits, router } = streams;
+  const snapshots = new ScopeSnapshots({
+    ...reading,
+    rules,
+    limits: { ...limits, snapshotCacheBytes: 0 },
+    metrics: emptyMetrics(),
+    transactions: 1,
+  });
+  return makeIntegrityCheck({ ...streams, digests: new ScopeDigests({ snapshots, limits }), repairs: { ...reading, router } });
 }

@@ -1,6 +1,14 @@
 import pg from 'pg';
 import type { ClientConfig } from 'pg';
-import { ensureDatabase, serverVersion, startPostgres } from '@elira/postgres';
+import {
+  ensureDatabase,
+  followPrimary,
+  readHostList,
+  serverVersion,
+  startPostgres,
+  type FollowedPrimary,
+  type PrimaryNews,
+} from '@elira/postgres';
 import type { Config } from '../config.ts';
 import { OperatorError } from '../operator-error.ts';
 import { errorCode, withClient } from './connection.ts';
@@ -36,9 +44,34 @@ export async function openDatabase(
       close: () => postgres.stop(),
     };
   }
-  const connection: ClientConfig = { connectionString: config.databaseUrl };
-  await requireDatabase(connection);
-  return { connection, url: config.databaseUrl, psqlCommand: undefined, close: () => Promise.resolve() };
+  const followed = await follow(config.databaseUrl, onProgress);
+  const connection: ClientConfig = followed?.connection ?? { connectionString: config.databaseUrl };
+  try {
+    await requireDatabase(connection);
+  } catch (error) {
+    await followed?.stop();
+    throw error;
+  }
+  return {
+    connection,
+    url: followed?.url() ?? config.databaseUrl,
+    psqlCommand: undefined,
+    close: async () => await followed?.stop(),
+  };
+}
+
+/** Undefined for a URL whose host stands elsewhere, as that of a socket's folder in `?host=`. */
+async function follow(url: string, onProgress: (line: string) => void): Promise<FollowedPrimary | undefined> {
+  return readHostList(url) === undefined ? undefined : await followPrimary(url, (news) => onProgress(lineOf(news)));
+}
+
+function lineOf(news: PrimaryNews): string {
+  switch (news.kind) {
+    case 'moved':
+      return `Another PostgreSQL is the primary now (host ${news.host + 1} of DATABASE_URL, timeline ${news.timeline}): ${news.connections} connections to the one before were broken.`;
+    case 'left-behind':
+      return `The only PostgreSQL that takes writes was left behind by a failover (timeline ${news.timeline} was seen): nothing is read from it. If a backup was restored there, start this server again.`;
+  }
 }
 
 async function requireDatabase(connection: ClientConfig): Promise<void> {
@@ -64,6 +97,7 @@ async function createDatabase(connection: ClientConfig): Promise<void> {
     port,
     database: 'postgres',
     ssl,
+    ...(connection.stream === undefined ? {} : { stream: connection.stream }),
     ...(user === undefined ? {} : { user }),
     ...(typeof password === 'string' ? { password } : {}),
   };

@@ -64,6 +64,7 @@ const METRICS = {
         userConnections: z.int(),
         messagesSent: z.int(),
         errors: z.int(),
+        rowsMended: z.int(),
         uptime: z.number(),
         servers: z.array(z.strictObject({ id, startedAt: time, seenAt: time, metrics: z.looseObject({}) })).optional(),
       }),

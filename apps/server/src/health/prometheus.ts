@@ -17,6 +17,9 @@ const COUNTERS: Readonly<Record<string, readonly [help: string, read: (metrics: 
   elira_snapshots_total: ['Snapshots of scopes', (m) => m.snapshots],
   elira_reloads_total: ['Batches that reloaded scopes', (m) => m.reloads],
   elira_withdrawals_total: ['Scopes withdrawn from open connections', (m) => m.withdrawals],
+  elira_integrity_checks_total: ['Digests of clients that were compared with the database', (m) => m.integrityChecks],
+  elira_integrity_faults_total: ['Scopes of clients that held something wrong', (m) => m.integrityFaults],
+  elira_rows_mended_total: ['Rows sent to mend what clients held wrongly', (m) => m.rowsMended],
   elira_rows_set_aside_total: ['Rows that PostgreSQL could not render', (m) => m.rowsSetAside],
 };
 

@@ -11,6 +11,8 @@ export type SyncMetrics = {
   readonly messagesSent: number;
   /** Reads that failed, streams that could not be answered or led on, rows set aside. */
   readonly errors: number;
+  /** Rows that screens held wrongly, as their digests told, and that were mended. */
+  readonly rowsMended: number;
   /** Seconds since the process began. */
   readonly uptime: number;
   readonly delay: Delay;
@@ -38,7 +40,7 @@ export function getSyncMetrics(engine: Counting): SyncMetrics {
 
 /** The same without what moves by itself. */
 export function countedMetrics(engine: Counting): Omit<SyncMetrics, 'uptime'> {
-  const { connections, labels, deliveries, heartbeats, errors } = engine.metrics();
+  const { connections, labels, deliveries, heartbeats, errors, rowsMended } = engine.metrics();
   const { count, p50, p95, p99 } = engine.delays();
   const adminConnections = labels['admin' satisfies ViewerLabel] ?? 0;
   return {
@@ -47,6 +49,7 @@ export function countedMetrics(engine: Counting): Omit<SyncMetrics, 'uptime'> {
     userConnections: connections - adminConnections,
     messagesSent: deliveries - heartbeats,
     errors,
+    rowsMended,
     delay: { commits: count, p50: rounded(p50), p95: rounded(p95), p99: rounded(p99) },
   };
 }

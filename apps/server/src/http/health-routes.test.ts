@@ -18,6 +18,7 @@ async function readyz(health: Health, database: () => Promise<void>, authorizati
     poke: unused,
     handleStream: unused,
     handleWebSocket: unused,
+    checkIntegrity: unused,
     metrics: unused,
     delays: unused,
     caughtUp: unused,

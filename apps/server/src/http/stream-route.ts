@@ -3,13 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '@elira/protocol';
 import type { SyncEngine, Viewer as StreamViewer } from '@elira/sync-server';
-import type { ViewerLabel } from '../health/sync-metrics.ts';
-import { getSyncScope } from '../rules.ts';
-import { isAdmin } from '../viewer.ts';
 import { described } from './api-description.ts';
 import type { OperatorToken } from './operator-token.ts';
 import { isOperator, type WhoAsks } from './request-viewer.ts';
 import { STREAM, WEB_SOCKET } from './stream-descriptions.ts';
+import { streamViewer } from './stream-viewer.ts';
 
 /**
  * The stream of changes (docs/protocol.md): `GET /api/sync/stream` as server-sent events, `/api/sync/ws` over a WebSocket. Who asks is found
@@ -19,19 +17,11 @@ export function registerStreamRoute(
   app: FastifyInstance,
   { engine, token, whoAsks }: { readonly engine: SyncEngine; readonly token: OperatorToken; readonly whoAsks: WhoAsks },
 ): void {
+  const viewer = streamViewer(whoAsks);
   const authorise =
     ({ headers }: FastifyRequest) =>
-    async (): Promise<StreamViewer> => {
-      const { viewer, session } = await whoAsks(headers);
-      const scopes = getSyncScope(viewer);
-      const label: ViewerLabel = isAdmin(viewer) ? 'admin' : 'user';
-      if (session === undefined) return { scopes, label };
-      const restsOn = [
-        { table: 'users', key: session.user.id },
-        { table: 'sessions', key: session.id },
-      ];
-      return { scopes, label, user: session.user.id, restsOn, expiresAt: session.expiresAt };
-    };
+    (): Promise<StreamViewer> =>
+      viewer(headers);
   app.get('/api/sync/stream', { exposeHeadRoute: false, ...described(STREAM) }, (request, reply) => {
     // A wrong token is answered as everywhere, header and all.
     isOperator(request.headers, token);

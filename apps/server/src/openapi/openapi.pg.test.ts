@@ -35,6 +35,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
+/** Where a stream of theirs stands. */
+async function cursorOf(name: string): Promise<string> {
+  const headers = { cookie: who[name]?.cookie ?? '' };
+  const response = await fetch(`${server.url}/api/sync/stream`, { headers });
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString();
+    const id = /^id: (\S+)$/m.exec(text)?.[1];
+    if (id !== undefined) return id;
+  }
+  throw new Error('the stream gave no cursor');
+}
+
 /** The schema at a place of the document. */
 function validator(schema: unknown): ValidateFunction {
   return ajv.compile(
@@ -173,6 +186,22 @@ test('OA2 what learners do is as the document says', async () => {
   ];
   const answer = await ask('learner', 'POST', '/api/sync/mutations', { body: mutations });
   expect((answer.body as unknown as { status: string }[]).map(({ status }) => status)).toEqual(['applied', 'refused']);
+});
+
+test('OA2 a check of rows is asked and answered as the document says', async () => {
+  const { body: told } = await ask('learner', 'GET', '/api/me');
+  const cursor = await cursorOf('learner');
+  const scope = `me:${String(told['id'])}/owner`;
+  const sums = ['0000000000000000', 'ffffffffffffffff'];
+  const first = await ask('learner', 'POST', '/api/sync/integrity', { body: { cursor, digests: [{ scope, sums }] } });
+  expect(first.body).toEqual({ differ: [{ scope, buckets: [0, 1] }], deltas: [] });
+  const rows = [{ scope, of: 1, buckets: [0], rows: [['users', 'nobody', '0000000000000000']] }];
+  const second = await ask('learner', 'POST', '/api/sync/integrity', { body: { cursor, rows } });
+  expect(second.text).toContain('"drop":{"users":["nobody"]}');
+  expect(second.text).toContain('learner@elira.example');
+  expect((await ask('nobody', 'POST', '/api/sync/integrity', { body: { cursor: 'forged' } })).body['code']).toBe(
+    'cursor_invalid',
+  );
 });
 
 test('OA2 refusals are problem documents where the document says so', async () => {

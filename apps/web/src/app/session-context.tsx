@@ -1,10 +1,16 @@
 import { createContext, use, useSyncExternalStore, type ReactNode } from 'react';
+import type { IntegrityState, IntegrityWatch } from '@elira/sync-client';
 import { SyncProvider, useRow } from '@elira/sync-react';
 import type { User } from '../data/tables.ts';
 import type { Person } from './person.ts';
 import type { Session, SessionState } from './session.ts';
 
-type Here = { readonly session: Session; readonly person: Person | undefined; readonly ended: boolean };
+type Here = {
+  readonly session: Session;
+  readonly person: Person | undefined;
+  readonly integrity: IntegrityWatch;
+  readonly ended: boolean;
+};
 const SessionContext = createContext<Here | undefined>(undefined);
 
 export type SessionProviderProps = {
@@ -17,11 +23,11 @@ export type SessionProviderProps = {
 export function SessionProvider({ session, children, fallback }: SessionProviderProps): ReactNode {
   const state = useSyncExternalStore(session.subscribe, session.state);
   if (state.kind !== 'here') return fallback(state);
-  const { person, client, ended } = state;
+  const { person, client, integrity, ended } = state;
   return (
     // The key lets no state of a component pass from one person to the next.
     <SyncProvider client={client} key={person?.id ?? 'nobody'}>
-      <SessionContext value={{ session, person, ended }}>{children}</SessionContext>
+      <SessionContext value={{ session, person, integrity, ended }}>{children}</SessionContext>
     </SyncProvider>
   );
 }
@@ -38,4 +44,10 @@ export function usePerson(): Person | undefined {
   const row = useRow<User>('users', person?.id);
   if (person === undefined) return undefined;
   return { ...person, name: row?.name ?? person.name, role: row?.role ?? person.role };
+}
+
+/** How the rows of this tab were found when they were last compared with the database. */
+export function useIntegrity(): IntegrityState {
+  const { integrity } = useSession();
+  return useSyncExternalStore(integrity.subscribe, integrity.state);
 }

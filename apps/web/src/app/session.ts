@@ -3,6 +3,8 @@ import {
   createSyncClient,
   indexedOffline,
   wakeWithPage,
+  watchIntegrity,
+  type IntegrityWatch,
   type Lost,
   type SyncClient,
   type SyncClientOptions,
@@ -23,6 +25,8 @@ export type SessionState =
       /** Undefined for somebody who is not signed in. */
       readonly person: Person | undefined;
       readonly client: SyncClient;
+      /** Has what this tab holds compared with the database. */
+      readonly integrity: IntegrityWatch;
       /** The server ended this session. What was typed is still there; signing in again goes on. */
       readonly ended: boolean;
     };
@@ -132,9 +136,18 @@ export class Session {
     this.#stopFollowing?.();
     const url = new URL('/api/sync/stream', location.href).href;
     const client = createSyncClient(person === undefined ? { url } : { url, ...writingOf(person) });
-    const ends = [wakeWithPage(client, window), client.subscribeStatus(() => this.#noticeEnd(client)), () => client.stop()];
+    const integrity = watchIntegrity(client, {
+      url: new URL('/api/sync/integrity', location.href).href,
+      isHidden: () => document.visibilityState === 'hidden',
+    });
+    const ends = [
+      wakeWithPage(client, window),
+      client.subscribeStatus(() => this.#noticeEnd(client)),
+      () => integrity.stop(),
+      () => client.stop(),
+    ];
     this.#stopFollowing = () => ends.forEach((end) => end());
-    this.#become({ kind: 'here', person, client, ended: false });
+    this.#become({ kind: 'here', person, client, integrity, ended: false });
     client.start();
   }
 

@@ -6,6 +6,7 @@ import { classes } from '../design/classes.ts';
 import { LoadingCards } from '../design/states.tsx';
 import { Page, PageTitle } from '../design/surface.tsx';
 import { CoursesToLookAt } from './courses-to-look-at.tsx';
+import { RowsChecked } from './rows-checked.tsx';
 import { ServerTable } from './server-table.tsx';
 import { overallHealth, serversHealth, totalOf, type Health, type ServerNumbers } from './sync-health.ts';
 import { TEXT } from './text.ts';
@@ -35,6 +36,7 @@ function SyncHealth(): ReactNode {
         <div className="flex flex-col gap-8">
           <Overall health={health} />
           <Numbers numbers={totalOf(told)} states={states} />
+          <RowsChecked mended={totalOf(told).rowsMended} />
           <CoursesToLookAt states={states} />
           <ServerTable servers={told} />
         </div>

@@ -10,6 +10,7 @@ export type ServerNumbers = {
   readonly userConnections: number;
   readonly messagesSent: number;
   readonly errors: number;
+  readonly rowsMended: number;
 };
 /** Milliseconds from a commit to the sockets; undefined before the first. */
 export type Delays = { readonly p50?: number; readonly p95?: number; readonly p99?: number };
@@ -43,6 +44,7 @@ export function serverHealth({ id, startedAt, seenAt, metrics }: SyncServer, new
     userConnections: numberOf(metrics['userConnections']),
     messagesSent: numberOf(metrics['messagesSent']),
     errors: numberOf(metrics['errors']),
+    rowsMended: numberOf(metrics['rowsMended']),
     delays,
     uptime: Math.max(0, Math.round((Date.parse(seenAt) - Date.parse(startedAt)) / 1000)),
     health: isSilent ? 'stopped' : (delays.p95 ?? 0) > SLOW_MS ? 'behind' : 'good',
@@ -66,6 +68,7 @@ export function totalOf(servers: readonly ServerNumbers[]): ServerNumbers {
     userConnections: sum('userConnections'),
     messagesSent: sum('messagesSent'),
     errors: sum('errors'),
+    rowsMended: sum('rowsMended'),
   };
 }
 

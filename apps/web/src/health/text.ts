@@ -32,6 +32,16 @@ export const TEXT = {
   neverRead: 'not read yet',
   goneCourse: 'A course that is gone',
   more: (count: number) => `and ${count} more`,
+  rows: 'Rows on screens',
+  notChecked: 'Every few minutes, what a screen holds is compared with the database. This one has its turn soon.',
+  checked: (at: number, mended: number) =>
+    `This screen was compared with the database at ${new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' })}: ${
+      mended === 0 ? 'every row is right.' : `${rowsOf(mended)} put right.`
+    }`,
+  mended: (count: number) =>
+    count === 0
+      ? 'No screen held a wrong row since the servers started.'
+      : `${rowsOf(count)} put right on screens since the servers started. The log says in which tables.`,
   servers: 'Servers',
   name: 'Name',
   server: (index: number) => `Server ${index}`,
@@ -47,6 +57,10 @@ export const TEXT = {
   milliseconds: (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
   span,
 } as const;
+
+function rowsOf(count: number): string {
+  return count === 1 ? '1 row was' : `${count.toLocaleString()} rows were`;
+}
 
 function span(seconds: number): string {
   if (seconds < 90) return `${seconds} s`;

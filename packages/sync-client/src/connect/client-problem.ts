@@ -27,6 +27,7 @@ export const LOCAL_PROBLEMS = {
     client: 'retry',
   },
   offline_failed: { title: 'This device could not read or keep what it holds for use offline.', client: 'retry' },
+  rows_differed: { title: 'Rows were held here that the database does not have so. They were mended.', client: 'retry' },
   callback_failed: { title: 'A listener of the application threw an error.', client: 'retry' },
 } as const satisfies Record<string, { title: string; client: ClientWord }>;
 

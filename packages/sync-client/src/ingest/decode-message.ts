@@ -89,6 +89,12 @@ function deltas(raw: RawEvent): ScopeDelta[] {
   return raw.data.map((line, index) => delta(`${raw.event}, line ${index + 1},`, fields(line, raw.event)));
 }
 
+/** A delta that came otherwise than in a stream. Throws StreamFault. */
+export function decodeDelta(where: string, value: unknown): ScopeDelta {
+  if (!isFields(value)) throw malformed(where, 'is not a JSON object');
+  return delta(where, value);
+}
+
 function delta(where: string, line: Fields): ScopeDelta {
   const { reset, put, drop } = line;
   if (reset !== undefined && reset !== true) throw malformed(where, 'has a reset other than true');

@@ -1,4 +1,4 @@
-import type { Row, ScopeKey } from '@elira/protocol';
+import type { Row, ScopeDelta, ScopeKey } from '@elira/protocol';
 import { StreamFault } from '../connect/client-problem.ts';
 import { sameValue } from '../ingest/freeze-value.ts';
 import type { ReadyBatch } from '../ingest/stream-session.ts';
@@ -10,7 +10,7 @@ export type Change = { readonly before: Row | undefined; readonly after: Row | u
 
 /** What one step changed of what can be seen: per table and key, the row before and after. */
 export type Commit = {
-  readonly cause: 'batch' | 'withdraw' | 'restore';
+  readonly cause: 'batch' | 'withdraw' | 'restore' | 'mend';
   readonly cursor: string | undefined;
   readonly epoch: string | undefined;
   readonly changes: ReadonlyMap<string, ReadonlyMap<string, Change>>;
@@ -41,6 +41,7 @@ export class RowStore {
   readonly #listeners = new Set<(commit: Commit) => void>();
   #journal: ((writes: readonly RowWrite[]) => void) | undefined;
   #writes: RowWrite[] = [];
+  readonly #witnesses = new Set<(deltas: readonly ScopeDelta[]) => void>();
   readonly #onError: (error: unknown) => void;
 
   /** `onError` is told what a listener threw; the other listeners are told of the step all the same. */
@@ -91,6 +92,24 @@ export class RowStore {
     this.#journal = journal;
   }
 
+  /** `witness` is shown what each batch says, whether or not it is news here, until the way back is called. */
+  witness(witness: (deltas: readonly ScopeDelta[]) => void): () => void {
+    this.#witnesses.add(witness);
+    return () => void this.#witnesses.delete(witness);
+  }
+
+  /** Writes rows that were found to be otherwise than the cursor says; it stays where it is. Scopes that are not held are passed over. */
+  mend(writes: readonly RowWrite[]): Commit {
+    const touched = new Touched();
+    for (const { scope, table, key, row } of writes) {
+      const tables = this.#scopes.get(scope);
+      if (tables === undefined) continue;
+      if (row === undefined) this.#drop(scope, tables, table, key, touched);
+      else this.#put(scope, tables, table, key, row, touched);
+    }
+    return this.#commit('mend', touched);
+  }
+
   /** Puts what a device kept into a store that holds nothing yet. `freshAt` is a time of the client's clock. */
   restore(dump: StoreDump, freshAt: number | undefined): void {
     if (this.#cursor !== undefined || this.#scopes.size > 0) return;
@@ -116,6 +135,8 @@ export class RowStore {
     for (const scope of lost) this.#remove(scope, touched);
     for (const [scope, change] of staged) this.#write(scope, change, touched);
     [this.#cursor, this.#epoch, this.#freshAt] = [batch.cursor, batch.epoch, batch.freshAt];
+    const anew = [...staged].flatMap(([scope, { replace }]) => (replace ? [{ scope, reset: true } as const] : []));
+    for (const witness of this.#witnesses) witness([...batch.deltas, ...anew]);
     return this.#commit('batch', touched);
   }
 
@@ -127,6 +148,7 @@ export class RowStore {
     const touched = new Touched();
     for (const scope of scopes) this.#remove(scope, touched);
     this.#cursor = undefined;
+    for (const witness of this.#witnesses) witness(scopes.map((scope) => ({ scope, reset: true })));
     return this.#commit('withdraw', touched);
   }
 

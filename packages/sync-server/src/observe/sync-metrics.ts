@@ -32,6 +32,10 @@ export type SyncMetrics = {
   epochChanges: { [reason: string]: number };
   /** Rows set aside because PostgreSQL could not render them. */
   rowsSetAside: number;
+  /** Digests of clients that were compared, those that held something wrong, and the rows that mended it. */
+  integrityChecks: number;
+  integrityFaults: number;
+  rowsMended: number;
 };
 
 export function emptyMetrics(): SyncMetrics {
@@ -55,5 +59,8 @@ export function emptyMetrics(): SyncMetrics {
     withdrawals: 0,
     epochChanges: {},
     rowsSetAside: 0,
+    integrityChecks: 0,
+    integrityFaults: 0,
+    rowsMended: 0,
   };
 }

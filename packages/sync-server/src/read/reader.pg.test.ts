@@ -37,6 +37,7 @@ async function running(onWindow: (reader: Reader) => void = () => undefined): Pr
     server: 'test',
     meaning: 'test',
     listenerAlive: () => true,
+    patienceMs: 15_000,
     metrics: emptyMetrics(),
     log: silentLog,
     onSetAside: () => undefined,

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { errorFields, type Log } from '../observe/log.ts';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { ChangeWindow } from './change-window.ts';
+import { provenAt } from './freshness.ts';
 import { nextPollDelay } from './poll-pace.ts';
 import { TABLES_AT_ONCE, type ReadStatements } from './read-statement.ts';
 import type { SetAside } from './render-rows.ts';
@@ -36,9 +37,10 @@ export type Reader = {
   readonly begun: () => number;
   /** Number of the last read that ended with success. */
   readonly ended: () => number;
-  /** When the last successful read began, by `performance.now()`. */
+  /** When what was read is known to have been the database's, by `performance.now()` (freshness.ts). */
   readonly freshAt: () => number;
-  readonly heartbeatSeenAt: () => number;
+  /** When the last successful read began. */
+  readonly readAt: () => number;
 };
 
 type Session = { readonly client: pg.Client; readonly identity: Identity; position: Position };
@@ -55,6 +57,8 @@ export function createReader(
     readonly server: string;
     readonly meaning: string;
     readonly listenerAlive: () => boolean;
+    /** Milliseconds for which no write may be seen before reads count for nothing. */
+    readonly patienceMs: number;
     readonly onSetAside: SetAside;
     readonly metrics: SyncMetrics;
     readonly log: Log;
@@ -70,8 +74,8 @@ export function createReader(
   let leaving = false;
   let begun = 0;
   let ended = 0;
-  let freshAt = Number.NEGATIVE_INFINITY;
-  let heartbeatSeenAt = Number.NEGATIVE_INFINITY;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let writeSeenAt = Number.NEGATIVE_INFINITY;
   let changedAt = Number.NEGATIVE_INFINITY;
   let delay = 0;
   /** Tables that changed last, the latest first. */
@@ -93,6 +97,7 @@ export function createReader(
       }
       const position = await firstPosition(client);
       const reason = previous === undefined ? 'start' : sameHistory ? 'epoch' : 'unknown-start';
+      writeSeenAt = performance.now();
       events.onEpoch(identity, position, reason);
       return { client, identity, position };
     } catch (error) {
@@ -116,7 +121,7 @@ export function createReader(
     current.position = window.to;
     previous = { identity: current.identity, position: window.to };
     ended = number;
-    freshAt = startedAt;
+    readAt = startedAt;
     note(window, startedAt);
     try {
       events.onWindow(window);
@@ -131,13 +136,13 @@ export function createReader(
     options.metrics.polls += 1;
     options.metrics.pollMs = performance.now() - startedAt;
     if (!('changes' in window)) {
-      changedAt = startedAt;
+      changedAt = writeSeenAt = startedAt;
       return;
     }
     options.metrics.changes += window.changes.length;
     const changed = window.changes.map(({ tableId }) => tableId).filter((id) => id !== 0);
     lately = [...new Set([...changed, ...lately])].slice(0, TABLES_AT_ONCE);
-    if (window.changes.some((change) => change.tableId === 0)) heartbeatSeenAt = startedAt;
+    if (window.changes.length > 0) writeSeenAt = startedAt;
     if (window.changes.some((change) => change.tableId !== 0)) changedAt = startedAt;
   }
 
@@ -220,8 +225,8 @@ export function createReader(
     },
     begun: () => begun,
     ended: () => ended,
-    freshAt: () => freshAt,
-    heartbeatSeenAt: () => heartbeatSeenAt,
+    freshAt: () => provenAt({ readAt, writeSeenAt, patienceMs: options.patienceMs }),
+    readAt: () => readAt,
   };
 }
 

@@ -25,6 +25,8 @@ export type ScopeSnapshotOptions = {
   readonly limits: { readonly rowsPerScope: number; readonly batchBytes: number; readonly snapshotCacheBytes: number };
   readonly metrics: SyncMetrics;
   readonly onSetAside: SetAside;
+  /** Transactions at the same time; 4 unless told. */
+  readonly transactions?: number;
 };
 
 /** A snapshot this many batches old is taken anew: patching it would cost more. */
@@ -46,13 +48,12 @@ export class ScopeSnapshots {
   /** Grows with each history: what was begun under an older one is not kept. */
   #generation = 0;
   /** Whoever needs a scope while others are rendered gets it with those who wait as well, in one transaction. */
-  readonly #read = readTogether<Wanted, Rendered & { readonly position: Position }>((wanted) => this.#readAll(wanted), {
-    most: SCOPES_TOGETHER,
-    width: TRANSACTIONS,
-  });
+  readonly #read: (wanted: Wanted) => Promise<Rendered & { readonly position: Position }>;
 
   constructor(options: ScopeSnapshotOptions) {
     this.#options = options;
+    const width = options.transactions ?? TRANSACTIONS;
+    this.#read = readTogether((wanted) => this.#readAll(wanted), { most: SCOPES_TOGETHER, width });
   }
 
   /** A snapshot that contains edge `minEdge`, if one is at hand. */
@@ -166,6 +167,7 @@ export class ScopeSnapshots {
   #keep(snapshot: ScopeSnapshot): void {
     const { snapshotCacheBytes } = this.#options.limits;
     this.#drop(snapshot.scope);
+    if (snapshotCacheBytes === 0) return;
     this.#held.set(snapshot.scope, snapshot);
     this.#bytes += snapshot.bytes;
     for (const scope of this.#held.keys()) {

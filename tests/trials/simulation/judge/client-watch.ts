@@ -1,5 +1,5 @@
 import type { ScopeDelta, StreamMessage } from '@elira/protocol';
-import type { SyncClient } from '@elira/sync-client';
+import type { Commit, SyncClient } from '@elira/sync-client';
 import { holds, type Snapshot } from '../database/snapshot.ts';
 import type { VirtualTime } from '../clock/virtual-time.ts';
 import { openScopes } from '../world/people.ts';
@@ -49,7 +49,7 @@ export class ClientWatch {
     this.#judgeSecrets(JSON.stringify(message.data));
   }
 
-  #onCommit(cause: 'batch' | 'withdraw' | 'restore'): void {
+  #onCommit(cause: Commit['cause']): void {
     const { client, cursors, journal, name } = this.#around;
     const { cursor } = client;
     if (cursor === undefined) return;
