@@ -145,8 +145,8 @@ export class StreamHub {
     return true;
   }
 
-  closeAll(code: ProblemCode): void {
-    for (const connection of this.#connections.all()) this.#end(connection, code);
+  closeAll(code: ProblemCode, concerns: (connection: Connection) => boolean = () => true): void {
+    for (const connection of this.#connections.all()) if (concerns(connection)) this.#end(connection, code);
   }
 
   /** Brings a connection that is behind to the head, or arranges to be called again when that has become possible. */
