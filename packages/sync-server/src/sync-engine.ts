@@ -10,6 +10,7 @@ import { makeIntegrityCheck, type IntegrityCheck } from './integrity/check-integ
 import type { RepairOptions } from './integrity/read-repairs.ts';
 import { ScopeDigests } from './integrity/scope-digests.ts';
 import { DelayMeter, type DelaySummary } from './observe/delay-meter.ts';
+import { connectionReport, type ConnectionReport } from './observe/connection-report.ts';
 import { errorFields, type Log } from './observe/log.ts';
 import { readReport, type ReadReport, type SetAsideRow } from './observe/read-report.ts';
 import { emptyMetrics, type SyncMetrics } from './observe/sync-metrics.ts';
@@ -24,6 +25,7 @@ import { sessionConfig } from './read/session-config.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
 import { summaryDialect, type Summary } from './stream/dialect.ts';
 import { httpTransport } from './stream/http-transport.ts';
+import { ConnectionSet } from './stream/connection-set.ts';
 import { StreamHub } from './stream/hub.ts';
 import { ScopeSnapshots } from './stream/scope-snapshots.ts';
 import type { Viewer } from './stream/access.ts';
@@ -89,6 +91,11 @@ export type SyncEngine = {
   ) => void;
   /** Compares what a client holds with the database: the JSON of an answer to the JSON that it sent. Throws `Problem`. */
   readonly checkIntegrity: (body: unknown, authorise: () => Viewer | Promise<Viewer>) => Promise<string>;
+  /** The open streams of a user (undefined: of those who are nobody in particular), and what they were sent of one row: for operators. */
+  readonly connectionsOf: (
+    user: string | undefined,
+    row: { readonly table: string; readonly key: string },
+  ) => readonly ConnectionReport[];
   readonly health: () => Health;
   readonly metrics: () => SyncMetrics;
   readonly delays: () => DelaySummary;
@@ -140,7 +147,9 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     log.error({ table, code }, 'a row cannot be rendered and is set aside');
   };
 
+  const connections = new ConnectionSet();
   const hub = new StreamHub({
+    connections,
     limits,
     router,
     snapshots: new ScopeSnapshots({ pool, rules, limits, metrics, onSetAside }),
@@ -322,6 +331,13 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       webSocketTransport(request, socket, head, (transport) => void handleStream(request, transport, authorise, streams));
     },
     checkIntegrity,
+    connectionsOf(user, row) {
+      const { ring } = hub;
+      if (ring === undefined) return [];
+      const tableId = rules.tables.find(({ name }) => name === row.table)?.id;
+      const theirs = connections.all().filter(({ access }) => access.user === user);
+      return theirs.map((connection) => connectionReport(connection, ring, { ...row, tableId }, router.feeds));
+    },
     health() {
       const ageMs = Math.round(performance.now() - reader.freshAt());
       const found = problem();
