@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts';
 import { failureLines } from '../failure-lines.ts';
 import { UsageError, type Command } from './command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { importCommand } from './import-command.ts';
 import { migrateCommand } from './migrate-command.ts';
@@ -8,7 +9,15 @@ import { schemaCommand } from './schema-command.ts';
 import { sqlCommand } from './sql-command.ts';
 import { syncSqlCommand } from './sync-sql-command.ts';
 
-const COMMANDS: readonly Command[] = [sqlCommand, migrateCommand, importCommand, explainCommand, schemaCommand, syncSqlCommand];
+const COMMANDS: readonly Command[] = [
+  sqlCommand,
+  migrateCommand,
+  importCommand,
+  doctorCommand,
+  explainCommand,
+  schemaCommand,
+  syncSqlCommand,
+];
 const USAGE_EXIT = 2;
 
 /** Runs what stands on the command line; returns the exit code. Messages go to standard error, results to standard output. */
