@@ -1,5 +1,6 @@
 export { captureSql, syncSchemaSql } from './capture/capture-sql.ts';
 export { verifyCapture, type CaptureFault } from './capture/verify-capture.ts';
+export type { ConnectionReport } from './observe/connection-report.ts';
 export type { DelaySummary } from './observe/delay-meter.ts';
 export type { Log } from './observe/log.ts';
 export type { ReadReport, SetAsideRow } from './observe/read-report.ts';

@@ -10,6 +10,7 @@ import { makeIntegrityCheck, type IntegrityCheck } from './integrity/check-integ
 import type { RepairOptions } from './integrity/read-repairs.ts';
 import { ScopeDigests } from './integrity/scope-digests.ts';
 import { DelayMeter, type DelaySummary } from './observe/delay-meter.ts';
+import { connectionReport, type ConnectionReport } from './observe/connection-report.ts';
 import { errorFields, type Log } from './observe/log.ts';
 import { readReport, type ReadReport, type SetAsideRow } from './observe/read-report.ts';
 import { emptyMetrics, type SyncMetrics } from './observe/sync-metrics.ts';
@@ -25,9 +26,11 @@ import { watchPrimary } from './read/watch-primary.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
 import { summaryDialect, type Summary } from './stream/dialect.ts';
 import { httpTransport } from './stream/http-transport.ts';
+import { ConnectionSet } from './stream/connection-set.ts';
 import { StreamHub } from './stream/hub.ts';
 import { ScopeSnapshots } from './stream/scope-snapshots.ts';
 import type { Viewer } from './stream/access.ts';
+import { restsOnFaulty } from './stream/faulty-tables.ts';
 import { makeMemberships } from './stream/memberships.ts';
 import { handleStream, type StreamEngine } from './stream/stream-handler.ts';
 import { webSocketTransport } from './stream/web-socket-transport.ts';
@@ -89,6 +92,11 @@ export type SyncEngine = {
   ) => void;
   /** Compares what a client holds with the database: the JSON of an answer to the JSON that it sent. Throws `Problem`. */
   readonly checkIntegrity: (body: unknown, authorise: () => Viewer | Promise<Viewer>) => Promise<string>;
+  /** The open streams of a user (undefined: of those who are nobody in particular), and what they were sent of one row: for operators. */
+  readonly connectionsOf: (
+    user: string | undefined,
+    row: { readonly table: string; readonly key: string },
+  ) => readonly ConnectionReport[];
   readonly health: () => Health;
   readonly metrics: () => SyncMetrics;
   readonly delays: () => DelaySummary;
@@ -122,6 +130,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const router = makeScopeRouter(rules);
   const silenceLimitMs = limits.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
   let faults: readonly CaptureFault[] = [];
+  let faulty: ReadonlySet<number> = new Set();
+  const shapes = new Map<string, string>();
   let stopping = false;
   const knownStarts = new Set<string>();
   let began = (): void => {};
@@ -131,13 +141,20 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
 
   let setAside: SetAsideRow[] = [];
   const onSetAside: SetAside = (table, code, key) => {
-    metrics.rowsSetAside += 1;
     metrics.errors += 1;
+    if (key === undefined) {
+      log.error({ table, code }, 'a table is not as the rules say; its scopes are not served until it is');
+      upkeep.look();
+      return;
+    }
+    metrics.rowsSetAside += 1;
     if (options.onRead !== undefined) setAside.push({ table, code, key });
     log.error({ table, code }, 'a row cannot be rendered and is set aside');
   };
 
+  const connections = new ConnectionSet();
   const hub = new StreamHub({
+    connections,
     limits,
     router,
     snapshots: new ScopeSnapshots({ pool, rules, limits, metrics, onSetAside }),
@@ -197,12 +214,21 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       onFailure: () => {},
     },
   );
+  /** Whoever holds what may change unnoticed is told, and not left to believe that it is fresh; they come back when it is mended. */
+  function setFaults(found: readonly CaptureFault[]): void {
+    faults = found;
+    faulty = new Set(
+      rules.tables.filter(({ schema, name }) => found.some(({ table }) => table === `${schema}.${name}`)).map(({ id }) => id),
+    );
+    if (faulty.size > 0) hub.closeAll('capture_incomplete', (connection) => restsOnFaulty(connection, faulty, router));
+  }
   const upkeep = makeUpkeep({
     pool,
     limits,
     log,
-    onFaults: (found) => void (faults = found),
-    verify: () => verifyCapture(pool, rules),
+    shapes,
+    onFaults: setFaults,
+    verify: (onShape) => verifyCapture(pool, rules, onShape),
     beat: watchPrimary({
       config: config('heartbeat'),
       identity: () => hub.identity,
@@ -240,16 +266,22 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     await pool.end();
   }
 
-  function problem(): Problem | undefined {
+  /** What concerns everybody; a table out of order concerns those who rest on it. */
+  function blocked(): Problem | undefined {
     if (stopping) return new Problem('shutting_down');
     if (hub.ring === undefined) return new Problem('database_unavailable');
-    const [fault] = faults;
-    if (fault !== undefined) return new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
     const now = performance.now();
     const staleMs = limits.staleSeconds * 1000;
     if (now - reader.readAt() > staleMs) return new Problem('reader_stale', 'The last successful read is too long ago.');
     if (now - reader.freshAt() > staleMs) return new Problem('reader_stale', NO_WRITE_SEEN);
     return undefined;
+  }
+
+  function problem(): Problem | undefined {
+    const [fault] = faults;
+    const found = blocked();
+    if (found !== undefined || fault === undefined) return found;
+    return new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
   }
 
   const streams: StreamEngine = {
@@ -266,7 +298,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     }),
     tableNamed: (name) => rules.tables.find((table) => table.name === name),
     knowsStart: async (start) => knownStarts.has(start) || (await readStarts(start)),
-    ready: problem,
+    ready: blocked,
+    faultyTables: () => faulty,
     summary: options.summary === undefined ? undefined : summaryDialect(options.summary),
     log,
   };
@@ -274,7 +307,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
 
   return {
     async start() {
-      const found = await verifyCapture(pool, rules);
+      const found = await verifyCapture(pool, rules, (table, shape) => void shapes.set(table, shape));
       const [fault] = found;
       if (fault !== undefined) throw new Problem('capture_incomplete', `${fault.table}: ${fault.fault}. ${fault.remedy}`);
       doorbell.start();
@@ -310,6 +343,13 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       webSocketTransport(request, socket, head, (transport) => void handleStream(request, transport, authorise, streams));
     },
     checkIntegrity,
+    connectionsOf(user, row) {
+      const { ring } = hub;
+      if (ring === undefined) return [];
+      const tableId = rules.tables.find(({ name }) => name === row.table)?.id;
+      const theirs = connections.all().filter(({ access }) => access.user === user);
+      return theirs.map((connection) => connectionReport(connection, ring, { ...row, tableId }, router.feeds));
+    },
     health() {
       const ageMs = Math.round(performance.now() - reader.freshAt());
       const found = problem();

@@ -1,13 +1,23 @@
 import { readConfig } from '../config.ts';
 import { failureLines } from '../failure-lines.ts';
 import { UsageError, type Command } from './command.ts';
+import { doctorCommand } from './doctor-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { importCommand } from './import-command.ts';
 import { migrateCommand } from './migrate-command.ts';
 import { schemaCommand } from './schema-command.ts';
 import { sqlCommand } from './sql-command.ts';
 import { syncSqlCommand } from './sync-sql-command.ts';
 
-const COMMANDS: readonly Command[] = [sqlCommand, migrateCommand, importCommand, schemaCommand, syncSqlCommand];
+const COMMANDS: readonly Command[] = [
+  sqlCommand,
+  migrateCommand,
+  importCommand,
+  doctorCommand,
+  explainCommand,
+  schemaCommand,
+  syncSqlCommand,
+];
 const USAGE_EXIT = 2;
 
 /** Runs what stands on the command line; returns the exit code. Messages go to standard error, results to standard output. */

@@ -19,6 +19,7 @@ async function readyz(health: Health, database: () => Promise<void>, authorizati
     handleStream: unused,
     handleWebSocket: unused,
     checkIntegrity: unused,
+    connectionsOf: unused,
     metrics: unused,
     delays: unused,
     caughtUp: unused,

@@ -4,6 +4,7 @@ import type { AppPool } from '../database/app-pool.ts';
 import { registerMetricsRoutes } from '../health/metrics-routes.ts';
 import { registerMutationRoute } from '../write/mutation-route.ts';
 import type { Door } from './door.ts';
+import { registerConnectionsRoute } from '../explain/connections-route.ts';
 import { registerIntegrityRoute } from './integrity-route.ts';
 import type { OperatorToken } from './operator-token.ts';
 import type { WhoAsks } from './request-viewer.ts';
@@ -22,6 +23,7 @@ export function registerSyncRoutes(
 ): void {
   registerMetricsRoutes(app, parts);
   registerStreamRoute(app, parts);
+  registerConnectionsRoute(app, parts);
   registerIntegrityRoute(app, parts);
   registerMutationRoute(app, parts.door);
 }

@@ -91,6 +91,11 @@ const CASES: readonly Case[] = [
   { method: 'GET', route: '/api/me', expected: statuses(401, 401, 200, 200, 200, 200, 200, 200) },
   { method: 'GET', route: '/api/courses', expected: statuses(200, 200, 200, 200, 200, 200, 200, 200) },
   { method: 'GET', route: '/api/sync/metrics', expected: statuses(401, 200, 403, 403, 403, 403, 403, 200) },
+  {
+    method: 'GET',
+    route: '/api/sync/connections?user=nobody&table=lessons&key=x',
+    expected: statuses(401, 200, 401, 401, 401, 401, 401, 401),
+  },
   { method: 'GET', route: '/api/admin/courses', expected: statuses(401, 200, 200, 200, 200, 200, 200, 200) },
   {
     method: 'POST',

@@ -11,14 +11,21 @@ const BEAT_EARLY = 0.8;
 /** Longer than the sessions' statement timeout of 10 s. */
 const SETTLE_SECONDS = 15;
 
-export type Upkeep = { readonly start: () => void; readonly stop: () => Promise<void> };
+export type Upkeep = {
+  readonly start: () => void;
+  /** Something shows that a table is no longer as the rules say: looks at once, and not only at the next round. */
+  readonly look: () => void;
+  readonly stop: () => Promise<void>;
+};
 
 /** What has to happen from time to time: the heartbeat write and frames, turning the ring, and looking whether capture is still whole. */
 export function makeUpkeep(options: {
   readonly pool: pg.Pool;
   readonly limits: Limits;
   readonly log: Log;
-  readonly verify: () => Promise<readonly CaptureFault[]>;
+  readonly verify: (onShape: (table: string, shape: string) => void) => Promise<readonly CaptureFault[]>;
+  /** What the columns of each table were when they were looked at before. */
+  readonly shapes?: Map<string, string>;
   readonly onFaults: (faults: readonly CaptureFault[]) => void;
   /** Writes the heartbeat, unless somebody else has within so many seconds. */
   readonly beat: (everySeconds: number) => Promise<void>;
@@ -28,9 +35,11 @@ export function makeUpkeep(options: {
   const running = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
   let known = new Set<string>();
+  const shapes = options.shapes ?? new Map<string, string>();
+  let lookNow = (): void => {};
 
   /** Runs `task` each period, one at a time; a failure is logged, never thrown. */
-  const every = (seconds: number, what: string, task: () => Promise<void>): void => {
+  const every = (seconds: number, what: string, task: () => Promise<void>): (() => void) => {
     let busy = false;
     const run = async (): Promise<void> => {
       try {
@@ -40,14 +49,14 @@ export function makeUpkeep(options: {
       }
       busy = false;
     };
-    timers.push(
-      setInterval(() => {
-        if (busy) return;
-        busy = true;
-        const round = run().finally(() => running.delete(round));
-        running.add(round);
-      }, seconds * 1000),
-    );
+    const turn = (): void => {
+      if (busy) return;
+      busy = true;
+      const round = run().finally(() => running.delete(round));
+      running.add(round);
+    };
+    timers.push(setInterval(turn, seconds * 1000));
+    return turn;
   };
 
   async function rotate(): Promise<void> {
@@ -73,11 +82,24 @@ export function makeUpkeep(options: {
     }
   }
 
-  /** A table found out of order is touched, since changes may have gone by unnoticed; once when found, once when mended. */
+  /**
+   * A table found out of order is touched, since changes may have gone by unnoticed; once when found, once when mended. So is one whose
+   * columns have become others: its rows read otherwise, and no trigger has fired.
+   */
   async function verify(): Promise<void> {
-    const faults = await options.verify();
+    const reshaped = new Set<string>();
+    const faults = await options.verify((table, shape) => {
+      if ((shapes.get(table) ?? shape) !== shape) reshaped.add(table);
+      shapes.set(table, shape);
+    });
     const broken = new Set(faults.map((fault) => fault.table));
-    const turned = [...broken].filter((table) => !known.has(table)).concat([...known].filter((table) => !broken.has(table)));
+    const turned = new Set([
+      ...[...broken].filter((table) => !known.has(table)),
+      ...[...known].filter((table) => !broken.has(table)),
+      ...reshaped,
+    ]);
+    for (const table of reshaped)
+      log.warn({ table }, 'the columns of a synchronised table have changed; its scopes are reloaded');
     for (const fault of faults) log.error(fault, 'a synchronised table is not captured as the rules require');
     options.onFaults(faults);
     for (const table of turned) {
@@ -93,9 +115,10 @@ export function makeUpkeep(options: {
         options.beat(limits.heartbeatSeconds * BEAT_EARLY),
       );
       every(ROUND_SECONDS, 'the change index could not be turned', rotate);
-      every(ROUND_SECONDS, 'capture could not be verified', verify);
+      lookNow = every(ROUND_SECONDS, 'capture could not be verified', verify);
       timers.push(setInterval(options.heartbeat, limits.heartbeatSeconds * 1000));
     },
+    look: () => lookNow(),
     async stop() {
       timers.forEach((timer) => clearInterval(timer));
       await Promise.all(running);

@@ -8,8 +8,15 @@ import { triggerFaults } from './trigger-faults.ts';
 
 export type { CaptureFault };
 
-/** Compares the catalogue with what the rules need. An empty answer means: every change of every synchronised table is captured. */
-export async function verifyCapture(client: pg.ClientBase | pg.Pool, rules: RuleSet): Promise<CaptureFault[]> {
+/**
+ * Compares the catalogue with what the rules need. An empty answer means: every change of every synchronised table is captured. `onShape` is
+ * told of each table what its synchronised columns are: where that changes, rows read otherwise than before though nobody wrote them.
+ */
+export async function verifyCapture(
+  client: pg.ClientBase | pg.Pool,
+  rules: RuleSet,
+  onShape: (table: string, shape: string) => void = () => undefined,
+): Promise<CaptureFault[]> {
   const shift = await client.query<{ shift: number }>('SELECT s.bucket_shift AS shift FROM sync.state s');
   const faults: CaptureFault[] = [];
   for (const table of rules.tables) {
@@ -27,10 +34,12 @@ export async function verifyCapture(client: pg.ClientBase | pg.Pool, rules: Rule
       });
       continue;
     }
+    const columns = await columnFaults(client, relation.oid, rules, table);
+    onShape(name, columns.shape);
     const found = [
       ...(await tableFaults(client, relation.oid, table)),
       ...(await triggerFaults(client, relation.oid, captureOf(rules, table, shift.rows[0]?.shift))),
-      ...(await columnFaults(client, relation.oid, rules, table)),
+      ...columns.faults,
     ];
     faults.push(...found.map((fault) => ({ table: name, ...fault })));
   }

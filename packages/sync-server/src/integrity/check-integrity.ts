@@ -133,7 +133,7 @@ async function digestOf(
   try {
     return await digests.of(scope as ScopeKey, ring, identity);
   } catch (error) {
-    if (error instanceof Problem && error.code === 'scope_too_large') return undefined;
+    if (error instanceof Problem && (error.code === 'scope_too_large' || error.code === 'capture_incomplete')) return undefined;
     throw error;
   }
 }

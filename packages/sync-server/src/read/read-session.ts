@@ -1,18 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { parsePosition, type Position } from '@elira/protocol';
 import type pg from 'pg';
-import {
-  readHead,
-  readWindow,
-  rowId,
-  type ChangeWindow,
-  type ReadRow,
-  type RowState,
-  type WindowHead,
-} from './change-window.ts';
+import { readHead, readWindow, type ChangeWindow, type ReadRow, type WindowHead } from './change-window.ts';
 import type { ReadStatements } from './read-statement.ts';
-import { beginLocked } from './begin-locked.ts';
-import { renderingCode, renderRows, type SetAside } from './render-rows.ts';
+import { readCarefully } from './read-carefully.ts';
+import { renderingCode, shapeCode, type SetAside } from './render-rows.ts';
 
 /** What identifies the history that positions belong to. */
 export type Identity = {
@@ -118,7 +110,7 @@ async function readGuessing(
       if (window.changes.length > statements.changeLimit || known.every((id) => covers.has(id))) return window;
       wanted = new Set(known);
     } catch (error) {
-      if (renderingCode(error) === undefined) throw error;
+      if (renderingCode(error) === undefined && shapeCode(error) === undefined) throw error;
       return await readCarefully(client, statements, values, onSetAside);
     }
   }
@@ -126,39 +118,6 @@ async function readGuessing(
 
 function idOf({ table }: { readonly table: { readonly id: number } }): number {
   return table.id;
-}
-
-/** The same window in several statements of one snapshot: first what changed, then the rows in ever smaller groups. */
-async function readCarefully(
-  client: pg.ClientBase,
-  statements: ReadStatements,
-  values: unknown[],
-  onSetAside: SetAside,
-): Promise<ChangeWindow> {
-  try {
-    // Of a table without a mask no row is read but its key, and the right to lock is the right to all of its columns.
-    const shown = statements.tables.filter(({ masks }) => masks.length > 0);
-    await beginLocked(
-      client,
-      shown.map(({ table }) => table),
-    );
-    const { rows } = await client.query<string[]>({ text: statements.keys, values, rowMode: 'array' });
-    const window = readWindow(rows as unknown as readonly ReadRow[]);
-    const states = new Map<string, RowState>();
-    if (window.changes.length <= statements.changeLimit) {
-      for (const masks of statements.tables) {
-        const keys = window.changes.filter((change) => change.tableId === masks.table.id).map((change) => change.key);
-        const wanted = [...new Set(keys)].filter((key): key is string => key !== undefined);
-        const rendered = await renderRows(client, masks, wanted, onSetAside);
-        for (const [key, state] of rendered) states.set(rowId(masks.table.id, key), state);
-      }
-    }
-    await client.query('COMMIT');
-    return { ...window, states };
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
-    throw error;
-  }
 }
 
 /** Those of `starts` (UUIDs) that the log of starts knows. */

@@ -141,7 +141,10 @@ export function createReader(
     }
     options.metrics.changes += window.changes.length;
     const changed = window.changes.map(({ tableId }) => tableId).filter((id) => id !== 0);
-    lately = [...new Set([...changed, ...lately])].slice(0, TABLES_AT_ONCE);
+    // One that is reloaded as a whole may be one that cannot be read.
+    const reloaded = new Set(window.changes.filter(({ op }) => op === 'R').map(({ tableId }) => tableId));
+    const readable = [...new Set([...changed, ...lately])].filter((id) => !reloaded.has(id));
+    lately = readable.slice(0, TABLES_AT_ONCE);
     if (window.changes.length > 0) writeSeenAt = startedAt;
     if (window.changes.some((change) => change.tableId !== 0)) changedAt = startedAt;
   }

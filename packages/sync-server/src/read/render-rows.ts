@@ -3,8 +3,11 @@ import type pg from 'pg';
 import type { RowState } from './change-window.ts';
 import { rowsStatement, tuplesStatement } from './read-statement.ts';
 
-/** Told of each row that PostgreSQL could not render: its table, the SQLSTATE, and its key, which is for the application and for no log. */
-export type SetAside = (table: string, code: string, key: string) => void;
+/**
+ * Told of each row that PostgreSQL could not render: its table, the SQLSTATE, and its key, which is for the application and for no log.
+ * Without a key: the table as a whole is no longer as the rules say.
+ */
+export type SetAside = (table: string, code: string, key?: string) => void;
 
 /**
  * Renders rows by key within the transaction that is open, bisecting where PostgreSQL raises: one row that cannot be rendered is set
@@ -46,6 +49,12 @@ export async function renderRows(
 export function renderingCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   return /^(22...|P0...|54...|53200|XX000)$/.test(error.code) ? error.code : undefined;
+}
+
+/** The SQLSTATE of an error that says that a table is not as the rules say: a column or the table itself is gone, or is of another type. */
+export function shapeCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return /^(42703|42P01|42883|42804|42846|42809)$/.test(error.code) ? error.code : undefined;
 }
 
 async function query(client: pg.ClientBase, text: string, keys: readonly string[]): Promise<[string, RowState][]> {

@@ -44,3 +44,20 @@ test('Y1 a scope that begins anew or is withdrawn is said without its rows', () 
   ]);
   expect(dialect.withdrawal([NOTES, NOTES]).plain.toString()).toBe('data: {"anything":"notes:ann/reader"}\n\n');
 });
+
+test('R10 a change of which the application can say nothing is told as its scope, and the others are told as they are', () => {
+  const dialect = summaryDialect({
+    ofChange: ({ key, row }) => {
+      if (row?.includes('poison') === true) throw new Error('not as I thought');
+      return { changed: key };
+    },
+    ofScope: (scope) => [{ anyOf: scope }],
+  });
+  const puts = new Map([
+    ['a', '{}'],
+    ['b', '{"poison":1}'],
+    ['c', '{}'],
+  ]);
+  const lines = dialect.changes(NOTES, new Map([['note', { puts, drops: new Map() }]]), 1000);
+  expect(lines).toEqual(['{"changed":"a"}', '{"anyOf":"notes:ann/reader"}', '{"changed":"c"}']);
+});

@@ -44,7 +44,10 @@ export type Summary = {
   readonly ofScope: (scope: ScopeKey) => readonly object[];
 };
 
-/** Each message once per batch, as events without a name. */
+/**
+ * Each message once per batch, as events without a name. Where nothing can be said of a change, since its row is not as the application
+ * thinks, its scope is said to be different: one row stops nobody's stream.
+ */
 export function summaryDialect({ ofChange, ofScope }: Summary): Dialect {
   const linesOf = (scopes: readonly ScopeKey[]): string[] =>
     scopes.flatMap((scope) => ofScope(scope).map((said) => JSON.stringify(said)));
@@ -53,8 +56,12 @@ export function summaryDialect({ ofChange, ofScope }: Summary): Dialect {
     changes(scope, changes) {
       const lines = new Set<string>();
       const say = (table: string, key: string, row: string | undefined, was: ShownRouting): void => {
-        const said = ofChange({ scope, table, key, row, was });
-        if (said !== undefined) lines.add(JSON.stringify(said));
+        try {
+          const said = ofChange({ scope, table, key, row, was });
+          if (said !== undefined) lines.add(JSON.stringify(said));
+        } catch {
+          for (const line of linesOf([scope])) lines.add(line);
+        }
       };
       for (const [table, { puts, drops }] of changes) {
         for (const [key, leaves] of drops) for (const { was } of leaves) say(table, key, undefined, was);

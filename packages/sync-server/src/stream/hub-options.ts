@@ -5,6 +5,7 @@ import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { Identity } from '../read/read-session.ts';
 import type { Reader } from '../read/reader.ts';
 import type { RoutedWindow } from '../route/route-window.ts';
+import type { ConnectionSet } from './connection-set.ts';
 import type { ScopeSnapshots } from './scope-snapshots.ts';
 
 /** What lies between a cursor, or a position that it contains, and now; or that it lies too far back. */
@@ -12,6 +13,8 @@ export type CatchUp = 'snapshot' | { readonly to: Position; readonly routed: Rou
 
 /** What the hub needs of the other stages. */
 export type HubOptions = {
+  /** Those that are open; kept by the hub. */
+  readonly connections: ConnectionSet;
   readonly limits: Limits;
   readonly router: ScopeRouter;
   readonly snapshots: ScopeSnapshots;

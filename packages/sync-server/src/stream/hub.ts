@@ -5,7 +5,7 @@ import type { Identity, Overflow } from '../read/read-session.ts';
 import { isEmpty, reloadOf, routeWindow } from '../route/route-window.ts';
 import { withOwedDrops } from '../route/scope-changes.ts';
 import { isGreeted, needsEverything, type Behind, type Connection } from './connection.ts';
-import { ConnectionSet } from './connection-set.ts';
+import type { ConnectionSet } from './connection-set.ts';
 import { encodeGrant, encodePlace } from './cursor-codec.ts';
 import { HeadWaiters } from './head-waiters.ts';
 import type { CatchUp, HubOptions } from './hub-options.ts';
@@ -30,7 +30,7 @@ const AGE_STEP_MS = 250;
  */
 export class StreamHub {
   readonly #options: HubOptions;
-  readonly #connections = new ConnectionSet();
+  readonly #connections: ConnectionSet;
   /** Connections that wait for a later head. */
   readonly #parked = new Set<Connection>();
   readonly #headWaiters = new HeadWaiters();
@@ -41,7 +41,7 @@ export class StreamHub {
   #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
 
   constructor(options: HubOptions) {
-    this.#options = options;
+    [this.#options, this.#connections] = [options, options.connections];
   }
 
   get ring(): Ring | undefined {
@@ -145,8 +145,8 @@ export class StreamHub {
     return true;
   }
 
-  closeAll(code: ProblemCode): void {
-    for (const connection of this.#connections.all()) this.#end(connection, code);
+  closeAll(code: ProblemCode, concerns: (connection: Connection) => boolean = () => true): void {
+    for (const connection of this.#connections.all()) if (concerns(connection)) this.#end(connection, code);
   }
 
   /** Brings a connection that is behind to the head, or arranges to be called again when that has become possible. */

@@ -3,6 +3,7 @@ import { grantQuery, type RuleSet } from '@elira/rules';
 import type pg from 'pg';
 import { rowId } from '../read/change-window.ts';
 import { readTogether } from '../read/read-together.ts';
+import { renderingCode } from '../read/render-rows.ts';
 import type { Granted } from './granted.ts';
 
 /** What rows open for a user, and the position at which that was read. */
@@ -33,24 +34,33 @@ export function makeMemberships(options: {
   readonly onRead: () => void;
 }): Memberships {
   const text = membershipStatement(options.rules);
-  const read = readTogether<string, Membership>(
-    async (users) => {
-      options.onRead();
-      const { rows } = await options.pool
-        .query({ text, values: [[...new Set(users)]], rowMode: 'array' })
-        .catch((cause: unknown) => {
-          throw new Problem('database_unavailable', undefined, { cause });
-        });
+  /** Whom nothing can be told of (an id that PostgreSQL does not take) fails alone: the others are asked for again, in halves. */
+  async function readAll(users: readonly string[]): Promise<(user: string) => Membership> {
+    options.onRead();
+    try {
+      const { rows } = await options.pool.query({ text, values: [users], rowMode: 'array' });
       const { head, users: found } = grantedByUser(rows as unknown as readonly GrantRow[]);
       return (user) => {
         const granted: Granted = found.get(user) ?? new Map();
         if (granted.size > options.scopesPerUser) throw new Problem('too_many_scopes');
         return { ...head, granted: copyOf(granted) };
       };
-    },
-    { most: USERS_AT_ONCE },
-  );
+    } catch (cause) {
+      if (renderingCode(cause) === undefined) throw new Problem('database_unavailable', undefined, { cause });
+      if (users.length === 1) throw new Problem('internal', undefined, { cause });
+      const [one, other] = [users.slice(0, users.length >> 1), users.slice(users.length >> 1)];
+      const answers = await Promise.all([one, other].map((half) => readAll(half).catch(failing)));
+      return (user) => (one.includes(user) ? answers[0] : answers[1])?.(user) as Membership;
+    }
+  }
+  const read = readTogether<string, Membership>((users) => readAll([...new Set(users)]), { most: USERS_AT_ONCE });
   return { read };
+}
+
+function failing(error: unknown): () => never {
+  return () => {
+    throw error;
+  };
 }
 
 function membershipStatement(rules: RuleSet): string {

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { Identity } from '../read/read-session.ts';
 import { readTogether } from '../read/read-together.ts';
-import { renderingCode, renderRows, type SetAside } from '../read/render-rows.ts';
+import { renderingCode, renderRows, shapeCode, type SetAside } from '../read/render-rows.ts';
 import type { Ring } from './ring.ts';
 import type { ScopeRows } from './scope-lines.ts';
 
@@ -53,7 +53,7 @@ export class ScopeSnapshots {
   constructor(options: ScopeSnapshotOptions) {
     this.#options = options;
     const width = options.transactions ?? TRANSACTIONS;
-    this.#read = readTogether((wanted) => this.#readAll(wanted), { most: SCOPES_TOGETHER, width });
+    this.#read = readTogether((wanted) => this.#readApart(wanted), { most: SCOPES_TOGETHER, width });
   }
 
   /** A snapshot that contains edge `minEdge`, if one is at hand. */
@@ -96,6 +96,27 @@ export class ScopeSnapshots {
     const snapshot = { scope, position, edge: edge.index, rows, bytes };
     this.#keep(snapshot);
     return snapshot;
+  }
+
+  /** Where a table is no longer as the rules say, the scopes that it feeds fail alone. */
+  async #readApart(wanted: readonly Wanted[]): Promise<(one: Wanted) => Rendered & { position: Position }> {
+    try {
+      return await this.#readAll(wanted);
+    } catch (error) {
+      const code = shapeCode(error);
+      if (code === undefined) throw error;
+      if (new Set(wanted.map(({ scope }) => scope)).size === 1)
+        throw new Problem('capture_incomplete', undefined, { cause: error });
+    }
+    const answers = new Map<ScopeKey, (one: Wanted) => Rendered & { position: Position }>();
+    for (const one of wanted) {
+      if (answers.has(one.scope)) continue;
+      const answer = await this.#readApart([one]).catch((error: unknown) => () => {
+        throw error;
+      });
+      answers.set(one.scope, answer);
+    }
+    return (one) => (answers.get(one.scope) as (one: Wanted) => Rendered & { position: Position })(one);
   }
 
   async #readAll(wanted: readonly Wanted[]): Promise<(one: Wanted) => Rendered & { position: Position }> {

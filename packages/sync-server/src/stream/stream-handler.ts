@@ -9,6 +9,7 @@ import { admit, type Authorise } from './admit.ts';
 import { makeConnection, type Connection } from './connection.ts';
 import { encodeGrant, readCursor } from './cursor-codec.ts';
 import { ROWS, type Dialect } from './dialect.ts';
+import { restsOnFaulty } from './faulty-tables.ts';
 import { plainFrame } from './frame.ts';
 import type { StreamHub } from './hub.ts';
 import type { Memberships } from './memberships.ts';
@@ -26,6 +27,8 @@ export type StreamEngine = {
   readonly tableNamed: (name: string) => TableRule | undefined;
   readonly knowsStart: (start: string) => Promise<boolean>;
   readonly ready: () => Problem | undefined;
+  /** Tables whose changes may go by unnoticed at the moment: nobody is served what rests on them. */
+  readonly faultyTables: () => ReadonlySet<number>;
   /** For `?as=events`; undefined: the application has none. */
   readonly summary: Dialect | undefined;
   readonly log: Log;
@@ -71,9 +74,10 @@ function enter(
   access: Access,
   ring: Ring,
   { transport, dialect }: { readonly transport: Transport; readonly dialect: Dialect },
-  { hub, limits }: Pick<StreamEngine, 'hub' | 'limits'>,
+  { hub, limits, router, faultyTables }: Pick<StreamEngine, 'hub' | 'limits' | 'router' | 'faultyTables'>,
 ): Connection {
   const scopes = scopesOf(access);
+  if (restsOnFaulty({ scopes, access }, faultyTables(), router)) throw new Problem('capture_incomplete');
   if (scopes.length > limits.scopesPerConnection) throw new Problem('too_many_scopes');
   if ([...(access.wanted ?? [])].some((scope) => !scopes.includes(scope))) throw new Problem('forbidden_scope');
   const { identity } = hub;

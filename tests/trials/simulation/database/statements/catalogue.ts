@@ -60,6 +60,7 @@ function triggersOf(rules: RuleSet, rule: TableRule, shift: number): Answer {
 function columnsOf(rule: TableRule, tables: readonly ModelTable[]): Answer {
   const table = tables.find(({ name }) => name === rule.name);
   const names = table === undefined ? [] : [table.key, ...table.routing, ...table.synchronised, ...table.others];
-  const rows = names.map((name) => [name, '', 'text', name === table?.key ? 't' : 'f']);
-  return selected({ name: 'text', generated: 'text', type: 'text', unique: 'boolean' }, rows);
+  const typeOf = (name: string): string => (name === table?.key ? rule.key.type : (rule.routing[name] ?? 'text'));
+  const rows = names.map((name, index) => [name, '', typeOf(name), name === table?.key ? 't' : 'f', String(index + 1)]);
+  return selected({ name: 'text', generated: 'text', type: 'text', unique: 'boolean', place: 'integer' }, rows);
 }
