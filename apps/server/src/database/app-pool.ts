@@ -36,8 +36,11 @@ export type AppPool = {
 };
 
 /** `silenceMs`: milliseconds without an answer after which a connection is given up. */
-export function openAppPool(connection: ClientConfig, { silenceMs }: { readonly silenceMs?: number } = {}): AppPool {
-  const pool = new pg.Pool({ ...asRole(connection, 'elira_app'), ...poolLimits(silenceMs), max: CONNECTIONS });
+export function openAppPool(
+  connection: ClientConfig,
+  { silenceMs, connections = CONNECTIONS }: { readonly silenceMs?: number; readonly connections?: number } = {},
+): AppPool {
+  const pool = new pg.Pool({ ...asRole(connection, 'elira_app'), ...poolLimits(silenceMs), max: connections });
   // An idle connection that breaks is replaced by the pool.
   pool.on('error', () => undefined);
   return {
