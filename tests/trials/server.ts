@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type ScopeKey } from '@elira/protocol';
 import { createSyncEngine, readMutations, type Viewer } from '@elira/sync-server';
 import pg from 'pg';
+import { poolLimits } from '../../apps/server/src/database/app-pool.ts';
 import { getSyncScope } from '../../apps/server/src/rules.ts';
 import type { Role } from '../../apps/server/src/viewer.ts';
 import { dieAtStatements, dieHere, dyingInAFrame } from './die-at.ts';
@@ -50,13 +51,15 @@ const engine = createSyncEngine({
 
 /** Longest time between what the database answers about a session and what is made of it, in milliseconds. */
 const PONDERING_MS = 150;
+/** Milliseconds after which a connection that was asked for a session is given up. */
+const SESSION_SILENCE_MS = 3_000;
 let pondered = 0;
 /** Asked for sessions; small, so that many who come at once wait for one another while rows change. */
 const sessions = new pg.Pool({
   ...config.connection,
   max: 2,
   application_name: 'trial-sessions',
-  connectionTimeoutMillis: 5_000,
+  ...poolLimits(SESSION_SILENCE_MS),
 });
 sessions.on('error', () => undefined);
 

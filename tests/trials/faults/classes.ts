@@ -1,4 +1,5 @@
 import { LOSS_STORM } from '../writing/lose-answers.ts';
+import { CHANGED_SCHEMA } from './database/changed-schema.ts';
 import { CRASH_WITHOUT_FLUSH } from './database/crash-without-flush.ts';
 import { FULL_DISK } from './database/full-disk.ts';
 import { HUGE_TRANSACTION } from './database/huge-transaction.ts';
@@ -107,6 +108,13 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     title: 'poison rows',
     holds: 'the row is set aside with a code and a metric; the stream goes on',
     strikes: [POISON_ROWS],
+    storms: [],
+  },
+  {
+    id: 'F16',
+    title: 'a table is changed under the rules while it streams',
+    holds: 'everything else goes on; when it is mended, all converge; never a wrong shape',
+    strikes: [CHANGED_SCHEMA],
     storms: [],
   },
   {

@@ -94,7 +94,8 @@ export function beginAs(viewer: Viewer, mutationId?: string): string {
 }
 
 /** Words of node-postgres for connections that broke or fell silent: its own errors have no code. */
-const GONE = /^Connection terminated|^Client has encountered a connection error|^Query read timeout/;
+const GONE =
+  /^Connection terminated|^Client has encountered a connection error|^Query read timeout|^timeout exceeded when trying to connect/;
 /** Connection failures, resources used up, PostgreSQL going down; and a database that takes no writes: an old primary, or a standby. */
 const GONE_CODES = /^(08|57P|53|25006$)/;
 

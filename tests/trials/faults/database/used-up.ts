@@ -74,7 +74,7 @@ export const POOL_USED_UP: Strike = {
     await sql.connect();
     const before = await Promise.all(fleet.servers.map((server) => server.metrics()));
     try {
-      await sql.query('BEGIN; LOCK TABLE trial_deeds, trial_slates IN ACCESS EXCLUSIVE MODE');
+      await sql.query('BEGIN; LOCK TABLE trial_deeds, trial_slates IN EXCLUSIVE MODE');
       const waiting = await untilWaiting(sql);
       const busy = await untilTurnedAway(fleet.servers, before);
       await sql.query('COMMIT');
