@@ -8,6 +8,8 @@ export type Scale = {
   readonly openTransactionMs: number;
   /** Rows of one transaction that is larger than one read. */
   readonly hugeTransactionRows: number;
+  /** Characters of the longest text. */
+  readonly longTextCharacters: number;
   /** Transactions that are open at once. */
   readonly overlappingTransactions: number;
 };
@@ -17,6 +19,7 @@ export const INTEGRATION_SCALE: Scale = {
   serverFrozenMs: 3_000,
   openTransactionMs: 20_000,
   hugeTransactionRows: 100_000,
+  longTextCharacters: 2_000_000,
   overlappingTransactions: 1_000,
 };
 
@@ -25,5 +28,6 @@ export const GATE_SCALE: Scale = {
   serverFrozenMs: 30_000,
   openTransactionMs: 600_000,
   hugeTransactionRows: 1_000_000,
+  longTextCharacters: 25_000_000,
   overlappingTransactions: 1_000,
 };

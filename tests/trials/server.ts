@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type ScopeKey } from '@elira/protocol';
 import { createSyncEngine, readMutations, type Viewer } from '@elira/sync-server';
 import pg from 'pg';
+import { poolLimits } from '../../apps/server/src/database/app-pool.ts';
 import { getSyncScope } from '../../apps/server/src/rules.ts';
 import type { Role } from '../../apps/server/src/viewer.ts';
+import { dieAtStatements, dieHere, dyingInAFrame } from './die-at.ts';
 import { ALL_RULES } from './rules.ts';
 import { SCOPES_HEADER, SECRET_HEADER, SESSION_HEADER } from './viewers.ts';
 import { openDoor } from './writing/open-door.ts';
@@ -25,10 +27,11 @@ type ServerConfig = {
   readonly port: number;
 };
 
+dieAtStatements();
 const config = JSON.parse(process.env['TRIAL_SERVER'] ?? '{}') as ServerConfig;
 
 /** As in `docs/trials.md`: what takes 30 seconds outside takes 3 here, and batches come in many parts. */
-const LIMITS = { heartbeatSeconds: 1, stalledSeconds: 10, staleSeconds: 3, frameBytes: 3_000 };
+const LIMITS = { heartbeatSeconds: 1, stalledSeconds: 10, staleSeconds: 3, frameBytes: 3_000, retainedSeconds: 20 };
 /** Server b forgets quickly and takes in little: who comes back to it is caught up from the database, or gets a snapshot. */
 const NARROW_LIMITS = { ...LIMITS, ringBatches: 30, changesPerRead: 60, changesPerCatchUp: 40 };
 
@@ -48,23 +51,25 @@ const engine = createSyncEngine({
 
 /** Longest time between what the database answers about a session and what is made of it, in milliseconds. */
 const PONDERING_MS = 150;
+/** Milliseconds after which a connection that was asked for a session is given up. */
+const SESSION_SILENCE_MS = 3_000;
 let pondered = 0;
 /** Asked for sessions; small, so that many who come at once wait for one another while rows change. */
 const sessions = new pg.Pool({
   ...config.connection,
   max: 2,
   application_name: 'trial-sessions',
-  connectionTimeoutMillis: 5_000,
+  ...poolLimits(SESSION_SILENCE_MS),
 });
 sessions.on('error', () => undefined);
 
-/** Requests to write that are under way, also those whose client has gone. */
-let writing = 0;
+/** Requests to write that are under way, also those whose client has gone; and mutations that were told to come again. */
+let [writing, turnedAway] = [0, 0];
 const door = openDoor(config.connection, () => engine.poke(), log);
 
 const server = createServer((request, response) => {
   if (request.url === '/metrics') {
-    response.end(JSON.stringify({ ...engine.metrics(), writing, health: engine.health() }));
+    response.end(JSON.stringify({ ...engine.metrics(), writing, turnedAway, health: engine.health() }));
     return;
   }
   if (!authentic(request.headers[SECRET_HEADER])) {
@@ -80,11 +85,11 @@ const server = createServer((request, response) => {
     return;
   }
   if (session !== undefined) {
-    engine.handleStream(request, response, () => viewerOf(String(session)));
+    engine.handleStream(request, dyingInAFrame(response), () => viewerOf(String(session)));
     return;
   }
   const scopes = JSON.parse(String(request.headers[SCOPES_HEADER])) as ScopeKey[];
-  engine.handleStream(request, response, () => ({ scopes }));
+  engine.handleStream(request, dyingInAFrame(response), () => ({ scopes }));
 });
 
 process.once('SIGTERM', () => {
@@ -108,6 +113,10 @@ async function mutate(request: IncomingMessage, response: ServerResponse, sessio
     const person = await personOf(sessionId);
     const mutations = readMutations(JSON.parse(Buffer.concat(pieces).toString()), WIRE_LIMITS);
     const answers = await door.door.decide(door.writerOf(person, sessionId), mutations);
+    turnedAway += answers.filter(
+      (answer) => answer.status === 'unknown' && answer.problem.code === 'database_unavailable',
+    ).length;
+    if (answers.some(({ status }) => status === 'applied')) dieHere('after the commit, before the answer');
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers));
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem('internal', undefined, { cause: error });

@@ -81,6 +81,8 @@ test('a frozen connection stays open and passes nothing on; the next one works',
   const frozen = proxy.freeze();
   accepted[0]?.write('lost');
   await until(() => frozen.proof().lostBytes === 4);
+  client.socket.write('never heard');
+  await until(() => frozen.proof().unheardBytes === 11);
   expect([client.received(), client.closed()]).toEqual(['', false]);
   const next = await open();
   accepted[1]?.write('heard');

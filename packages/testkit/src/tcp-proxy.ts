@@ -6,6 +6,8 @@ export type CutProof = {
   readonly connections: number;
   /** Bytes from the server that its client never got. */
   readonly lostBytes: number;
+  /** Bytes from the client that the server never got, where that is known. */
+  readonly unheardBytes?: number;
 };
 
 type Target = number | string;
@@ -73,7 +75,11 @@ export class TcpProxy {
     for (const link of links) link.frozen = true;
     return {
       connections: links.length,
-      proof: () => ({ connections: links.length, lostBytes: links.reduce((sum, link) => sum + link.swallowed, 0) }),
+      proof: () => ({
+        connections: links.length,
+        lostBytes: links.reduce((sum, link) => sum + link.swallowed, 0),
+        unheardBytes: links.reduce((sum, link) => sum + link.unheard, 0),
+      }),
     };
   }
 
@@ -103,6 +109,7 @@ export class TcpProxy {
 class Link {
   frozen = false;
   swallowed = 0;
+  unheard = 0;
   firstBytes: Buffer = Buffer.alloc(0);
   onEnd: () => void = () => undefined;
   readonly #client: Socket;
@@ -141,7 +148,8 @@ class Link {
 
   #upstream(chunk: Buffer): void {
     if (this.firstBytes.length === 0) this.firstBytes = chunk;
-    if (!this.frozen && !this.#server.destroyed) this.#server.write(chunk);
+    if (this.frozen) this.unheard += chunk.length;
+    else if (!this.#server.destroyed) this.#server.write(chunk);
   }
 
   #downstream(chunk: Buffer): void {

@@ -4,7 +4,7 @@ import { captureSql } from '@elira/sync-server';
 import { TcpProxy, type Random } from '@elira/testkit';
 import pg from 'pg';
 import { prepareDatabase } from '../../../apps/server/src/database/prepare-database.ts';
-import { TRIAL_RULES } from '../rules.ts';
+import { ALL_RULES } from '../rules.ts';
 import { BOARDS, MARKER_NOTES, MARKER_TICKS, NOTE_IDS, PAIRS, TEAMS, TICK_IDS } from '../world.ts';
 import { seedPeople } from './seed-people.ts';
 import { TrialCluster } from './trial-cluster.ts';
@@ -98,6 +98,8 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
   };
 }
 
+/** A leaf of the change index takes so few transactions (2 to this power) that it is turned several times in a run. */
+const BUCKET_SHIFT = 10;
 const SERVER_NAMES = ['a', 'b'];
 
 export function userOf(server: string): string {
@@ -113,8 +115,9 @@ async function build(sql: pg.Client, random: Random): Promise<void> {
   for (const name of SERVER_NAMES)
     await sql.query(`CREATE ROLE ${userOf(name)} LOGIN; GRANT elira_reader, elira_app, elira_flush TO ${userOf(name)}`);
   await sql.query('SET ROLE elira_owner');
-  for (const text of [sqlFile('trial-schema.sql'), captureSql(TRIAL_RULES), sqlFile('trial-history.sql')])
-    await sql.query(text);
+  await sql.query('UPDATE sync.state SET bucket_shift = $1', [BUCKET_SHIFT]);
+  const capture = captureSql(ALL_RULES, { bucketShift: BUCKET_SHIFT });
+  for (const text of [sqlFile('trial-schema.sql'), capture, sqlFile('trial-history.sql')]) await sql.query(text);
   await sql.query('RESET ROLE');
   // A cast is its types' owner's to make; the function of this one is.
   await sql.query('CREATE CAST (trial_mood AS json) WITH FUNCTION trial_mood_json(trial_mood)');

@@ -1,12 +1,20 @@
 import { LOSS_STORM } from '../writing/lose-answers.ts';
+import { CHANGED_SCHEMA } from './database/changed-schema.ts';
 import { CRASH_WITHOUT_FLUSH } from './database/crash-without-flush.ts';
+import { FULL_DISK } from './database/full-disk.ts';
 import { HUGE_TRANSACTION } from './database/huge-transaction.ts';
+import { MANY_ROWS } from './database/many-rows.ts';
+import { OVERLAPPING_TRANSACTIONS } from './database/overlapping-transactions.ts';
+import { POISON_ROWS } from './database/poison-rows.ts';
 import { PROMOTION } from './database/promotion.ts';
 import { RESTORED_COPY } from './database/restored-copy.ts';
 import { CUT_READER, SILENT_EVERYTHING, SILENT_LISTENER, SILENT_READER } from './database/silent-connections.ts';
 import { STOPPED_DATABASE } from './database/stopped-database.ts';
+import { MAX_CONNECTIONS, POOL_USED_UP } from './database/used-up.ts';
 import { DISCONNECT_STORM } from './disconnect.ts';
 import type { FaultClass } from './fault.ts';
+import { NAMED_POINTS } from './named-points.ts';
+import { RESTARTS_IN_A_ROW } from './restarts.ts';
 import { CRASH_BACKEND, CRASH_POSTMASTER, CRASH_UNDER_LOAD, KILL_OTHER_SERVER, KILL_SERVER } from './kill.ts';
 
 const network = (...names: string[]): FaultClass['storms'] => [{ storm: DISCONNECT_STORM, names }];
@@ -17,7 +25,14 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     id: 'F1',
     title: 'kill -9 of a server',
     holds: 'clients move and catch up by cursor; no gap, nothing applied twice',
-    strikes: [KILL_SERVER, KILL_OTHER_SERVER],
+    strikes: [KILL_SERVER, KILL_OTHER_SERVER, ...NAMED_POINTS],
+    storms: [],
+  },
+  {
+    id: 'F3',
+    title: 'twenty restarts in a row',
+    holds: 'no connection leak; bounded backoff',
+    strikes: [RESTARTS_IN_A_ROW],
     storms: [],
   },
   {
@@ -79,6 +94,41 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     title: 'one transaction of very many rows',
     holds: 'bounded memory; atomic for clients',
     strikes: [HUGE_TRANSACTION],
+    storms: [],
+  },
+  {
+    id: 'F14',
+    title: 'transactions that are open for long, and very many that overlap',
+    holds: 'nothing skipped, nothing delayed but its own rows; the index turns under an open transaction; cursor within 1 KB',
+    strikes: [OVERLAPPING_TRANSACTIONS],
+    storms: [],
+  },
+  {
+    id: 'F15',
+    title: 'poison rows',
+    holds: 'the row is set aside with a code and a metric; the stream goes on',
+    strikes: [POISON_ROWS],
+    storms: [],
+  },
+  {
+    id: 'F16',
+    title: 'a table is changed under the rules while it streams',
+    holds: 'everything else goes on; when it is mended, all converge; never a wrong shape',
+    strikes: [CHANGED_SCHEMA],
+    storms: [],
+  },
+  {
+    id: 'F17',
+    title: 'statements over very many rows',
+    holds: 'clients end up exactly right',
+    strikes: [MANY_ROWS],
+    storms: [],
+  },
+  {
+    id: 'F18',
+    title: 'something is used up: disk, connections',
+    holds: 'no acknowledged write lost; told to come again; the reader keeps its own connection',
+    strikes: [FULL_DISK, POOL_USED_UP, MAX_CONNECTIONS],
     storms: [],
   },
 ];

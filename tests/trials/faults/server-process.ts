@@ -11,8 +11,8 @@ const START_PATIENCE_MS = 60_000;
 /** Lines of a server's log kept to explain a failure. */
 const LOG_LINES = 40;
 
-/** What a server of the trial tells of itself: the engine's own counters, whether it calls itself fresh, and requests to write. */
-export type ServerMetrics = SyncMetrics & { readonly writing: number; readonly health: Health };
+/** What a server of the trial tells of itself: the engine's own counters, whether it calls itself fresh, and what is written. */
+export type ServerMetrics = SyncMetrics & { readonly writing: number; readonly turnedAway: number; readonly health: Health };
 
 export type ServerOptions = {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { contains, formatPosition, parsePosition, type Hello, type ScopeDelta } from '@elira/protocol';
+import { contains, formatPosition, parsePosition, type Hello, type Position, type ScopeDelta } from '@elira/protocol';
 import type { Entry } from '../history.ts';
 import { canonical } from './canonical.ts';
 import type { Finding } from './finding.ts';
@@ -7,6 +7,11 @@ import { rowName, type Moment, type RowName, type Timeline } from './timeline.ts
 
 type Message = Extract<Entry, { kind: 'message' }>;
 type ScopeModel = Map<RowName, string>;
+
+/** Where a message has led to; rounded, it is a lower bound. */
+type Reached = Moment & { readonly rounded: boolean };
+/** Contains every transaction. */
+const WITHOUT_END: Position = { xmin: 2n ** 63n, xmax: 2n ** 63n, xip: [] };
 
 /** What the messages of one client amount to; counted over all of them. */
 export type StreamCounts = {
@@ -131,7 +136,11 @@ export class ClientModel {
     };
     const from = this.#moment?.epoch === to.epoch ? this.#moment : undefined;
     const findings: Finding[] = [];
-    if (from !== undefined && !contains(to.position, from.position)) {
+    // What is rounded is a lower bound, and the next may be a lower one than the position before; but it never goes back itself.
+    const onward = to.rounded
+      ? to.position.xmin >= (from?.position.xmin ?? 0n)
+      : from === undefined || contains(to.position, from.position);
+    if (from !== undefined && !onward) {
       findings.push({
         rule: 'I9',
         detail: `${this.name}: the cursor went from ${formatPosition(from.position)} to ${formatPosition(to.position)}`,
@@ -170,7 +179,7 @@ export class ClientModel {
 
   #apply(
     delta: ScopeDelta,
-    step: { from: Moment | undefined; to: Moment; replaced: ReadonlySet<string>; touched: Set<RowName> },
+    step: { from: Moment | undefined; to: Reached; replaced: ReadonlySet<string>; touched: Set<RowName> },
   ): Finding[] {
     const findings: Finding[] = [];
     const rows = this.scopes.get(delta.scope);
@@ -217,8 +226,10 @@ export class ClientModel {
     return [{ rule: 'I9', detail: `${this.name}: ${scope}: ${name} went from version ${before} to ${after}` }];
   }
 
-  #owed(name: RowName, scope: string, from: Moment | undefined, to: Moment): Finding[] {
-    if (this.#timeline.stoodBetween(name, scope, from, to)) return [];
+  #owed(name: RowName, scope: string, from: Moment | undefined, to: Reached): Finding[] {
+    // What is rounded says only how far it has come at least.
+    const until = to.rounded ? { ...to, position: WITHOUT_END } : to;
+    if (this.#timeline.stoodBetween(name, scope, from, until)) return [];
     const where = from === undefined ? 'nothing' : formatPosition(from.position);
     return [
       {

@@ -82,6 +82,17 @@ test('a column too many is found, and so is one too few', () => {
   expect(rules(hello('snapshot'), changed({ version: 1 }))).toEqual(['I2']);
 });
 
+test('a cursor that is rounded down may lie below the one before, and never goes back itself', () => {
+  const rounded = (position: string): Entry => {
+    const entry = message('heartbeat', { ageMs: 1 }, position);
+    return entry.kind === 'message' && entry.at !== undefined ? { ...entry, at: { ...entry.at, rounded: true } } : entry;
+  };
+  expect(
+    rules(hello('snapshot'), snapshotAt11, message('heartbeat', { ageMs: 1 }, '11:20:11,12,13'), rounded('11:11:')),
+  ).toEqual([]);
+  expect(rules(hello('snapshot'), snapshotAt11, rounded('10:10:'))).toContain('I9');
+});
+
 test('what a crash has taken back was there before it, and is nowhere after it', () => {
   const lost = { ord: 2, xid: '11', tbl: 't', key: 'k', views: { 'team:blue/team': row('blue', 2) } };
   const crash: Entry = { kind: 'crash', ord: 1, lost: [lost] };

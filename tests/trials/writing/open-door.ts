@@ -15,9 +15,12 @@ export type TrialDoor = {
   readonly close: () => Promise<void>;
 };
 
+/** Few, so that they can be used up. */
+const CONNECTIONS = 3;
+
 /** Elira's door for writing with Elira's ledger, on the trial's database, taking what the trial counts besides. */
 export function openDoor(connection: pg.ClientConfig, onCommit: () => void, log: Log): TrialDoor {
-  const [pool, flushPool] = [openAppPool(connection), openFlushPool(connection)];
+  const [pool, flushPool] = [openAppPool(connection, { connections: CONNECTIONS }), openFlushPool(connection)];
   const door = makeWriteDoor<Writer>({
     mutators: ALL_MUTATORS,
     ledger,

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { ClientConfig } from 'pg';
 import { Problem } from '@elira/protocol';
-import { asRole, errorCode } from '../database/connection.ts';
+import { isGone, poolLimits } from '../database/app-pool.ts';
+import { asRole } from '../database/connection.ts';
 import { makeFindSession, type Session } from './find-session.ts';
 import { ADDRESS_HEADER, LIBRARY_ORIGIN, signInLibrary } from './sign-in-library.ts';
 import { libraryProblem } from './library-problem.ts';
@@ -41,24 +42,17 @@ export type LibraryAnswer = { readonly body: unknown; readonly cookies: readonly
 
 /** Connections of one server for sign-in and for looking up sessions. */
 const CONNECTIONS = 6;
-/** Milliseconds a query may wait for a free connection, and run. */
-const WAIT_MS = 3_000;
-const STATEMENT_MS = 10_000;
 /** Longest User-Agent that is kept with a session, in characters. */
 const USER_AGENT_CHARACTERS = 400;
 
 export function openPeople(
   connection: ClientConfig,
-  { secret, production }: { readonly secret: string; readonly production: boolean },
+  { secret, production, silenceMs }: { readonly secret: string; readonly production: boolean; readonly silenceMs?: number },
 ): People {
-  const pool = new pg.Pool({
-    ...asRole(connection, 'elira_auth'),
-    max: CONNECTIONS,
-    connectionTimeoutMillis: WAIT_MS,
-    statement_timeout: STATEMENT_MS,
-  });
-  // An idle connection that breaks is replaced by the pool.
+  const pool = new pg.Pool({ ...asRole(connection, 'elira_auth'), ...poolLimits(silenceMs), max: CONNECTIONS });
+  // An idle connection that breaks is replaced by the pool; of a lent one whoever has it is told.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const signed = signedPool(pool);
   const library = signInLibrary(signed, { secret, production });
   const cookieName = sessionCookieName(production);
@@ -96,12 +90,5 @@ function parse(text: string): unknown {
 }
 
 function unavailable(error: unknown): never {
-  const code = errorCode(error);
-  const gone = code === undefined ? isLost(error) : /^(08|57P|53)/.test(code) || /^E[A-Z]+$/.test(code);
-  throw gone ? new Problem('database_unavailable', undefined, { cause: error }) : error;
-}
-
-/** node-postgres has no code for these. */
-function isLost(error: unknown): boolean {
-  return error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+  throw isGone(error) ? new Problem('database_unavailable', undefined, { cause: error }) : error;
 }

@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { masksOf } from '@elira/rules';
 import { scratchDatabase, TcpProxy, type ScratchDatabase } from '@elira/testkit';
+import { openPeople } from '../auth/people.ts';
+import { sessionCookieName, signedToken } from '../auth/session-cookie.ts';
 import { rules } from '../rules.ts';
 import type { Viewer } from '../viewer.ts';
 import { openAppPool, type AppPool } from './app-pool.ts';
@@ -65,6 +67,25 @@ test('V9 a connection that has fallen silent is given up, told as what may pass,
   } finally {
     await network.close();
     await silent.close();
+  }
+});
+
+test('V9 so is one on which sessions are looked up: the next request finds its own', async () => {
+  const { host, port, ...rest } = database.connection;
+  const network = await TcpProxy.listen({ target: join(host, `.s.PGSQL.${port}`) });
+  const options = { secret: 'a secret of this test', production: false, silenceMs: 300 };
+  const people = openPeople({ ...rest, host: '127.0.0.1', port: network.port }, options);
+  const cookie = `${sessionCookieName(false)}=${signedToken('no such session', options.secret)}`;
+  try {
+    await expect(people.sessionOf(cookie)).rejects.toMatchObject({ code: 'not_signed_in' });
+    expect(network.freeze().connections).toBe(1);
+    const asked = [people.sessionOf(cookie), people.sessionOf(cookie)];
+    for (const one of await Promise.allSettled(asked)) expect(one).toMatchObject({ status: 'rejected' });
+    await expect(asked[0]).rejects.toMatchObject({ code: 'database_unavailable' });
+    await expect(people.sessionOf(cookie)).rejects.toMatchObject({ code: 'not_signed_in' });
+  } finally {
+    await network.close();
+    await people.close();
   }
 });
 

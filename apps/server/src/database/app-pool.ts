@@ -36,8 +36,11 @@ export type AppPool = {
 };
 
 /** `silenceMs`: milliseconds without an answer after which a connection is given up. */
-export function openAppPool(connection: ClientConfig, { silenceMs }: { readonly silenceMs?: number } = {}): AppPool {
-  const pool = new pg.Pool({ ...asRole(connection, 'elira_app'), ...poolLimits(silenceMs), max: CONNECTIONS });
+export function openAppPool(
+  connection: ClientConfig,
+  { silenceMs, connections = CONNECTIONS }: { readonly silenceMs?: number; readonly connections?: number } = {},
+): AppPool {
+  const pool = new pg.Pool({ ...asRole(connection, 'elira_app'), ...poolLimits(silenceMs), max: connections });
   // An idle connection that breaks is replaced by the pool.
   pool.on('error', () => undefined);
   return {
@@ -91,7 +94,8 @@ export function beginAs(viewer: Viewer, mutationId?: string): string {
 }
 
 /** Words of node-postgres for connections that broke or fell silent: its own errors have no code. */
-const GONE = /^Connection terminated|^Client has encountered a connection error|^Query read timeout/;
+const GONE =
+  /^Connection terminated|^Client has encountered a connection error|^Query read timeout|^timeout exceeded when trying to connect/;
 /** Connection failures, resources used up, PostgreSQL going down; and a database that takes no writes: an old primary, or a standby. */
 const GONE_CODES = /^(08|57P|53|25006$)/;
 

@@ -89,8 +89,9 @@ async function silence(context: FaultContext, name: string, which: WhichLinks): 
   const milliseconds = await readsAgain(context, name, server);
   const oldest = watch.stop();
   besides(context, name, 'clients are told the age of what they show', oldest >= milliseconds / 2, { oldest, milliseconds });
-  const { connections, lostBytes } = frozen.proof();
-  if (connections > 0 && lostBytes > 0) struck(context, name, { server: server.name, connections, lostBytes, milliseconds });
+  const { connections, lostBytes, unheardBytes = 0 } = frozen.proof();
+  const proof = { server: server.name, connections, lostBytes, unheardBytes, milliseconds };
+  if (connections > 0 && lostBytes + unheardBytes > 0) struck(context, name, proof);
 }
 
 /** The oldest that a client took what it shows for. */
