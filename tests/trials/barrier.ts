@@ -4,6 +4,7 @@ import type { TrialClient } from './clients/trial-client.ts';
 import { sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import type { HistoryFile, OracleRow } from './history.ts';
 import { CLIENT_PEOPLE } from './people.ts';
+import type { TrialViewer } from './viewers.ts';
 import { MARKER_NOTES, MARKER_TICKS } from './world.ts';
 
 /** Longest time until every client has passed, in milliseconds (I11 promises 10 s at p99; a shared machine gets some more). */
@@ -27,13 +28,7 @@ export async function barrier(options: {
   const banned = new Set((await database.query<{ id: string }>('SELECT id FROM users WHERE banned')).map(({ id }) => id));
   const late = await waitFor(clients, number, banned);
   for (const client of late) {
-    const { status, problem, cursor } = client.sync;
-    history.write({
-      kind: 'stalled',
-      number,
-      client: client.viewer.name,
-      detail: `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}`,
-    });
+    history.write({ kind: 'stalled', number, client: client.viewer.name, detail: client.standing() });
   }
   const milliseconds = Math.round(performance.now() - began);
   const people = clients.filter(({ viewer, signedOut }) => viewer.user !== undefined && !signedOut);
@@ -52,19 +47,28 @@ export async function barrier(options: {
   return { passed: late.length === 0, milliseconds };
 }
 
-async function mark(database: TrialDatabase, number: number): Promise<void> {
+export async function mark(database: TrialDatabase, number: number): Promise<void> {
   await database.query(
     `WITH notes AS (UPDATE trial_notes SET body = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) RETURNING 1),
      people AS (UPDATE users SET image = $1 WHERE id = ANY ($5) RETURNING 1)
      UPDATE trial_ticks SET count = $3, version = version + 1 WHERE id = ANY ($4::uuid[])`,
-    [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id), CLIENT_PEOPLE],
+    markerValues(number),
   );
 }
 
+/** The same while others write: rows that somebody holds are passed over. */
+export async function markInPassing(database: TrialDatabase, number: number): Promise<void> {
+  await database.query(sqlFile('set-markers.sql'), markerValues(number));
+}
+
+function markerValues(number: number): unknown[] {
+  return [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id), CLIENT_PEOPLE];
+}
+
 /** The keys that row-level security shows each of them. */
-async function selectAs(
+export async function selectAs(
   sql: pg.Client,
-  clients: readonly TrialClient[],
+  clients: readonly { readonly viewer: Pick<TrialViewer, 'name' | 'user'> }[],
 ): Promise<{ client: string; keys: Record<string, string[]> }[]> {
   const visible = [];
   for (const { viewer } of clients) {

@@ -1,9 +1,10 @@
+import './server-clock.ts';
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type ScopeKey } from '@elira/protocol';
-import { createSyncEngine, readMutations, type Viewer } from '@elira/sync-server';
+import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type Limits, type ScopeKey } from '@elira/protocol';
+import { createSyncEngine, readMutations, readTogether, type Viewer } from '@elira/sync-server';
 import pg from 'pg';
 import { poolLimits } from '../../apps/server/src/database/app-pool.ts';
 import { getSyncScope } from '../../apps/server/src/rules.ts';
@@ -25,6 +26,8 @@ type ServerConfig = {
   readonly secret: string;
   readonly connection: pg.ClientConfig;
   readonly port: number;
+  /** The gate's: full durations. Otherwise the short ones below. */
+  readonly limits?: Partial<Limits>;
 };
 
 dieAtStatements();
@@ -46,7 +49,7 @@ const engine = createSyncEngine({
   channels: ['course_changes', 'course_published'],
   server: config.name,
   log,
-  limits: config.name === 'b' ? NARROW_LIMITS : LIMITS,
+  limits: config.limits ?? (config.name === 'b' ? NARROW_LIMITS : LIMITS),
 });
 
 /** Longest time between what the database answers about a session and what is made of it, in milliseconds. */
@@ -67,9 +70,16 @@ sessions.on('error', () => undefined);
 let [writing, turnedAway] = [0, 0];
 const door = openDoor(config.connection, () => engine.poke(), log);
 
+const sockets = new Set<Socket>();
+/** When streams were asked for lately, in milliseconds since 1970 by a clock that does not jump. */
+const arrivals: number[] = [];
+const ARRIVALS_KEPT = 5_000;
+
 const server = createServer((request, response) => {
   if (request.url === '/metrics') {
-    response.end(JSON.stringify({ ...engine.metrics(), writing, turnedAway, health: engine.health() }));
+    const waitingBytes = Math.max(0, ...[...sockets].map(({ writableLength }) => writableLength));
+    const seen = { writing, turnedAway, health: engine.health(), waitingBytes, arrivals, wallClock: Date.now() };
+    response.end(JSON.stringify({ ...engine.metrics(), ...seen }));
     return;
   }
   if (!authentic(request.headers[SECRET_HEADER])) {
@@ -77,6 +87,8 @@ const server = createServer((request, response) => {
     return;
   }
   const session = request.headers[SESSION_HEADER];
+  if (request.method !== 'POST') arrivals.push(performance.timeOrigin + performance.now());
+  arrivals.splice(0, arrivals.length - ARRIVALS_KEPT);
   if (request.method === 'POST') {
     writing += 1;
     mutate(request, response, String(session))
@@ -90,6 +102,11 @@ const server = createServer((request, response) => {
   }
   const scopes = JSON.parse(String(request.headers[SCOPES_HEADER])) as ScopeKey[];
   engine.handleStream(request, dyingInAFrame(response), () => ({ scopes }));
+});
+
+server.on('connection', (socket) => {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
 });
 
 process.once('SIGTERM', () => {
@@ -127,16 +144,26 @@ async function mutate(request: IncomingMessage, response: ServerResponse, sessio
   }
 }
 
-async function personOf(sessionId: string): Promise<{ id: string; role: Role }> {
+type PersonRow = { readonly id: string; readonly role: Role };
+
+const PERSONS = `SELECT s.id AS session, u.id, u.role FROM sessions s JOIN users u ON u.id = s.user_id
+  WHERE s.id = ANY ($1::text[]) AND NOT u.banned`;
+
+async function askPersons(ids: readonly string[]): Promise<(id: string) => PersonRow | undefined> {
   const { rows } = await sessions
-    .query<{ id: string; role: Role }>(
-      'SELECT u.id, u.role FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND NOT u.banned',
-      [sessionId],
-    )
+    .query<PersonRow & { session: string }>(PERSONS, [[...new Set(ids)]])
     .catch((error: unknown) => {
       throw new Problem('database_unavailable', undefined, { cause: error });
     });
-  const [person] = rows;
+  const found = new Map(rows.map(({ session, id, role }) => [session, { id, role }]));
+  return (id) => found.get(id);
+}
+
+/** At the gate hundreds come at once, and are looked up together, as in Elira. */
+const askTogether = readTogether<string, PersonRow | undefined>(askPersons, { most: 1_000 });
+
+async function personOf(sessionId: string): Promise<PersonRow> {
+  const person = config.limits === undefined ? (await askPersons([sessionId]))(sessionId) : await askTogether(sessionId);
   if (person === undefined) throw new Problem('not_signed_in');
   return person;
 }

@@ -3,21 +3,20 @@ import { makeRandom, type Random } from '@elira/testkit';
 import { barrier } from './barrier.ts';
 import { Probe } from './clients/probe.ts';
 import { TrialClient } from './clients/trial-client.ts';
+import { WallClock } from './clients/wall-clock.ts';
 import { createTrialDatabase, sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import type { FaultContext, Strike } from './faults/fault.ts';
 import { Fleet } from './faults/fleet.ts';
 import { planFaults, requiredOf, type FaultPlan } from './faults/plan-faults.ts';
 import { ServerProcess } from './faults/server-process.ts';
-import { CANARY_WAYS } from './judge/judge-canaries.ts';
 import { createHistory, type HistoryFile, type HistoryLine } from './history.ts';
 import type { TrialOptions } from './options.ts';
+import { requiredMoves } from './required-moves.ts';
 import { INTEGRATION_SCALE } from './scale.ts';
-import { PEOPLE_VIEWERS, QUIET_VIEWER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
+import { PEOPLE_VIEWERS, QUIET_VIEWER, SECRET_HEADER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
 import { ALL_MOVES, QUIET_MOVES } from './writers/all-moves.ts';
 import { Tally } from './writers/tally.ts';
-import { INTERRUPTED, SHAPE_NAMES } from './writers/transaction.ts';
 import { Devices } from './writing/devices.ts';
-import { WRITE_WAYS } from './judge/judge-writes.ts';
 import { startWriters, type Writers } from './writers/writers.ts';
 
 /**
@@ -85,17 +84,8 @@ function planOf({ faults, strike }: TrialOptions): FaultPlan {
 }
 
 function requiredHappenings(options: TrialOptions): string[] {
-  const moves = [
-    ...ALL_MOVES.map(({ name }) => name),
-    ...SHAPE_NAMES,
-    'insert and delete in one window',
-    'delete and insert again with another owner',
-    INTERRUPTED,
-    ...Object.values(WRITE_WAYS),
-  ];
   const isLong = options.transactions >= ENOUGH_FOR_ALL_MOVES;
-  // What the judge finds in the messages themselves; a trial in which it never happened has tried too little.
-  return [...(isLong ? [...moves, ...CANARY_WAYS] : []), ...requiredOf(planOf(options), isLong)];
+  return [...(isLong ? requiredMoves() : []), ...requiredOf(planOf(options), isLong)];
 }
 
 class Stage {
@@ -154,10 +144,11 @@ class Stage {
           history: this.#history,
           database: this.#database,
           inPieces: index % 3 === 0,
+          wall: new WallClock(),
         }),
       );
     }
-    for (const client of this.#clients) client.sync.start();
+    for (const client of this.#clients) client.start();
     this.#devices = await Devices.of(this.#clients, {
       database: this.#database,
       history: this.#history,
@@ -230,6 +221,7 @@ class Stage {
       history: this.#history,
       random: this.#random.fork(part),
       scale: INTEGRATION_SCALE,
+      secretHeaders: { [SECRET_HEADER]: this.#secret },
       holdWriters: (until) => void (this.#writersHeld = until),
       probe: (probeOptions) => {
         const probe = new Probe({ ...probeOptions, secret: this.#secret });

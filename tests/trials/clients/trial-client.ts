@@ -9,6 +9,7 @@ import { ALL_MUTATORS } from '../writing/trial-mutators.ts';
 import { keptMutations } from './kept-mutations.ts';
 import { PersonalDoor } from './personal-door.ts';
 import { readPlace } from './read-place.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** Milliseconds of silence after which a client gives a connection up: three heartbeats of the trial's servers. */
 const SILENCE_MS = 3_000;
@@ -26,6 +27,8 @@ export class TrialClient {
   post: (init: RequestInit) => Promise<Response> = () => Promise.reject(new Error('nobody writes yet'));
   readonly #options: TrialClientOptions;
   readonly #kept = new MemoryDevice();
+  /** Its wall clock, where it has one of its own. */
+  readonly wall: WallClock | undefined;
   readonly #away: PersonalDoor | undefined;
   #sync: SyncClient;
   #closed = false;
@@ -40,6 +43,7 @@ export class TrialClient {
     this.viewer = viewer;
     this.proxy = proxy;
     this.#options = options;
+    this.wall = options.wall;
     this.#away = viewer.user === undefined ? undefined : new PersonalDoor(viewer.user, options);
     this.#sync = this.#make();
   }
@@ -49,6 +53,19 @@ export class TrialClient {
   }
 
   #make(): SyncClient {
+    return this.atItsOwnTime(() => this.#makeNow());
+  }
+
+  /** Whatever the client is asked to do is done by its own wall clock. */
+  atItsOwnTime<T>(work: () => T): T {
+    return this.wall === undefined ? work() : this.wall.run(work);
+  }
+
+  start(): void {
+    this.atItsOwnTime(() => this.#sync.start());
+  }
+
+  #makeNow(): SyncClient {
     const { viewer } = this;
     const { history, random, secret } = this.#options;
     return createSyncClient({
@@ -67,10 +84,10 @@ export class TrialClient {
         if (session !== null) history.write({ kind: 'asked', client: viewer.name, session });
         return fetch(input, init);
       },
-      // Short waits, still spread out: a trial has no time for the half minute that a crowd of clients needs.
-      random: () => random.next() * 0.01,
+      // Short waits, still spread out: a shorter trial has no time for the half minute that a crowd of clients needs.
+      random: () => random.next() * (this.#options.patience === 'full' ? 1 : 0.01),
       now: this.now,
-      silenceMs: SILENCE_MS,
+      ...(this.#options.patience === 'full' ? {} : { silenceMs: SILENCE_MS }),
       onBytes: (chunk) => {
         const tokens = this.scanner.push(chunk);
         if (tokens.length > 0) history.write({ kind: 'canaries', client: viewer.name, tokens });
@@ -126,6 +143,12 @@ export class TrialClient {
     });
   }
 
+  /** Where it stands, for those who ask why it has not come further. */
+  standing(): string {
+    const { status, problem, cursor } = this.sync;
+    return `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}`;
+  }
+
   /** Whether its person writes with this client's own outbox. */
   get writes(): boolean {
     return this.viewer.role !== undefined;
@@ -158,7 +181,7 @@ export class TrialClient {
         // What waits on the device is known before anybody asks whether anything does.
         await this.#sync.restore();
         this.signedOut = false;
-        this.#sync.start();
+        this.start();
       });
   }
 
@@ -203,4 +226,8 @@ export type TrialClientOptions = {
   readonly database: Pick<TrialDatabase, 'query'>;
   /** Receive in small pieces, cut anywhere. */
   readonly inPieces: boolean;
+  /** Waits as long as clients wait outside, instead of a tenth of that. */
+  readonly patience?: 'full';
+  /** A wall clock of its own, which may be set. */
+  readonly wall?: WallClock;
 };

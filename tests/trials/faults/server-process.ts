@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Limits } from '@elira/protocol';
 import { CanaryScanner } from '@elira/testkit';
 import type { Health, SyncMetrics } from '@elira/sync-server';
 import type pg from 'pg';
@@ -12,13 +13,24 @@ const START_PATIENCE_MS = 60_000;
 const LOG_LINES = 40;
 
 /** What a server of the trial tells of itself: the engine's own counters, whether it calls itself fresh, and what is written. */
-export type ServerMetrics = SyncMetrics & { readonly writing: number; readonly turnedAway: number; readonly health: Health };
+export type ServerMetrics = SyncMetrics & {
+  readonly writing: number;
+  readonly turnedAway: number;
+  readonly health: Health;
+  /** Bytes that wait for one connection, at most. */
+  readonly waitingBytes: number;
+  /** When streams were asked for lately, in milliseconds since 1970. */
+  readonly arrivals: readonly number[];
+  readonly wallClock: number;
+};
 
 export type ServerOptions = {
   readonly name: string;
   readonly secret: string;
   readonly connection: pg.ClientConfig;
   readonly history: HistoryFile;
+  /** Instead of the short times of the integration tier. */
+  readonly limits?: Partial<Limits>;
 };
 
 /** One server of the trial: a process that can be started, stopped in mid-air and killed. */
@@ -42,10 +54,14 @@ export class ServerProcess {
 
   /** `dieAt`: a point of `die-at.ts` at which it kills itself. */
   async start(dieAt?: string): Promise<void> {
-    const { name, secret, connection, history } = this.#options;
+    const { name, secret, connection, history, limits } = this.#options;
     const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER_FILE], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0 }), TRIAL_DIE_AT: dieAt ?? '' },
+      env: {
+        ...process.env,
+        TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0, limits }),
+        TRIAL_DIE_AT: dieAt ?? '',
+      },
     });
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -115,6 +131,11 @@ export class ServerProcess {
   async stop(): Promise<void> {
     if (this.#child === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     await this.#end('SIGTERM');
+  }
+
+  /** Its wall clock is another from now on. Whether it was there to be told. */
+  jumpClock(): boolean {
+    return this.#child?.kill('SIGUSR2') ?? false;
   }
 
   /** SIGSTOP: the process stands still, its sockets stay open. */

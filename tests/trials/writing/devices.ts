@@ -65,18 +65,20 @@ export class Devices {
   }
 
   /** Everybody may write again, and what waits is sent; then what is in the database is written down for the judge. */
-  async finish(): Promise<void> {
+  async finish(patienceMs = SETTLED_MS): Promise<void> {
     await this.#database.query('UPDATE users SET banned = false WHERE id = ANY ($1) AND banned', [CLIENT_PEOPLE]);
-    await Promise.all(this.all.map((device) => device.settle(SETTLED_MS)));
+    await Promise.all(this.all.map((device) => device.settle(patienceMs)));
     await this.rest();
   }
 
   async writeDown(): Promise<void> {
     const ledger = await this.#database.query<Written['ledger'][number]>(
-      `SELECT id::text, user_id AS "user", name, status FROM mutations WHERE name NOT LIKE '%.done'`,
+      `SELECT id::text, user_id AS "user", name, status FROM mutations
+       WHERE name NOT LIKE '%.done' AND id NOT IN (SELECT id FROM trial_settled)`,
     );
     const deeds = await this.#database.query<Written['deeds'][number]>(
-      'SELECT mutation_id::text AS mutation, deed::text, user_id AS "user", amount FROM trial_deeds',
+      `SELECT mutation_id::text AS mutation, deed::text, user_id AS "user", amount FROM trial_deeds
+       WHERE mutation_id NOT IN (SELECT id FROM trial_settled)`,
     );
     this.#history.write({ kind: 'written', ledger, deeds });
   }
