@@ -57,7 +57,7 @@ export function parseMutant(path: string, text: string): Mutant {
     patch: path,
     hash: createHash('sha256').update(text).digest('hex').slice(0, 16),
     what,
-    needsDatabase: diffs.some((diff) => /^a\/(apps\/|\S*\.sql )/.test(diff)),
+    needsDatabase: tier !== undefined || diffs.some((diff) => /^a\/(apps\/|\S*\.sql )/.test(diff)),
     checks,
   };
 }

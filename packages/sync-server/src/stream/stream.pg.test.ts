@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { LIMITS, type ScopeKey } from '@elira/protocol';
 import type { ScratchDatabase } from '@elira/testkit';
 import type pg from 'pg';
@@ -195,9 +196,11 @@ test('S8 whoever comes to a server whose reader hears nothing is told how old th
   }
 });
 
-test('S9 who does not read costs bounded bytes, holds up nobody, and gets one collapsed batch when reading again', async () => {
+test('S9 no buffer grows with a stalled client: who does not read costs bounded bytes, holds up nobody, and gets one collapsed batch when reading again', async () => {
   const small = await noteServer(database.connection, { limits: { socketBytes: 32 * 1024, heartbeatSeconds: 60 } });
   servers.push(small);
+  const sockets: Socket[] = [];
+  small.server.on('connection', (socket) => sockets.push(socket));
   const slow = await live(open([owner('ann')], {}, small));
   const quick = await live(open([owner('ann')], {}, small));
   slow.socket.pause();
@@ -209,6 +212,9 @@ test('S9 who does not read costs bounded bytes, holds up nobody, and gets one co
     );
     await expect.poll(() => bodies(quick).length, { timeout: 5000, interval: 2 }).toBe(n + 1);
   }
+  // What was taken before it was seen to be full, and one frame of 200 KB.
+  expect(sockets[0]?.writableLength).toBeGreaterThan(0);
+  expect(sockets[0]?.writableLength).toBeLessThan(32 * 1024 + 210_000);
   slow.socket.resume();
   await expect.poll(() => String(bodies(slow).at(-1)).slice(0, 3), { timeout: 10_000 }).toBe('59 ');
   expect(bodies(slow).length).toBeLessThan(rounds - 5);
