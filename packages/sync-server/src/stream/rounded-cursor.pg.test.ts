@@ -43,7 +43,9 @@ function open(on: NoteServer, after?: RawStream): RawStream {
   return stream;
 }
 
-const live = (stream: RawStream): Promise<void> => expect.poll(() => stream.cursor).toBeDefined();
+async function live(stream: RawStream): Promise<void> {
+  await expect.poll(() => stream.cursor).toBeDefined();
+}
 const resumed = (stream: RawStream): string =>
   (JSON.parse(stream.named('hello')[0]?.data[0] ?? '{}') as { resumed: string }).resumed;
 const bodies = (stream: RawStream): unknown[] =>
