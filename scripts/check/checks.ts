@@ -1,3 +1,4 @@
+import { bugsOfOthers } from './bugs-of-others.ts';
 import { docLinks } from './doc-links.ts';
 import { fileSizes } from './file-sizes.ts';
 import type { Finding } from './finding.ts';
@@ -42,6 +43,7 @@ export const CHECKS: readonly Check[] = [
     run: (root) => tool(root, 'oxfmt', ['--check']),
   },
   { name: 'rules', finds: 'rules without a test, tests without a rule', run: ruleIds },
+  { name: 'bugs', finds: 'bugs that others shipped, without their named test', run: bugsOfOthers },
   { name: 'lock', finds: 'what would fail npm ci in a fresh clone', run: lockFile },
   { name: 'links', finds: 'links in the documents that lead nowhere', run: docLinks },
   { name: 'sizes', finds: 'files that hold more than one concept', run: fileSizes },

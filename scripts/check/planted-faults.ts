@@ -40,6 +40,9 @@ const FORGETS =
 const CYCLE = { 'packages/protocol/src/~-b.ts': "import type { A } from './~.ts';\nexport type B = { a: A };\n" };
 const FAILS = "import { expect, test } from 'vitest';\ntest('planted', () => expect(1).toBe(2));\n";
 
+const PLANTED_BUG =
+  '+\n## Bugs that others shipped\n\n| the bug | reported as | the test |\n|---|---|---|\n| planted | us | [`Z911 planted`](../scripts/check/checks.ts) |\n';
+
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   fault('lint', 'a floating promise', 'export function f(): void {\n  Promise.resolve(1);\n}\n', '~.*no-floating-promises'),
   fault(
@@ -111,11 +114,44 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ),
   fault('pure', 'a test that fails', FAILS, '~', 'packages/protocol/src/~.test.ts'),
   fault('rules', 'a rule without a test', '- **Z901** planted\n', 'Z901 has no test', 'packages/~/SPEC.md'),
-  fault('rules', 'a rule whose test never runs', '- **Z902** planted\n', 'Z902 has no test', 'packages/~/SPEC.md', {
-    'tests/~.test.ts': "test.skip('Z902 never runs', () => {});\n",
+  fault('rules', 'a rule whose test never runs', '- **Z902** planted\n', 'Z902 is never run', 'packages/~/SPEC.md', {
+    'tests/~.test.ts': "test.skip('Z902 never runs', () => expect(1).toBe(1));\n",
   }),
+  fault('rules', 'a rule whose test is commented out', '- **Z905** planted\n', 'Z905 has no test', 'packages/~/SPEC.md', {
+    'tests/~.test.ts': "// test('Z905 was there', () => expect(1).toBe(1));\nexport const s = \"test('Z905 in a string')\";\n",
+  }),
+  fault(
+    'rules',
+    'a rule whose test is in a skipped group',
+    '- **Z906** planted\n',
+    'Z906 stands in a group',
+    'packages/~/SPEC.md',
+    {
+      'tests/~.test.ts': "describe.skip('group', () => {\n  test('Z906 x', () => expect(1).toBe(1));\n});\n",
+    },
+  ),
+  fault('rules', 'a rule whose test is empty', '- **Z907** planted\n', 'Z907 has nothing in it', 'packages/~/SPEC.md', {
+    'tests/~.test.ts': "test('Z907 x', () => {});\n",
+  }),
+  fault('rules', 'a rule whose test has no cases', '- **Z908** planted\n', 'Z908 has no cases', 'packages/~/SPEC.md', {
+    'tests/~.test.ts': "test.each([])('Z908 x', (x) => expect(x).toBe(1));\n",
+  }),
+  fault('rules', 'a rule whose test nobody runs', '- **Z909** planted\n', 'Z909 lies where no project', 'packages/~/SPEC.md', {
+    'packages/~/fixture/x.test.ts': "test('Z909 x', () => expect(1).toBe(1));\n",
+  }),
+  fault(
+    'rules',
+    'a rule that is only named by what is no judge',
+    '- **Z910** planted\n',
+    'Z910 has no test',
+    'packages/~/SPEC.md',
+    {
+      'tests/~.ts': "export const x = { rule: 'Z910' };\n",
+    },
+  ),
   fault('rules', 'a test of no rule', "test('Z903 planted', () => {});\n", 'a test of Z903', 'tests/~.test.ts'),
   fault('rules', 'a rule given twice', '- **Z904** one\n- **Z904** two\n', 'Z904 is given twice', 'packages/~/SPEC.md'),
+  fault('bugs', 'a bug that no test names', PLANTED_BUG, 'has no test "Z911 planted"', 'docs/trials.md'),
   fault('links', 'a link to no file', '[x](nowhere.md)\n', '~.*no such file', 'docs/~.md'),
   fault('links', 'a link to no heading', '# Here\n\n[x](#there)\n', '~.*no such heading', 'docs/~.md'),
   fault(

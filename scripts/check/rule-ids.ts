@@ -2,26 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from './finding.ts';
 import { sourceFiles } from './source-files.ts';
+import { ruleProperties, testTitles } from './test-titles.ts';
 
 /**
  * Holds the tests to the rules. In: every SPEC.md, whose rules are lines that begin `- **C3** `, and every test title that
  * begins with such an id. Out: rules without a test, tests of rules that do not exist, and ids that are given twice.
  *
- * A title is the first string of `test(…)` or `it(…)` (also `.each`, `.skipIf` and the like) in a `.test.ts` file, and of
- * `promise(…)` in a trial; a trial's judge also carries the rules that its findings name (`rule: 'I4'`). What is always
- * skipped proves nothing and does not count.
+ * A trial's judge also carries the rules that its findings name (`rule: 'I4'`). What can be seen never to run, or to have nothing in it
+ * that could fail, proves nothing: it does not count, and is told where it bears an id.
  */
 const SPEC = /(^|\/)SPEC\.md$/;
 const TEST = /\.test\.tsx?$/;
-const TRIAL = /^tests\/.*\.ts$/;
+const JUDGE = /^tests\/.*\/judge\/.*\.ts$/;
 const RULE = /^\s*- \*\*([^*\s]+)\*\*(?=\s|$)/gm;
 const ID = /^[A-Z]{1,3}\d{1,3}$/;
-const TITLES = [
-  /(?:^|[^.\w])(?:test|it|promise)((?:\.\w+)*)\(\s*(['"`])((?:(?!\2).)+)\2/gm,
-  /^[ \t]*(?:test|it)((?:\.\w+)+)\([^;]*?\)\(\s*(['"`])((?:(?!\2).)+)\2/gm,
-];
-const JUDGED = /\brule: (['"])([A-Z]{1,3}\d{1,3})\1/g;
-const NEVER_RUN = /\.(skip|todo)\b/;
 
 export async function ruleIds(root: string): Promise<Finding[]> {
   const files = await sourceFiles(root);
@@ -36,10 +30,11 @@ export async function ruleIds(root: string): Promise<Finding[]> {
     }
   }
   const tested = new Set<string>();
-  for (const path of files.filter((file) => TEST.test(file) || TRIAL.test(file))) {
-    for (const [id, line] of titleIds(await readFile(join(root, path), 'utf8'))) {
-      if (definedAt.has(id)) tested.add(id);
-      else findings.push(`${path}:${line}: a test of ${id}, which no SPEC.md defines`);
+  for (const path of files.filter((file) => TEST.test(file) || JUDGE.test(file))) {
+    for (const { id, line, idle } of idsOf(path, await readFile(join(root, path), 'utf8'))) {
+      if (!definedAt.has(id)) findings.push(`${path}:${line}: a test of ${id}, which no SPEC.md defines`);
+      else if (idle !== undefined) findings.push(`${path}:${line}: the test of ${id} ${idle}`);
+      else tested.add(id);
     }
   }
   for (const [id, where] of definedAt)
@@ -47,20 +42,17 @@ export async function ruleIds(root: string): Promise<Finding[]> {
   return findings;
 }
 
-function rulesOf(text: string): [id: string, line: number][] {
-  return [...text.matchAll(RULE)].map((match) => [match[1] ?? '', lineAt(text, match.index)]);
+type Tested = { readonly id: string; readonly line: number; readonly idle: string | undefined };
+
+function idsOf(path: string, text: string): Tested[] {
+  if (TEST.test(path))
+    return testTitles(path, text).flatMap(({ title, line, idle }) => leadingIds(title).map((id) => ({ id, line, idle })));
+  const judged = ruleProperties(path, text).map(([rule, line]) => ({ id: rule, line, idle: undefined }));
+  return judged.filter(({ id }) => ID.test(id));
 }
 
-function titleIds(text: string): [id: string, line: number][] {
-  const found: [string, number][] = [];
-  for (const pattern of TITLES) {
-    for (const match of text.matchAll(pattern)) {
-      if (NEVER_RUN.test(match[1] ?? '')) continue;
-      for (const id of leadingIds(match[3] ?? '')) found.push([id, lineAt(text, match.index)]);
-    }
-  }
-  for (const match of text.matchAll(JUDGED)) found.push([match[2] ?? '', lineAt(text, match.index)]);
-  return found;
+function rulesOf(text: string): [id: string, line: number][] {
+  return [...text.matchAll(RULE)].map((match) => [match[1] ?? '', lineAt(text, match.index)]);
 }
 
 /** `C3 a changed key` → C3; `A1, A2: snapshots` → A1 and A2. */

@@ -10,9 +10,9 @@ export type MutantTree = { readonly folder: string; readonly remove: () => void 
 const ARCHIVE_BYTES = 256 * 1024 * 1024;
 const OWN_SCOPE = '@elira';
 
-export function createTree(root: string): MutantTree {
+export function createTree({ root, commit }: { readonly root: string; readonly commit: string }): MutantTree {
   const folder = mkdtempSync(join(tmpdir(), 'elira-mutant-'));
-  const archive = execFileSync('git', ['archive', '--format=tar', 'HEAD'], { cwd: root, maxBuffer: ARCHIVE_BYTES });
+  const archive = execFileSync('git', ['archive', '--format=tar', commit], { cwd: root, maxBuffer: ARCHIVE_BYTES });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   linkDependencies(root, folder);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

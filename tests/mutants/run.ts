@@ -1,115 +1,87 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, stripVTControlCharacters } from 'node:util';
-import { applyPatch, createTree } from './mutant-tree.ts';
+import { parseArgs } from 'node:util';
+import { openOutcomes } from './kept-outcomes.ts';
+import { withMutants, type TriedMutant } from './mutant-table.ts';
 import { readMutants, type Mutant } from './mutant.ts';
+import { makeRunner } from './run-node.ts';
+import { tryMutant, type Outcome } from './try-mutant.ts';
 
 /**
- * `npm run mutants [-- name …] [--tier simulation]`: are the trials able to fail? Each patch of this folder is applied to a copy of what is committed. A mutant
- * counts only if the program still starts and one undisturbed client converges with it; then its check must fail, and not for want of
- * anything but correctness. Exit code 0: every mutant was caught. With `--tier simulation` its check is that tier, whatever the patch names.
+ * `npm run mutants [-- name …] [--from name] [--afresh] [--list] [--record]`: are the trials able to fail? Each patch of this folder is
+ * applied to a copy of what is committed, and must be noticed. Exit code 0: every mutant was caught.
+ *
+ * What was found out about a mutant is kept in `.elira` until the code changes, so a run that was cut off goes on; `--afresh` and a name
+ * try again.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-/** Milliseconds one trial or test may take. */
-const PATIENCE_MS = 8 * 60_000;
-const UNDISTURBED = ['--undisturbed', '--faults', 'none', '--seed', '1', '--transactions', '30'];
+const DOCUMENT = new URL('../../docs/trials.md', import.meta.url);
 
-type Outcome = { readonly verdict: 'caught' | 'SURVIVED' | 'DOES NOT COUNT'; readonly why: string };
+const { values, positionals } = parseArgs({
+  options: {
+    from: { type: 'string' },
+    afresh: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const all = readMutants(FOLDER);
+const chosen = chooseMutants();
+if (values.list) for (const { name, what } of all) console.log(`${name}: ${what}`);
+else if (chosen.length === 0) refuse(`There is no such mutant. There are: ${all.map(({ name }) => name).join(', ')}`);
+else if (values.record && chosen.length < all.length) refuse('--record writes the whole table: leave names and --from away.');
+else await tryAll();
 
-const SIMULATED = ['--tier', 'simulation', '--seed', '1', '--seeds', '60'];
-const SIMULATED_UNDISTURBED = ['--tier', 'simulation', '--seed', '1', '--seeds', '2', '--undisturbed'];
-
-const { values, positionals } = parseArgs({ options: { tier: { type: 'string' } }, allowPositionals: true });
-const isSimulated = values.tier === 'simulation';
-const wanted = positionals.map((name) => name.replaceAll('-', ' '));
-const mutants = readMutants(FOLDER).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-if (mutants.length === 0) {
-  console.error(
-    `There is no such mutant. There are: ${readMutants(FOLDER)
-      .map(({ name }) => name)
-      .join(', ')}`,
-  );
-  process.exit(2);
+function chooseMutants(): readonly Mutant[] {
+  const named = (name: string): string => name.replaceAll('-', ' ');
+  const wanted = positionals.map(named);
+  const first = values.from === undefined ? 0 : all.findIndex(({ name }) => name === named(values.from ?? ''));
+  return first < 0 ? [] : all.slice(first).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 }
-let current: ChildProcess | undefined;
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    interrupted = true;
-    // The trial stops what it started; then its copy is removed as usual.
-    current?.kill('SIGTERM');
-  });
-}
-let caught = 0;
-for (const mutant of mutants) {
-  if (interrupted) break;
-  const began = performance.now();
-  const { verdict, why } = await tryMutant(mutant);
-  if (verdict === 'caught') caught += 1;
-  console.log(
-    `${verdict.padEnd(8)} ${mutant.name} (${mutant.what}): ${why}  ${((performance.now() - began) / 1000).toFixed(0)} s`,
-  );
-}
-console.log(`${caught === mutants.length ? 'PASS' : 'FAIL'} mutants: ${caught} of ${mutants.length} caught`);
-process.exitCode = caught === mutants.length ? 0 : 1;
 
-async function tryMutant({ patch, check }: Mutant): Promise<Outcome> {
-  const tree = createTree(ROOT);
-  try {
-    applyPatch(tree, patch);
-    const quiet = await runIn(tree.folder, trialsCommand(isSimulated ? SIMULATED_UNDISTURBED : UNDISTURBED));
-    if (quiet.code !== 0)
-      return { verdict: 'DOES NOT COUNT', why: `one undisturbed client does not converge: ${lastLines(quiet.output)}` };
-    if (isSimulated) return judgeTrial(await runIn(tree.folder, trialsCommand(SIMULATED)));
-    if (check.kind === 'test')
-      return judgeTest(await runIn(tree.folder, ['node_modules/vitest/vitest.mjs', 'run', ...check.args]));
-    return judgeTrial(await runIn(tree.folder, trialsCommand(check.args)));
-  } catch (error) {
-    return { verdict: 'DOES NOT COUNT', why: error instanceof Error ? error.message : String(error) };
-  } finally {
-    tree.remove();
+function refuse(why: string): void {
+  console.error(why);
+  process.exitCode = 2;
+}
+
+async function tryAll(): Promise<void> {
+  // What is committed meanwhile is for the next run.
+  const from = { root: ROOT, commit: commitOf() };
+  const kept = openOutcomes(from);
+  const { run, interrupt } = makeRunner();
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupted = true;
+      interrupt();
+    });
   }
+  const tried: TriedMutant[] = [];
+  for (const mutant of chosen) {
+    if (interrupted) break;
+    const known = values.afresh || positionals.length > 0 ? undefined : kept.get(mutant);
+    const outcome = known ?? (await tryMutant(mutant, from, run));
+    // What was cut off has shown nothing.
+    if (interrupted) break;
+    kept.set(mutant, outcome);
+    tried.push({ ...mutant, outcome });
+    say(mutant, outcome, known !== undefined);
+  }
+  const caught = tried.filter(({ outcome }) => outcome.verdict === 'caught').length;
+  const passed = caught === chosen.length;
+  console.log(`${passed ? 'PASS' : 'FAIL'} mutants: ${caught} of ${chosen.length} caught`);
+  if (values.record && tried.length === all.length)
+    writeFileSync(DOCUMENT, withMutants(readFileSync(DOCUMENT, 'utf8'), tried, from.commit));
+  process.exitCode = passed ? 0 : 1;
 }
 
-function trialsCommand(args: readonly string[]): string[] {
-  return ['--conditions=source', '--import', 'tsx', 'tests/trials/run.ts', ...args];
+function say({ name, what }: Mutant, { verdict, by, seconds }: Outcome, isKept: boolean): void {
+  console.log(`${verdict.padEnd(8)} ${name} (${what}): ${by}  ${seconds} s${isKept ? ', as kept' : ''}`);
 }
 
-/** Caught by what the judge found; a run that broke off, or in which something did not happen, has found nothing. */
-function judgeTrial({ code, output }: Ran): Outcome {
-  const rules = [...output.matchAll(/^ {2}(\S[^:\n]*): (\d+)$/gm)]
-    .filter(([, rule]) => rule !== 'trial')
-    .map(([, rule, count]) => `${rule} (${count})`);
-  if (code === 1 && rules.length > 0) return { verdict: 'caught', why: `by ${rules.join(', ')}` };
-  return { verdict: 'SURVIVED', why: lastLines(output) };
-}
-
-function judgeTest({ code, output }: Ran): Outcome {
-  const failed = [...output.matchAll(/^\s*(?:FAIL|×)\s+(.+)$/gm)].map(([, title]) => title ?? '');
-  return code === 1 && failed.length > 0
-    ? { verdict: 'caught', why: `by ${failed[0]}` }
-    : { verdict: 'SURVIVED', why: lastLines(output) };
-}
-
-type Ran = { readonly code: number | null; readonly output: string };
-
-function runIn(cwd: string, args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS });
-    current = child;
-    let output = '';
-    const take = (chunk: Buffer): void => void (output += chunk.toString());
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    child.once('error', reject);
-    // Colours, where the surroundings ask for them, are no part of what is judged.
-    child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) }));
-  });
-}
-
-function lastLines(output: string): string {
-  const lines = output.trim().split('\n');
-  const broke = lines.findIndex((line) => line.includes('broke off:'));
-  return [...(broke < 0 ? [] : lines.slice(broke, broke + 4)), ...lines.slice(-6)].join(' | ');
+function commitOf(): string {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
 }

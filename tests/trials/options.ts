@@ -20,6 +20,8 @@ export type TrialOptions = {
   readonly pauseMs: number;
   /** One client, one writer, nothing but inserts and edits: what every version of the program must pass, however wrong. */
   readonly undisturbed: boolean;
+  /** Of the simulation: no further seed after one that failed. */
+  readonly bail: boolean;
   /** Write the outcome into docs/trials.md. */
   readonly record: boolean;
   readonly commit: string;
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[]): TrialOptions {
       strike: { type: 'string' },
       pause: { type: 'string', default: String(WRITER_PAUSE_MS) },
       undisturbed: { type: 'boolean', default: false },
+      bail: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
     },
   });
@@ -65,6 +68,7 @@ export function readOptions(args: readonly string[]): TrialOptions {
     ...(values.strike === undefined ? {} : { strike: values.strike }),
     pauseMs: number('pause', values.pause),
     undisturbed: values.undisturbed,
+    bail: values.bail,
     record: values.record,
     commit: commitOf(),
   };

@@ -27,8 +27,8 @@ process.exitCode = (await (isGate(words) ? runGate(chosenBy(readGateOptions), sa
 async function chosen(all: TrialOptions): Promise<boolean> {
   if (all.judge !== undefined) return judged(all.judge).verdict;
   if (all.tier === 'integration') return await runAll(all);
-  const { seeds, undisturbed, record, commit } = all;
-  return await runSimulation({ first: seeds[0] ?? 1, count: seeds.length, undisturbed, record, commit }, say);
+  const { seeds, undisturbed, bail, record, commit } = all;
+  return await runSimulation({ first: seeds[0] ?? 1, count: seeds.length, undisturbed, bail, record, commit }, say);
 }
 
 async function runAll(chosen: TrialOptions): Promise<boolean> {

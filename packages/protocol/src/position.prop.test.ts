@@ -85,3 +85,21 @@ test('texts that are not positions are refused', () => {
   for (const text of ['', '1:2', '2:1:', '1:5:5', '1:5:0', '1:5:3,3', '1:5:4,3', '-1:2:', '1:2:x', ' 1:2:'])
     expect(() => parsePosition(text)).toThrow(RangeError);
 });
+
+test('S6 xid arithmetic holds beyond 32 bits, and where ids pass them', () => {
+  const border = 2n ** 32n;
+  const at = parsePosition(`${border - 3n}:${border + 5n}:${border - 3n},${border},${border + 2n}`);
+  const seen = [-5n, -4n, -3n, -2n, -1n, 0n, 1n, 2n, 3n, 4n, 5n, 6n].filter((offset) => sees(at, border + offset));
+  expect(seen).toEqual([-5n, -4n, -2n, -1n, 1n, 3n, 4n]);
+  // The same lower 32 bits, one epoch of ids earlier and later.
+  for (const offset of [-3n, 0n, 2n, 5n]) {
+    expect(sees(at, offset + 4n), 'long ago').toBe(true);
+    expect(sees(at, border + border + offset), 'not yet').toBe(false);
+  }
+  const before = parsePosition(`${border - 4n}:${border - 1n}:${border - 4n}`);
+  expect([contains(at, before), contains(before, at)]).toEqual([false, false]);
+  expect(contains(at, parsePosition(`${border - 4n}:${border - 3n}:`))).toBe(true);
+  expect(contains(at, parsePosition('4294967200:4294967201:'))).toBe(true);
+  expect(contains(parsePosition('5:5:'), at)).toBe(false);
+  expect(samePosition(decodePosition(encodePosition(at, 512)).position, at)).toBe(true);
+});

@@ -244,6 +244,19 @@ test('E3 a folder copied back is found by a server that returns to it, and by cu
   expect(met.resets).toBe(1);
 });
 
+test('E4 an incarnation that names another installation is not believed, though its oids are the same', async () => {
+  const sql = await cluster.client();
+  await write(sql, 'here', 3);
+  const follower = follow();
+  await follower.equals(sql);
+  const { epoch } = follower;
+  // As a dump leaves it that was restored where the same oids were given.
+  await sql.query(`UPDATE sync.incarnation SET system_identifier = 'another'`);
+  await sql.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'elira-reader'`);
+  await expect.poll(() => follower.epoch).not.toBe(epoch);
+  await follower.equals(sql);
+});
+
 test('E4 a restored dump begins a new epoch, and alien change rows are not taken for new ones', async () => {
   const source = await cluster.client();
   for (let n = 0; n < 1000; n += 1) await xidNow(source);

@@ -9,6 +9,8 @@ export type SimulationOptions = {
   readonly first: number;
   readonly count: number;
   readonly undisturbed: boolean;
+  /** No further seed after one that failed. */
+  readonly bail: boolean;
   readonly record: boolean;
   readonly commit: string;
 };
@@ -24,17 +26,22 @@ export async function runSimulation(options: SimulationOptions, say: (line: stri
   const began = performance.now();
   const results: SeedResult[] = [];
   const workers = Math.min(WORKERS, options.count);
+  const enough = new AbortController();
   const codes = await Promise.all(
     Array.from({ length: workers }, (_, index) =>
-      runWorker(index, workers, options, (result) => {
+      runWorker({ index, workers, options, signal: enough.signal }, (result) => {
+        if (enough.signal.aborted) return;
         results.push(result);
-        if (result.findings.length > 0) sayFailure(result, results, say);
+        if (result.findings.length === 0) return;
+        sayFailure(result, results, say);
+        if (options.bail) enough.abort();
       }),
     ),
   );
   const failed = results.filter(({ findings }) => findings.length > 0).length;
   const whole = codes.every((code) => code === 0) && results.length === options.count;
-  if (!whole) say(`  a process broke off: ${results.length} of ${options.count} seeds were run`);
+  if (enough.signal.aborted) say(`  no further seed: ${results.length} of ${options.count} seeds were run`);
+  else if (!whole) say(`  a process broke off: ${results.length} of ${options.count} seeds were run`);
   for (const line of countsOf(results)) say(line);
   const slow = slowToHeal(results);
   if (slow !== undefined) say(`  ${slow}`);
@@ -52,9 +59,12 @@ export async function runSimulation(options: SimulationOptions, say: (line: stri
 }
 
 function runWorker(
-  index: number,
-  workers: number,
-  { first, count, undisturbed }: SimulationOptions,
+  {
+    index,
+    workers,
+    options: { first, count, undisturbed },
+    signal,
+  }: { readonly index: number; readonly workers: number; readonly options: SimulationOptions; readonly signal: AbortSignal },
   take: (result: SeedResult) => void,
 ): Promise<number | null> {
   // What a simulation throws away is thrown away at once.
@@ -64,7 +74,8 @@ function runWorker(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   createInterface({ input: child.stdout }).on('line', (line) => take(JSON.parse(line) as SeedResult));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill());
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => child.kill());
+  signal.addEventListener('abort', () => child.kill(), { once: true });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

@@ -16,7 +16,7 @@ import { WritesJudge } from './judge/writes-judge.ts';
 import { NOTE_MOVES } from './moves/note-moves.ts';
 import { OTHER_MOVES } from './moves/other-moves.ts';
 import { Network } from './network/network.ts';
-import { PEOPLE, viewerOf } from './world/people.ts';
+import { GUEST, PEOPLE, viewerOf } from './world/people.ts';
 import { SIMULATION_RULES } from './world/simulation-rules.ts';
 import { SIMULATION_TABLES } from './world/simulation-tables.ts';
 
@@ -51,6 +51,8 @@ export type SimulationOptions = {
   /** Told of everything that is observed. */
   readonly onLine?: (line: string) => void;
 };
+/** Whose devices there are, in turn. */
+const VIEWERS = [...PEOPLE.slice(0, 2), GUEST, ...PEOPLE.slice(2)];
 const PLAIN_MOVES = new Set(['note comes', 'note is edited', 'tick']);
 
 /** One world, by its seed: a database, servers, people with their devices, and those who write with SQL. */
@@ -98,7 +100,7 @@ export class Simulation {
         name,
         random,
         truths,
-        person: PEOPLE[index % PEOPLE.length] ?? 'ann',
+        person: VIEWERS[index % VIEWERS.length] ?? 'ann',
         serverName: () => this.#serverName(random),
       });
     });

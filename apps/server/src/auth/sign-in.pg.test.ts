@@ -141,7 +141,7 @@ test.each([
   expect((await browser.ask('GET', '/api/sync/stream')).body['code']).toBe('not_signed_in');
 });
 
-test('U2 a session that is over is over, and the stream ends with it', async () => {
+test('U2 no stream goes on after the session ended: one that is over is over, and the stream ends with it', async () => {
   const { browser, id } = await newcomer();
   await server.sql.query(`UPDATE sessions SET expires_at = now() + interval '1500 milliseconds' WHERE user_id = $1`, [id]);
   const text = await follow(await browser.open('/api/sync/stream'));

@@ -12,6 +12,7 @@ class World {
   reads = 0;
   /** Waits for a query that is under way. */
   held: Promise<void> = Promise.resolve();
+  readonly askedAs = new Set<string>();
   #seen = 0;
   #waiting: (() => void)[] = [];
   readonly list: CourseList;
@@ -24,7 +25,12 @@ class World {
       await this.held;
       return { rows: [{ course: { id: 'c', title } }] };
     };
-    const pool: Pick<AppPool, 'as'> = { as: async (_viewer, work) => await work({ query } as unknown as ClientBase) };
+    const pool: Pick<AppPool, 'as'> = {
+      as: async (viewer, work) => {
+        this.askedAs.add(viewer.kind);
+        return await work({ query } as unknown as ClientBase);
+      },
+    };
     const caughtUp = async (): Promise<boolean> => {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
       return true;
@@ -89,6 +95,14 @@ test('O7 what was committed before a request is in its answer, though the reader
   expect(answered).toBe(false);
   world.read();
   expect(await answer).toContain('second');
+});
+
+test('O7 no cache is keyed without the role: what is kept for all is what anybody may read', async () => {
+  const world = new World();
+  await Promise.all([world.ask(), world.ask()]);
+  world.commit('second');
+  await world.ask();
+  expect(world.askedAs).toEqual(new Set(['anonymous']));
 });
 
 test('O7 who asks after a change does not join a query that began before it', async () => {

@@ -88,7 +88,7 @@ test('WR2 a refusal takes back what the effect had done, and is stored with all 
   expect(await count("lessons WHERE title = 'Kept out'")).toBe(0);
 });
 
-test('WR3 WR4 a connection that breaks between the effect and the answer leaves both or neither, and is unknown', async () => {
+test('WR3 WR4 nothing is replayed twice after a crash: a connection that breaks between the effect and the answer leaves both or neither, and is unknown', async () => {
   const one = make('Interrupted');
   // The effect waits here, and its connection is ended.
   await sql.query('BEGIN; LOCK TABLE mutations IN ACCESS EXCLUSIVE MODE');

@@ -200,7 +200,7 @@ test('K18 what a newer server adds is passed over, another version stops with ad
   ).toThrow('protocol_unsupported');
 });
 
-test('K21 rows are frozen all the way down, and a hostile depth overflows nothing', () => {
+test('K21 no mutable object is shared between subscribers: rows are frozen all the way down, and a hostile depth overflows nothing', () => {
   const { store, on } = resumed();
   on.push(batch('c2', put(A, { 2: { tags: [{ name: 'x' }] } })));
   const row = store.rows('courses').get('2') as { tags: { name: string }[] };

@@ -30,7 +30,7 @@ const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout:
 const states = (client: SyncClient): string[] => client.outbox.list().map(({ state }) => state);
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
-test('K24 however often a mutation is sent, it is sent under the one id it was made with, as it was made', async () => {
+test('K24 no retry with a new id: however often a mutation is sent, it is sent under the one id it was made with, as it was made', async () => {
   const client = write();
   client.start();
   const args = { key: 'a', n: 1 };
@@ -172,7 +172,7 @@ async function attend(client: SyncClient, answer: (request: DeskRequest) => void
   }
 }
 
-test('K26 a mutation that the server fails on is found by halves, and holds up no other', async () => {
+test('K26 no queue is wedged by one item: a mutation that the server fails on is found by halves, and holds up no other', async () => {
   const client = write();
   const made = Array.from({ length: 8 }, (_, index) => client.mutate('item.set', { key: `k${index}`, n: 0 }).id);
   client.start();

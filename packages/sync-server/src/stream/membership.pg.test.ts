@@ -77,7 +77,7 @@ async function barrier(stream: RawStream, id: string): Promise<void> {
   await expect.poll(() => bodies(stream)).toContain(id);
 }
 
-test('G1 a row that opens a scope brings it to the open stream as a whole, in the event of its own transaction', async () => {
+test('G1 a gained permission loads the rows that are there: they come to the open stream as a whole, in the event of its transaction', async () => {
   await note('n1', 'red', 'there before');
   const stream = await live(open({ scopes: [publicNotes] }));
   expect(hello(stream).scopes).toEqual([publicNotes]);

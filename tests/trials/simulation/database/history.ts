@@ -28,8 +28,8 @@ export type OpenTransaction = {
 /** `highest`: of its own id and those of its subtransactions. */
 export type Commit = { readonly xid: number; readonly at: number; readonly highest: number };
 
-/** Where a simulation's transaction ids begin: beyond 32 bits. */
-const FIRST_XID = 2 ** 32 + 700;
+/** Where a simulation's transaction ids begin: so that they pass 32 bits while cursors of before are still about. */
+const FIRST_XID = 2 ** 32 - 150;
 
 /**
  * A database as long as its transaction ids mean one thing: from its beginning, a crash, a promotion or a restore to the next of these.

@@ -1,3 +1,4 @@
+import type { Row } from '../database/model-row.ts';
 import { emptyLeaf, raiseFloor, reload } from '../database/upkeep.ts';
 import type { Fault } from './fault.ts';
 
@@ -115,6 +116,25 @@ export const DATABASE_FAULTS: readonly Fault[] = [
       if (isHeld || simulation.openSessions().some(({ isReading }) => isReading)) return undefined;
       cluster.atOnce((transaction) => transaction.truncate(table));
       return table;
+    },
+  },
+  {
+    name: 'somebody leaves and is back between two reads',
+    weight: 1.5,
+    strike({ cluster }, random) {
+      let gone: readonly [string, Row] | undefined;
+      cluster.atOnce((transaction) => {
+        const keys = transaction.keys('member').filter((key) => transaction.isFree('member', key));
+        const key = keys.length === 0 ? undefined : random.pick(keys);
+        const row = key === undefined ? undefined : transaction.row('member', key);
+        if (key === undefined || row === undefined) return;
+        transaction.remove('member', [key]);
+        gone = [key, row];
+      });
+      if (gone === undefined) return undefined;
+      const [key, row] = gone;
+      cluster.atOnce((transaction) => transaction.insert('member', [row]));
+      return key;
     },
   },
   {

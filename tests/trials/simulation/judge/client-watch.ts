@@ -6,6 +6,7 @@ import { openScopes } from '../world/people.ts';
 import { canonical, isInScope, truthOf } from '../world/truth.ts';
 import type { Cursors, Place } from './cursors.ts';
 import type { Journal } from './findings.ts';
+import { interruptedScopes } from './interrupted.ts';
 
 /** Milliseconds by which what a client calls fresh may be older: work of the database and the servers between a commit and a read. */
 const WORK_MS = 60;
@@ -68,6 +69,7 @@ export class ClientWatch {
     if (before !== undefined && before.history === place.history) {
       this.#judgeForward(before.snapshot, place.snapshot);
       this.#judgeLeaves(deltas, before.snapshot, place);
+      this.#judgeAnew(deltas, before.snapshot, place);
     }
     this.#judgeRows(place);
     this.#judgeScopes(place);
@@ -145,6 +147,16 @@ export class ClientWatch {
           if (!isOwed) journal.fail('leaves', `${name} is told that ${table} ${key} left ${scope}, where it was not`);
         }
       }
+    }
+  }
+
+  /** I5: a scope that was closed in between begins anew, though it is open again; where nothing is in it, nothing need be said. */
+  #judgeAnew(deltas: readonly ScopeDelta[], before: Snapshot, { history, snapshot, key }: Place): void {
+    const { client, person, journal, name } = this.#around;
+    for (const scope of interruptedScopes(history, person, before, snapshot)) {
+      const isAnew = deltas.some((delta) => delta.scope === scope && delta.reset === true);
+      const isEmpty = [...(client.store.dump(scope)?.values() ?? [])].every((rows) => rows.size === 0);
+      if (!isAnew && !isEmpty) journal.fail('I5', `${name} was led on in ${scope}, which was closed before ${key}`);
     }
   }
 

@@ -7,6 +7,8 @@ import type { Row } from '../database/model-row.ts';
 
 export const PEOPLE = ['ann', 'bob', 'cem', 'dia'] as const;
 export type PersonName = (typeof PEOPLE)[number];
+/** Has no row and no memberships: what is received rests on the application's word alone, and nothing is read before the stream begins. */
+export const GUEST = 'eve';
 export const TEAMS = ['t1', 't2', 't3'] as const;
 export const BOARDS = ['b1', 'b2'] as const;
 export const PERSON_HEADER = 'x-person';
@@ -20,6 +22,7 @@ export function fixedScopes(person: string, role: string): ScopeKey[] {
 
 /** The scopes of a person by these rows; undefined: there is no such person. */
 export function openScopes(name: string, person: Row | undefined, members: Iterable<Row>): Set<ScopeKey> | undefined {
+  if (name === GUEST) return new Set(fixedScopes(GUEST, 'watcher'));
   if (person === undefined) return undefined;
   const scopes = new Set(fixedScopes(name, String(person['role'])));
   for (const row of members)
@@ -30,6 +33,7 @@ export function openScopes(name: string, person: Row | undefined, members: Itera
 /** What the application says of who asks: it looks at the person's row, as it is now. */
 export function viewerOf(request: IncomingMessage, history: History): Viewer {
   const name = String(request.headers[PERSON_HEADER]);
+  if (name === GUEST) return { scopes: fixedScopes(GUEST, 'watcher'), label: 'guest' };
   const person = new ModelTransaction(history).row('person', name);
   if (person === undefined) throw new Problem('not_signed_in');
   return {
