@@ -1,21 +1,12 @@
 import type { Row, StreamMessage } from '@elira/protocol';
 import type { MutatingUser, Mutators } from '@elira/rules';
 import { createClock, type Clock } from './connect/clock.ts';
-import { localProblem, StreamFault, type ClientProblem } from './connect/client-problem.ts';
-import {
-  connectionOf,
-  deadlineOf,
-  IDLE,
-  transition,
-  type ConnectionEvent,
-  type ConnectionState,
-  type ConnectionStatus,
-} from './connect/connection-machine.ts';
-import { EventStreamParser } from './connect/event-stream-parser.ts';
+import { localProblem, type ClientProblem } from './connect/client-problem.ts';
+import { ConnectionDriver, type ConnectionEnd } from './connect/connection-driver.ts';
+import type { ConnectionStatus } from './connect/connection-machine.ts';
 import { openStream, type TransportOptions } from './connect/open-stream.ts';
 import { besideStream, streamUrl } from './connect/stream-url.ts';
-import { decodeMessage } from './ingest/decode-message.ts';
-import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
+import { readStream, type StepEars, type StoreStep } from './ingest/read-stream.ts';
 import type { Kept, OfflineStore } from './offline/offline-store.ts';
 import { inTime } from './offline/in-time.ts';
 import { RowKeeper } from './offline/row-keeper.ts';
@@ -86,9 +77,7 @@ export class SyncClient {
   readonly #now: Clock;
   readonly #random: () => number;
   readonly #statusListeners = new Set<() => void>();
-  #state: ConnectionState = IDLE;
-  #abort: AbortController | undefined;
-  #timer: { readonly handle: ReturnType<typeof setTimeout>; readonly at: number } | undefined;
+  readonly #driver: ConnectionDriver;
 
   constructor(options: SyncClientOptions) {
     this.#options = options;
@@ -100,16 +89,23 @@ export class SyncClient {
     this.outbox = outboxOf(this.#writing);
     this.view = new View(this.store, onError, this.#writing);
     this.#keeper = this.#makeKeeper();
+    this.#driver = new ConnectionDriver({
+      now: this.#now,
+      random: this.#random,
+      silenceMs: options.silenceMs,
+      connect: (ears) => this.#readNetwork({ ...ears, step: (step) => this.#take(step) }),
+      onStatus: () => this.#onStatus(),
+    });
   }
 
   /** `live` means: connected, and every scope's rows are here. */
   get status(): ConnectionStatus {
-    return this.#state.kind;
+    return this.#driver.status;
   }
 
   /** Why it waits or stopped. */
   get problem(): ClientProblem | undefined {
-    return this.#state.kind === 'waiting' || this.#state.kind === 'stopped' ? this.#state.problem : undefined;
+    return this.#driver.problem;
   }
 
   get cursor(): string | undefined {
@@ -140,14 +136,14 @@ export class SyncClient {
   /** Ends the connection at once. Rows, cursor and what waits stay; `start()` goes on from them. */
   stop(): void {
     this.#isWanted = false;
-    this.#dispatch({ kind: 'stop' });
+    this.#driver.dispatch({ kind: 'stop' });
     this.#writing?.stop();
     this.#lettingGo = this.#letGo();
   }
 
   /** Does now what a timer would do later: a machine that slept, or a network that came back, lets nobody wait. */
   wake(): void {
-    this.#dispatch({ kind: 'wake' });
+    this.#driver.dispatch({ kind: 'wake' });
     this.#writing?.wake();
   }
 
@@ -195,7 +191,7 @@ export class SyncClient {
   async #abandon(): Promise<void> {
     this.#isForgotten = true;
     this.#isWanted = false;
-    this.#dispatch({ kind: 'stop' });
+    this.#driver.dispatch({ kind: 'stop' });
     this.#writing?.forget();
     await Promise.all([this.#keeper?.abandon(), this.#writing?.kept()]);
   }
@@ -235,7 +231,7 @@ export class SyncClient {
     if (!this.#isWanted) return;
     this.#keeper?.start(this.#keptCursor);
     this.#writing?.start();
-    this.#dispatch({ kind: 'start' });
+    this.#driver.dispatch({ kind: 'start' });
   }
 
   /** A device that does not open in time is taken for broken: nobody waits for it to be connected. */
@@ -268,100 +264,32 @@ export class SyncClient {
     if (!this.#isWanted) this.#options.offline?.close();
   }
 
-  #dispatch(event: ConnectionEvent): void {
-    const before = this.#state;
-    const { silenceMs } = this.#options;
-    const around = { now: this.#now(), random: this.#random(), ...(silenceMs === undefined ? {} : { silenceMs }) };
-    const after = transition(before, event, around);
-    this.#state = after;
-    const connection = connectionOf(after);
-    if (connectionOf(before) !== connection) {
-      this.#abort?.abort();
-      this.#abort = undefined;
-      if (connection !== undefined) this.#connect(connection);
-    }
-    this.#schedule();
-    if (before.kind === after.kind) return;
-    if (after.kind === 'waiting' || after.kind === 'stopped') this.#report(after.problem);
-    if (after.kind === 'live') this.#writing?.reconnected();
+  #onStatus(): void {
+    const { status, problem } = this;
+    if (problem !== undefined) this.#report(problem);
+    if (status === 'live') this.#writing?.reconnected();
     const listeners = [...this.#statusListeners];
     for (const listener of listeners) this.#guarded(listener);
   }
 
-  /** Keeps one timer at or before the deadline: one that rings early finds nothing to do and is set again. */
-  #schedule(): void {
-    const deadline = deadlineOf(this.#state, this.#options.silenceMs);
-    if (deadline !== undefined && this.#timer !== undefined && this.#timer.at <= deadline) return;
-    clearTimeout(this.#timer?.handle);
-    this.#timer = undefined;
-    if (deadline === undefined) return;
-    const ring = (): void => {
-      this.#timer = undefined;
-      this.#dispatch({ kind: 'timer' });
-    };
-    this.#timer = { handle: setTimeout(ring, Math.max(0, Math.ceil(deadline - this.#now()))), at: deadline };
+  /** A stream of the server's, of this client alone. */
+  #readNetwork(ears: StepEars): Promise<ConnectionEnd> {
+    const { url, scopes, onBytes, onMessage } = this.#options;
+    const cursor = ears.afresh ? undefined : this.store.cursor;
+    const request = { url: streamUrl(url, scopes, cursor), headers: () => this.#headers(), signal: ears.signal };
+    return readStream(ears, {
+      now: this.#now,
+      resuming: cursor !== undefined,
+      isHeld: this.store.holds.bind(this.store),
+      onBytes: (chunk) => this.#guarded(() => onBytes?.(chunk)),
+      onMessage: (message, bytes) => this.#guarded(() => onMessage?.(message, bytes)),
+      open: (onChunk) => openStream(this.#options, { ...request, onChunk }),
+    });
   }
 
-  #connect(connection: number): void {
-    const abort = new AbortController();
-    this.#abort = abort;
-    // Not at once: what asks for headers, or is told of it, may start and stop us in turn.
-    void Promise.resolve().then(() => this.#run(connection, abort.signal));
-  }
-
-  /** One connection from request to end. Never rejects. */
-  async #run(connection: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#state.kind !== 'connecting') return;
-    const cursor = this.#state.afresh ? undefined : this.store.cursor;
-    const parser = new EventStreamParser();
-    let session = NEW_SESSION;
-    const onChunk = (chunk: Uint8Array): void => {
-      this.#guarded(() => this.#options.onBytes?.(chunk));
-      this.#dispatch({ kind: 'heard', connection });
-      for (const raw of parser.push(chunk)) {
-        if (signal.aborted) return;
-        const message = decodeMessage(raw);
-        if (message === undefined) continue;
-        this.#guarded(() => this.#options.onMessage?.(message, raw.bytes));
-        session = this.#take(session, message, { connection, bytes: raw.bytes, resuming: cursor !== undefined });
-      }
-    };
-    let end;
-    try {
-      const url = streamUrl(this.#options.url, this.#options.scopes, cursor);
-      end = await openStream(this.#options, { url, headers: () => this.#headers(), signal, onChunk });
-    } catch (error) {
-      end = { problem: faultProblem(error) };
-    }
-    this.#dispatch({ kind: 'over', connection, ...end });
-  }
-
-  #take(session: Session, message: StreamMessage, on: { connection: number; bytes: number; resuming: boolean }): Session {
-    const { connection, bytes, resuming } = on;
-    const isHeld = this.store.holds.bind(this.store);
-    const [next, step] = ingest(session, message, { bytes, resuming, now: this.#now(), isHeld });
-    switch (step.kind) {
-      case 'nothing':
-        break;
-      case 'greeted':
-        this.#dispatch({ kind: 'greeted', connection });
-        break;
-      case 'apply': {
-        const commit = this.store.apply(step.batch);
-        if (message.event === 'batch' || commit.changes.size > 0) this.#guarded(() => this.#options.onBatch?.(commit));
-        this.#dispatch({ kind: 'moved', connection });
-        break;
-      }
-      case 'withdraw': {
-        const commit = this.store.withdraw(step.scopes);
-        this.#guarded(() => this.#options.onBatch?.(commit));
-        break;
-      }
-      case 'leave':
-        this.#dispatch({ kind: 'over', connection, problem: step.problem });
-        break;
-    }
-    return next;
+  #take(step: StoreStep): void {
+    const commit = step.kind === 'apply' ? this.store.apply(step.batch) : this.store.withdraw(step.scopes);
+    if (step.kind === 'withdraw' || step.told || commit.changes.size > 0) this.#guarded(() => this.#options.onBatch?.(commit));
   }
 
   async #headers(): Promise<Record<string, string>> {
@@ -387,11 +315,6 @@ export class SyncClient {
 }
 
 const NOTHING_STORED: Changes = new Map();
-
-function faultProblem(error: unknown): ClientProblem {
-  if (error instanceof StreamFault) return localProblem(error.code, error.message);
-  return localProblem('malformed_stream', 'the client failed on it', error);
-}
 
 /** A client that stands still until `start()`. */
 export function createSyncClient(options: SyncClientOptions): SyncClient {
