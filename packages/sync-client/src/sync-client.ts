@@ -6,13 +6,15 @@ import { ConnectionDriver, type ConnectionEnd } from './connect/connection-drive
 import type { ConnectionStatus } from './connect/connection-machine.ts';
 import { openStream, type TransportOptions } from './connect/open-stream.ts';
 import { besideStream, streamUrl } from './connect/stream-url.ts';
-import { readStream, type StepEars, type StoreStep } from './ingest/read-stream.ts';
+import { readStream, type StepEars, type StoreStep, type Way } from './ingest/read-stream.ts';
 import type { Kept, OfflineStore } from './offline/offline-store.ts';
 import { inTime } from './offline/in-time.ts';
 import { RowKeeper } from './offline/row-keeper.ts';
 import { outboxOf, type Outbox } from './outbox/outbox.ts';
 import { postMutations } from './outbox/post-mutations.ts';
 import { Writing, type SentMutation } from './outbox/writing.ts';
+import type { Tabs } from './tabs/browser-tabs.ts';
+import type { SharedStream } from './tabs/shared-stream.ts';
 import { RowStore, type Commit } from './store/row-store.ts';
 import type { StoreDump } from './store/store-dump.ts';
 import type { TableView } from './view/table-view.ts';
@@ -41,6 +43,8 @@ export type SyncClientOptions = TransportOptions & {
   readonly mutationsUrl?: string;
   /** Where rows and mutations outlive this client. It must be the user's own. */
   readonly offline?: OfflineStore;
+  /** Other tabs that show the same, to share one stream with. Whose they are must be the user, where one is given. */
+  readonly tabs?: Tabs;
   /** Told of everything that goes wrong, with what this client does about it. */
   readonly onProblem?: (problem: ClientProblem) => void;
   /** Told of every batch and withdrawal, complete, once. */
@@ -78,6 +82,8 @@ export class SyncClient {
   readonly #random: () => number;
   readonly #statusListeners = new Set<() => void>();
   readonly #driver: ConnectionDriver;
+  readonly #shared: SharedStream | undefined;
+  #isSuspended = false;
 
   constructor(options: SyncClientOptions) {
     this.#options = options;
@@ -89,11 +95,14 @@ export class SyncClient {
     this.outbox = outboxOf(this.#writing);
     this.view = new View(this.store, onError, this.#writing);
     this.#keeper = this.#makeKeeper();
+    const network: Way = (ears) => this.#readNetwork(ears);
+    this.#shared = this.#makeShared(network);
+    const way = this.#shared?.way ?? network;
     this.#driver = new ConnectionDriver({
       now: this.#now,
       random: this.#random,
       silenceMs: options.silenceMs,
-      connect: (ears) => this.#readNetwork({ ...ears, step: (step) => this.#take(step) }),
+      connect: (ears) => way({ ...ears, step: (step) => this.#take(step) }),
       onStatus: () => this.#onStatus(),
     });
   }
@@ -129,6 +138,7 @@ export class SyncClient {
   start(): void {
     if (this.#isForgotten) return;
     this.#isWanted = true;
+    this.#isSuspended = false;
     if (this.#options.offline === undefined) this.#begin();
     else void Promise.all([this.restore(), this.#lettingGo]).then(() => this.#begin());
   }
@@ -136,7 +146,8 @@ export class SyncClient {
   /** Ends the connection at once. Rows, cursor and what waits stay; `start()` goes on from them. */
   stop(): void {
     this.#isWanted = false;
-    this.#driver.dispatch({ kind: 'stop' });
+    this.#isSuspended = false;
+    this.#disconnect();
     this.#writing?.stop();
     this.#lettingGo = this.#letGo();
   }
@@ -144,7 +155,21 @@ export class SyncClient {
   /** Does now what a timer would do later: a machine that slept, or a network that came back, lets nobody wait. */
   wake(): void {
     this.#driver.dispatch({ kind: 'wake' });
+    this.#shared?.wake();
     this.#writing?.wake();
+  }
+
+  /** The page is put to sleep: it holds up nobody meanwhile. Whoever had stopped stays so. */
+  suspend(): void {
+    if (!this.#isWanted || this.status === 'stopped') return;
+    this.stop();
+    this.#isSuspended = true;
+  }
+
+  /** The page is there again. */
+  resume(): void {
+    if (this.#isSuspended) this.start();
+    else this.wake();
   }
 
   /** Shows what the device kept. `start()` does this first; who wants rows before any connection may ask earlier. Never rejects. */
@@ -191,7 +216,8 @@ export class SyncClient {
   async #abandon(): Promise<void> {
     this.#isForgotten = true;
     this.#isWanted = false;
-    this.#driver.dispatch({ kind: 'stop' });
+    this.#isSuspended = false;
+    this.#disconnect();
     this.#writing?.forget();
     await Promise.all([this.#keeper?.abandon(), this.#writing?.kept()]);
   }
@@ -221,6 +247,28 @@ export class SyncClient {
     });
   }
 
+  #makeShared(network: Way): SharedStream | undefined {
+    const { tabs, user, url, scopes } = this.#options;
+    if (tabs !== undefined && user !== undefined && tabs.owner !== user.id)
+      throw new Error('What tabs share is one user’s own: give createSyncClient the user that `tabs` was made for.');
+    return tabs?.share(
+      { url, scopes },
+      {
+        store: this.store,
+        now: this.#now,
+        network,
+        onTurn: () => this.#driver.dispatch({ kind: 'turn' }),
+        onLook: () => this.#driver.dispatch({ kind: 'timer' }),
+        onWake: () => this.wake(),
+      },
+    );
+  }
+
+  #disconnect(): void {
+    this.#driver.dispatch({ kind: 'stop' });
+    this.#shared?.leave();
+  }
+
   #makeKeeper(): RowKeeper | undefined {
     const { offline } = this.#options;
     const onProblem = (problem: ClientProblem): void => this.#report(problem);
@@ -231,6 +279,7 @@ export class SyncClient {
     if (!this.#isWanted) return;
     this.#keeper?.start(this.#keptCursor);
     this.#writing?.start();
+    this.#shared?.enter();
     this.#driver.dispatch({ kind: 'start' });
   }
 
@@ -267,6 +316,9 @@ export class SyncClient {
   #onStatus(): void {
     const { status, problem } = this;
     if (problem !== undefined) this.#report(problem);
+    // Another tab may have what this one lacks.
+    if (status === 'stopped') this.#shared?.leave();
+    else this.#shared?.tell(status === 'live', problem);
     if (status === 'live') this.#writing?.reconnected();
     const listeners = [...this.#statusListeners];
     for (const listener of listeners) this.#guarded(listener);

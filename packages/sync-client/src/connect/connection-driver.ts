@@ -18,6 +18,8 @@ export type ConnectionEars = {
   readonly afresh: boolean;
   /** Bytes came, whatever they say. False: they came too late, and the connection is given up. */
   readonly heard: () => boolean;
+  /** They say something, or begin to. */
+  readonly told: () => void;
   readonly greeted: () => void;
   /** The cursor moved. */
   readonly moved: () => void;
@@ -97,15 +99,21 @@ export class ConnectionDriver {
   /** Never rejects. */
   async #run(connection: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.#state.kind !== 'connecting') return;
-    const tell = (kind: 'heard' | 'greeted' | 'moved'): boolean => {
+    const tell = (kind: 'heard' | 'told' | 'greeted' | 'moved'): boolean => {
       this.dispatch({ kind, connection });
       return !signal.aborted;
     };
     const { afresh } = this.#state;
     let end: ConnectionEnd;
     try {
-      const ears = { signal, afresh, heard: () => tell('heard'), greeted: () => void tell('greeted'), moved: () => void tell('moved') };
-      end = await this.#options.connect(ears);
+      end = await this.#options.connect({
+        signal,
+        afresh,
+        heard: () => tell('heard'),
+        told: () => void tell('told'),
+        greeted: () => void tell('greeted'),
+        moved: () => void tell('moved'),
+      });
     } catch (error) {
       end = { problem: localProblem('malformed_stream', 'the client failed on it', error) };
     }

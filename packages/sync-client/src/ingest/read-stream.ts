@@ -55,8 +55,12 @@ export async function readStream(ears: StepEars, { open, ...reading }: ReadStrea
       if (message === undefined) continue;
       onMessage(message, raw.bytes);
       // Whoever was told of it may have ended it.
-      if (!ears.signal.aborted) take(message, raw.bytes);
+      if (ears.signal.aborted) return;
+      take(message, raw.bytes);
+      // A heartbeat leads on when it moves the cursor, and else only says that the server lives.
+      if (message.event !== 'heartbeat') ears.told();
     }
+    if (parser.isGathering) ears.told();
   };
   try {
     return await open(onChunk);
