@@ -125,8 +125,6 @@ type Doing = readonly [
 async function run(doings: readonly Doing[]): Promise<void> {
   const [browser, server] = [new HandBrowser(), new Server()];
   const pages: Page[] = [new Page(browser, server), new Page(browser, server)];
-  const push = (): void =>
-    server.push((ears) => pages.find((page) => page.shared.isLeading && !ears.signal.aborted)?.store.cursor);
   const doing: Record<Doing[0], (page: Page, at: number) => void | Promise<unknown>> = {
     commit: () => void (server.position += 1),
     push: () => server.push(),

@@ -31,7 +31,7 @@ export class SharedStream {
   readonly #options: SharedStreamOptions;
   readonly #name: string = crypto.randomUUID();
   readonly #history = new StepHistory();
-  #state: TabState = { kind: 'out' };
+  #state: TabState = { kind: 'out', way: [] };
   #problem: ClientProblem | undefined;
   #isLive = false;
   #passing: SharedStep | undefined;
@@ -195,15 +195,21 @@ export class SharedStream {
     this.#letGo = letGo;
   }
 
-  /** What leads from that cursor to here: nothing, the last steps, or everything. */
-  #answer({ to, cursor, number }: Extract<TabAct, { readonly kind: 'answer' }>): void {
+  /**
+   * What leads from that cursor to here: nothing, the last steps, or everything. Everything only where that leads on: whoever stands elsewhere waits until
+   * the server has brought this tab to where it is now.
+   */
+  #answer({ to, cursor, relation, number, way }: Extract<TabAct, { readonly kind: 'answer' }>): void {
     const { store } = this.#options;
     const at = store.cursor;
     // There is no state of one cursor to give: whoever asks is called when there is.
     if (at === undefined) return;
     const known = cursor === undefined ? undefined : cursor === at ? [] : this.#history.since(cursor);
-    const steps = known ?? [this.#wholeState(at)];
-    this.#post({ kind: 'come', to, number, steps, live: this.#isLive });
+    if (known === undefined && cursor !== undefined && relation === 'ahead') return this.#post({ kind: 'yours', to });
+    if (known !== undefined || cursor === undefined || relation === 'behind' || this.#isLive) {
+      const steps = known ?? [this.#wholeState(at)];
+      this.#post({ kind: 'come', to, number, steps, way, live: this.#isLive });
+    }
     if (this.#problem !== undefined) this.#say({ kind: 'trouble', problem: copyable(this.#problem) });
   }
 

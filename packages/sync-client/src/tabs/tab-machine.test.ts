@@ -10,6 +10,7 @@ import {
   type TabEvent,
   type TabState,
 } from './tab-machine.ts';
+import { goneOn, PLACES, type Places } from './places.ts';
 import { readTabMessage, roomName, TAB_MARK, type SharedStep, type TabMessage, type TabWord } from './tab-message.ts';
 
 const NOW = 50_000;
@@ -21,7 +22,7 @@ const said = (word: TabWord, from = 'L'): TabEvent => ({
 
 /** A tab that takes part, and everything it was told to do since it was last asked. */
 class Tab {
-  state: TabState = { kind: 'out' };
+  state: TabState = { kind: 'out', way: [] };
   #acts: TabAct[] = [];
 
   constructor(...events: readonly TabEvent[]) {
@@ -46,7 +47,7 @@ class Tab {
 }
 
 const FOLLOWS: readonly TabEvent[] = [{ kind: 'enter' }, { kind: 'taken' }, { kind: 'opened', cursor: 'c' }];
-const COME: TabWord = { kind: 'come', to: 'me', number: 4, steps: [], live: true };
+const COME: TabWord = { kind: 'come', to: 'me', number: 4, steps: [], live: true, way: [] };
 const LEADS: readonly TabEvent[] = [{ kind: 'enter' }, { kind: 'granted', term: 'T' }];
 
 test('K47 the first tab leads, every other follows and waits for its turn', () => {
@@ -107,7 +108,7 @@ test('K48 whoever was replaced follows, and whoever goes gives the lock back', (
 test('K47 a leader says nothing to nobody, and nothing for ever to those who no longer answer', () => {
   const tab = new Tab(...LEADS);
   expect(tab.after(NOW, { kind: 'stepped' }).acts()).toEqual([]);
-  expect(tab.after(NOW, said({ kind: 'join', cursor: 'c' }, 'F')).acts()).toEqual(['answer', 'look']);
+  expect(tab.after(NOW, said({ kind: 'join', cursor: 'c', way: [] }, 'F')).acts()).toEqual(['answer', 'look']);
   expect(tab.after(NOW, { kind: 'stepped' }).acts()).toEqual(['pass-on']);
   expect(tab.after(NOW + FOLLOWER_MS - 1, { kind: 'stepped' }, said({ kind: 'ask' }, 'F')).acts()).toEqual([
     'pass-on',
@@ -116,7 +117,7 @@ test('K47 a leader says nothing to nobody, and nothing for ever to those who no 
   ]);
   expect(tab.after(NOW + FOLLOWER_MS, { kind: 'stepped' }).acts()).toEqual(['pass-on']);
   expect(tab.after(NOW + 2 * FOLLOWER_MS, { kind: 'stepped' }).acts()).toEqual([]);
-  tab.after(NOW, said({ kind: 'join' }, 'G'), said({ kind: 'bye' }, 'G')).acts();
+  tab.after(NOW, said({ kind: 'join', way: [] }, 'G'), said({ kind: 'bye' }, 'G')).acts();
   expect(tab.after(NOW, { kind: 'stepped' }).acts()).toEqual([]);
   // A follower that is told something all the time says that it is there.
   const follower = new Tab(...FOLLOWS, said(COME));
@@ -147,4 +148,29 @@ test('K49 each owner, address and set of scopes has a room of its own, whatever 
   ];
   expect(new Set(names).size).toBe(names.length);
   expect(roomName('u', '/s', ['b', 'a'])).toBe(roomName('u', '/s', ['a', 'b']));
+});
+
+test('K47 whoever took a step that the new leader missed is further on, and leads instead', () => {
+  const way = [{ term: 'L', number: 4 }];
+  const join = (number: number): TabEvent => said({ kind: 'join', cursor: 'c', way: [{ term: 'L', number }] }, 'F');
+  const relationOf = (tab: Tab, event: TabEvent): unknown =>
+    afterTabEvent(tab.state, event, NOW).flatMap((one) => ('relation' in one ? [one.relation] : []))[0];
+  const leader = new Tab(...FOLLOWS, said({ ...COME, way }), { kind: 'granted', term: 'T' });
+  expect([3, 4, 5].map((number) => relationOf(leader, join(number)))).toEqual(['behind', 'behind', 'ahead']);
+  const stranger = said({ kind: 'join', cursor: 'c', way: [{ term: 'K', number: 1 }] }, 'F');
+  expect(relationOf(leader, stranger)).toBe('unknown');
+  // What it has led since is known as well.
+  leader.after(NOW, { kind: 'stepped' });
+  expect(relationOf(leader, said({ kind: 'join', cursor: 'c', way: [{ term: 'T', number: 1 }] }, 'F'))).toBe('behind');
+  const ahead = new Tab(...FOLLOWS);
+  expect(ahead.after(NOW, said({ kind: 'yours', to: 'me' }, 'T')).acts()).toEqual(['lock steal']);
+});
+
+test('K47 of a tab’s way only the last places are remembered', () => {
+  const way = Array.from({ length: 40 }, (_, number) => number).reduce<Places>(
+    (gone, n) => goneOn(gone, { term: `${n}`, number: n }),
+    [],
+  );
+  expect([way.length, way.at(-1)]).toEqual([PLACES, { term: '39', number: 39 }]);
+  expect(goneOn(way, { term: '39', number: 41 })).toHaveLength(PLACES);
 });

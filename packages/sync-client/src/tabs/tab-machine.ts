@@ -1,4 +1,5 @@
 import type { ClientProblem } from '../connect/client-problem.ts';
+import { goneOn, relationOf, type Places } from './places.ts';
 import type { SharedStep, TabMessage, TabWord } from './tab-message.ts';
 
 /**
@@ -18,24 +19,31 @@ import type { SharedStep, TabMessage, TabWord } from './tab-message.ts';
  *                                     └───────┘
  *
  * Promises: at most one tab holds the lock; a follower takes a leader's steps in their order, each once, from the cursor it joined with, and
- * joins anew where one is missing; a leader is judged by when it was last heard, and is asked before it is replaced.
+ * joins anew where one is missing, and is never taken back to where it has been; a leader is judged by when it was last heard, and is asked before it is replaced.
  */
 export type TabState =
-  | { readonly kind: 'out' }
-  | { readonly kind: 'entering' }
-  | {
-      readonly kind: 'leading';
-      /** Name of this leadership. */
-      readonly term: string;
-      /** Number of its last step. */
-      readonly number: number;
-      /** Who follows, and when they were last heard. */
-      readonly followers: ReadonlyMap<string, number>;
-    }
+  | (Common & { readonly kind: 'out' })
+  | (Common & { readonly kind: 'entering' })
+  | Leading
   | Following
-  | { readonly kind: 'apart' };
+  | (Common & { readonly kind: 'apart' });
 
-type Following = {
+type Common = {
+  /** Where this tab's store has been. */
+  readonly way: Places;
+};
+
+type Leading = Common & {
+  readonly kind: 'leading';
+  /** Name of this leadership. */
+  readonly term: string;
+  /** Number of its last step. */
+  readonly number: number;
+  /** Who follows, and when they were last heard. */
+  readonly followers: ReadonlyMap<string, number>;
+};
+
+type Following = Common & {
   readonly kind: 'following';
   /** The leadership that is followed; undefined: not known yet. */
   readonly leader: string | undefined;
@@ -74,7 +82,14 @@ export type TabAct =
   | { readonly kind: 'release' }
   | { readonly kind: 'post'; readonly word: TabWord }
   /** Post what leads from this cursor to where the leader is. */
-  | { readonly kind: 'answer'; readonly to: string; readonly cursor: string | undefined; readonly number: number }
+  | {
+      readonly kind: 'answer';
+      readonly to: string;
+      readonly cursor: string | undefined;
+      readonly relation: 'behind' | 'ahead' | 'unknown';
+      readonly number: number;
+      readonly way: Places;
+    }
   /** Post the step that was just taken. */
   | { readonly kind: 'pass-on'; readonly number: number }
   /** Give these to the connection; with `answers`, they are the leader's answer. */
@@ -107,15 +122,22 @@ export type TabStep = readonly [TabState, ...TabAct[]];
 export function afterTabEvent(state: TabState, event: TabEvent, now: number): TabStep {
   switch (event.kind) {
     case 'enter':
-      return state.kind === 'out' ? [{ kind: 'entering' }, { kind: 'lock', how: 'if-free' }] : [state];
+      return state.kind === 'out'
+        ? [
+            { kind: 'entering', way: state.way },
+            { kind: 'lock', how: 'if-free' },
+          ]
+        : [state];
     case 'leave':
       return leave(state);
     case 'granted':
       return granted(state, event.term);
     case 'taken':
-      return state.kind === 'entering' ? [followNobody(now), { kind: 'lock', how: 'wait' }] : [state];
+      return state.kind === 'entering' ? [followNobody(state.way, now), { kind: 'lock', how: 'wait' }] : [state];
     case 'lost':
-      return state.kind === 'leading' ? [followNobody(now), { kind: 'lock', how: 'wait' }, { kind: 'turn' }] : [state];
+      return state.kind === 'leading'
+        ? [followNobody(wayOf(state), now), { kind: 'lock', how: 'wait' }, { kind: 'turn' }]
+        : [state];
     case 'failed':
     case 'strange':
       return goApart(state, event.kind);
@@ -141,9 +163,17 @@ export function tabDeadline(state: TabState): number | undefined {
   return state.askedAt === undefined ? state.heardAt + ASK_MS : state.askedAt + ANSWER_MS;
 }
 
-function followNobody(now: number): Following {
+/** Where its store has been up to now. A leadership without a step is nowhere new. */
+function wayOf(state: TabState): Places {
+  return state.kind === 'leading' && state.number > 0
+    ? goneOn(state.way, { term: state.term, number: state.number })
+    : state.way;
+}
+
+function followNobody(way: Places, now: number): Following {
   return {
     kind: 'following',
+    way,
     leader: undefined,
     number: undefined,
     isOpen: false,
@@ -157,45 +187,49 @@ function followNobody(now: number): Following {
 function leave(state: TabState): TabStep {
   if (state.kind === 'out') return [state];
   const isThere = state.kind === 'leading' || state.kind === 'following';
-  return [{ kind: 'out' }, ...(isThere ? [{ kind: 'post', word: { kind: 'bye' } } as const] : []), { kind: 'release' }];
+  return [
+    { kind: 'out', way: wayOf(state) },
+    ...(isThere ? [{ kind: 'post', word: { kind: 'bye' } } as const] : []),
+    { kind: 'release' },
+  ];
 }
 
 function granted(state: TabState, term: string): TabStep {
   if (state.kind !== 'entering' && state.kind !== 'following') return [state, { kind: 'release' }];
-  const leading: TabState = { kind: 'leading', term, number: 0, followers: new Map() };
+  const leading: TabState = { kind: 'leading', way: state.way, term, number: 0, followers: new Map() };
   const lead: TabAct = { kind: 'post', word: { kind: 'lead' } };
   return state.kind === 'entering' ? [leading, lead] : [leading, lead, { kind: 'turn' }];
 }
 
 /** A stranger concerns a follower alone: who leads, or has not begun, is not disturbed by others. */
 function goApart(state: TabState, why: 'failed' | 'strange'): TabStep {
-  if (state.kind === 'entering' && why === 'failed') return [{ kind: 'apart' }];
+  if (state.kind === 'entering' && why === 'failed') return [{ kind: 'apart', way: [] }];
   if (state.kind !== 'following') return [state];
-  return [{ kind: 'apart' }, { kind: 'release' }, { kind: 'turn' }];
+  return [{ kind: 'apart', way: [] }, { kind: 'release' }, { kind: 'turn' }];
 }
 
 function join(state: Following, cursor: string | undefined, now: number): TabStep {
-  const word: TabWord = { kind: 'join', ...(cursor === undefined ? {} : { cursor }) };
+  const word: TabWord = { kind: 'join', way: state.way, ...(cursor === undefined ? {} : { cursor }) };
   return [
     { ...state, number: undefined, isOpen: true, saidAt: now },
     { kind: 'post', word },
   ];
 }
 
-function stepped(state: Extract<TabState, { kind: 'leading' }>, now: number): TabStep {
+function stepped(state: Leading, now: number): TabStep {
   const number = state.number + 1;
   const followers = new Map([...state.followers].filter(([, heardAt]) => now - heardAt < FOLLOWER_MS));
   const next: TabState = { ...state, number, followers };
   return followers.size === 0 ? [next] : [next, { kind: 'pass-on', number }];
 }
 
-function heardByLeader(state: Extract<TabState, { kind: 'leading' }>, message: TabMessage, now: number): TabStep {
+function heardByLeader(state: Leading, message: TabMessage, now: number): TabStep {
   const { number } = state;
   const followers = new Map(state.followers);
   switch (message.kind) {
     case 'join':
       followers.set(message.from, now);
-      return [{ ...state, followers }, { kind: 'answer', to: message.from, cursor: message.cursor, number }, { kind: 'look' }];
+      return [{ ...state, followers }, answer(state, message), { kind: 'look' }];
     case 'ask':
       followers.set(message.from, now);
       return [{ ...state, followers }, { kind: 'post', word: { kind: 'here', to: message.from, number } }, { kind: 'look' }];
@@ -209,10 +243,16 @@ function heardByLeader(state: Extract<TabState, { kind: 'leading' }>, message: T
   }
 }
 
+function answer(state: Leading, { from: to, cursor, way: theirs }: TabMessage & { readonly kind: 'join' }): TabAct {
+  const way = wayOf(state);
+  return { kind: 'answer', to, cursor, relation: relationOf(theirs, way), number: state.number, way };
+}
+
 function heardByFollower(state: Following, message: TabMessage, now: number): TabStep {
   const heard: Following = { ...state, leader: state.leader ?? message.from, heardAt: now, askedAt: undefined, asks: 0 };
   if (message.kind === 'lead') return [{ ...heard, leader: message.from, number: undefined }, { kind: 'turn' }];
   if (message.kind === 'come') return come(state, message, now);
+  if (message.kind === 'yours') return [heard, { kind: 'lock', how: 'steal' }];
   if (!LEADERS_WORDS.has(message.kind) || heard.leader !== message.from) return [state];
   switch (message.kind) {
     case 'step':
@@ -238,8 +278,8 @@ const LEADERS_WORDS: ReadonlySet<string> = new Set<TabWord['kind']>(['step', 'he
 /** An answer that nobody awaits belongs to a connection that is over. */
 function come(state: Following, message: TabMessage & { readonly kind: 'come' }, now: number): TabStep {
   if (!state.isOpen || state.number !== undefined) return [state];
-  const { from: leader, number, steps, at, live } = message;
-  const next: Following = { ...state, leader, number, heardAt: now, askedAt: undefined, asks: 0 };
+  const { from: leader, number, steps, at, live, way } = message;
+  const next: Following = { ...state, way, leader, number, heardAt: now, askedAt: undefined, asks: 0 };
   return [next, { kind: 'hear' }, { kind: 'take', steps, at, live, answers: true }];
 }
 
@@ -248,7 +288,8 @@ function followStep(state: Following, { number, step, at }: TabMessage & { reado
   if (state.number === undefined || number <= state.number) return [state, { kind: 'hear' }];
   if (number > state.number + 1) return [state, { kind: 'turn' }];
   const isTimeToSay = now - state.saidAt >= SAY_MS;
-  const next: Following = { ...state, number, ...(isTimeToSay ? { saidAt: now } : {}) };
+  const way = state.leader === undefined ? state.way : goneOn(state.way, { term: state.leader, number });
+  const next: Following = { ...state, way, number, ...(isTimeToSay ? { saidAt: now } : {}) };
   const say: readonly TabAct[] = isTimeToSay ? [{ kind: 'post', word: { kind: 'ask' } }] : [];
   return [next, { kind: 'hear' }, { kind: 'take', steps: [step], at, live: true, answers: false }, ...say];
 }

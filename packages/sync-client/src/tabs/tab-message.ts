@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION, type ScopeKey } from '@elira/protocol';
 import type { ClientProblem } from '../connect/client-problem.ts';
 import type { ReadyBatch } from '../ingest/stream-session.ts';
+import type { Places } from './places.ts';
 
 /** Form of what tabs tell each other. Tabs of another form, or with another version of the protocol, are strangers. */
 export const TABS_FORM = 1;
@@ -25,17 +26,21 @@ export type TabWord =
       readonly to: string;
       readonly number: number;
       readonly steps: readonly SharedStep[];
+      /** Where it has been. */
+      readonly way: Places;
       /** Whether it is live; otherwise what comes is only as fresh as it says. */
       readonly live: boolean;
     }
   | { readonly kind: 'step'; readonly number: number; readonly step: SharedStep }
+  /** The other answer to `join`: whoever joined is further on, and is to lead. */
+  | { readonly kind: 'yours'; readonly to: string }
   /** Its answer to `ask`. */
   | { readonly kind: 'here'; readonly to: string; readonly number: number }
   /** Its connection is gone, or is there again. */
   | { readonly kind: 'trouble'; readonly problem: ClientProblem }
   | { readonly kind: 'live' }
-  /** From a follower, which stands at this cursor. */
-  | { readonly kind: 'join'; readonly cursor?: string }
+  /** From a follower, which stands at this cursor, and has been there. */
+  | { readonly kind: 'join'; readonly cursor?: string; readonly way: Places }
   | { readonly kind: 'ask' }
   /** Somebody looks at it again: what the leader puts off is to be done now. */
   | { readonly kind: 'wake' }
@@ -54,6 +59,7 @@ const KINDS: ReadonlySet<unknown> = new Set<TabWord['kind']>([
   'lead',
   'come',
   'step',
+  'yours',
   'here',
   'trouble',
   'live',
