@@ -131,6 +131,28 @@ test('K48 one that slept follows the tab that leads meanwhile', async () => {
   expect(server.visits).toBe(2);
 });
 
+test('K47 what a tab passed on before another led is no way on from there', async () => {
+  const { leader, visit } = await leading();
+  const late = follow(browser.tab());
+  await shows(late, 'c1', 'A');
+  late.suspend();
+  visit.stream(batch('c2', put(LEARNER, { b: { title: 'B' } })));
+  const between = follow(browser.tab());
+  await shows(between, 'c2', 'A', 'B');
+  leader.suspend();
+  const second = await server.next();
+  second.stream(hello([LEARNER], 'ring'), batch('c3', put(LEARNER, { c: { title: 'C' } })));
+  await shows(between, 'c3', 'A', 'B', 'C');
+  leader.resume();
+  await shows(leader, 'c3', 'A', 'B', 'C');
+  between.stop();
+  const third = await server.next();
+  third.stream(hello([LEARNER], 'ring'), batch('c4', put(LEARNER, { d: { title: 'D' } })));
+  await shows(leader, 'c4', 'A', 'B', 'C', 'D');
+  late.resume();
+  await shows(late, 'c4', 'A', 'B', 'C', 'D');
+});
+
 test('K49 nothing passes between two users, two addresses or two sets of scopes', async () => {
   await leading();
   const apart = [
