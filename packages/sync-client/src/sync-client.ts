@@ -3,8 +3,9 @@ import type { MutatingUser, Mutators } from '@elira/rules';
 import { createClock, type Clock } from './connect/clock.ts';
 import { localProblem, type ClientProblem } from './connect/client-problem.ts';
 import { ConnectionDriver, type ConnectionEnd } from './connect/connection-driver.ts';
-import type { ConnectionStatus } from './connect/connection-machine.ts';
+import { SILENCE_MS, type ConnectionStatus } from './connect/connection-machine.ts';
 import { openStream, type TransportOptions } from './connect/open-stream.ts';
+import { SteadyWay } from './connect/steady-way.ts';
 import { besideStream, streamUrl } from './connect/stream-url.ts';
 import { readStream, type StepEars, type StoreStep, type Way } from './ingest/read-stream.ts';
 import type { Kept, OfflineStore } from './offline/offline-store.ts';
@@ -95,7 +96,7 @@ export class SyncClient {
     this.outbox = outboxOf(this.#writing);
     this.view = new View(this.store, onError, this.#writing);
     this.#keeper = this.#makeKeeper();
-    const network: Way = (ears) => this.#readNetwork(ears);
+    const network: Way = this.#networkWay();
     this.#shared = this.#makeShared(network);
     const way = this.#shared?.way ?? network;
     this.#driver = new ConnectionDriver({
@@ -324,11 +325,18 @@ export class SyncClient {
     for (const listener of listeners) this.#guarded(listener);
   }
 
-  /** A stream of the server's, of this client alone. */
-  #readNetwork(ears: StepEars): Promise<ConnectionEnd> {
-    const { url, scopes, onBytes, onMessage } = this.#options;
+  #networkWay(): Way {
+    const { transport, silenceMs = SILENCE_MS } = this.#options;
+    const ask = (ears: StepEars, waitSeconds?: number): Promise<ConnectionEnd> => this.#readNetwork(ears, waitSeconds);
+    return transport === 'websocket' ? ask : new SteadyWay({ now: this.#now, silenceMs, ask }).connect;
+  }
+
+  /** A stream of the server's, of this client alone; with `waitSeconds` a poll. */
+  #readNetwork(ears: StepEars, waitSeconds?: number): Promise<ConnectionEnd> {
+    const { url, scopes, user, onBytes, onMessage } = this.#options;
     const cursor = ears.afresh ? undefined : this.store.cursor;
-    const request = { url: streamUrl(url, scopes, cursor), headers: () => this.#headers(), signal: ears.signal };
+    const address = streamUrl(url, { scopes, cursor, user: user?.id, waitSeconds });
+    const request = { url: address, headers: () => this.#headers(), signal: ears.signal };
     return readStream(ears, {
       now: this.#now,
       resuming: cursor !== undefined,

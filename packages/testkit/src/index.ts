@@ -3,6 +3,7 @@ export type { ScratchDatabase } from './scratch-database.ts';
 export { CanaryScanner, canariesIn, makeCanary, type CanaryKind } from './canary.ts';
 export { makeRandom, type Random } from './random.ts';
 export { MutationSender, type MutationSenderOptions, type SentAnswer, type SentMutation } from './mutation-sender.ts';
+export { SwallowingProxy } from './swallowing-proxy.ts';
 export { TcpProxy, type CutProof, type TcpProxyOptions } from './tcp-proxy.ts';
 export { throwawayCluster } from './cluster.ts';
 export type { Cluster, ClusterOptions } from './cluster.ts';

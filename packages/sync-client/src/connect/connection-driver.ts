@@ -23,6 +23,8 @@ export type ConnectionEars = {
   readonly greeted: () => void;
   /** The cursor moved. */
   readonly moved: () => void;
+  /** Scopes were withdrawn, and the cursor with them. */
+  readonly withdrew: () => void;
 };
 
 export type ConnectionEnd = { readonly problem: ClientProblem; readonly retryAfterMs?: number };
@@ -113,6 +115,7 @@ export class ConnectionDriver {
         told: () => void tell('told'),
         greeted: () => void tell('greeted'),
         moved: () => void tell('moved'),
+        withdrew: () => undefined,
       });
     } catch (error) {
       end = { problem: localProblem('malformed_stream', 'the client failed on it', error) };

@@ -41,7 +41,10 @@ export async function readStream(ears: StepEars, { open, ...reading }: ReadStrea
     session = next;
     if (step.kind === 'greeted') ears.greeted();
     if (step.kind === 'leave') throw new Left(step.problem);
-    if (step.kind === 'withdraw') ears.step(step);
+    if (step.kind === 'withdraw') {
+      ears.step(step);
+      ears.withdrew();
+    }
     if (step.kind !== 'apply') return;
     ears.step({ ...step, told: message.event === 'batch' });
     ears.moved();
