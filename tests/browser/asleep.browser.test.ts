@@ -31,10 +31,10 @@ describe.skipIf(reason !== undefined)(`tabs asleep${saying(reason)}`, () => {
   afterEach(() => browser.close());
   afterAll(() => server.remove());
 
-  const streamsAre = (count: number): Promise<void> =>
-    expect.poll(async () => (await admin.ask('GET', '/api/sync/metrics')).body['connectedClients'], PATIENCE).toBe(count);
-  const shows = (tab: PlainTab, shown = title): Promise<void> =>
-    expect
+  const streamsAre = async (count: number): Promise<void> =>
+    await expect.poll(async () => (await admin.ask('GET', '/api/sync/metrics')).body['connectedClients'], PATIENCE).toBe(count);
+  const shows = async (tab: PlainTab, shown = title): Promise<void> =>
+    await expect
       .poll(
         () => tab.ask(`[...document.querySelectorAll('a')].some((a) => a.innerText.trim() === ${JSON.stringify(shown)})`),
         PATIENCE,
@@ -64,7 +64,7 @@ describe.skipIf(reason !== undefined)(`tabs asleep${saying(reason)}`, () => {
     return [first, second];
   }
 
-  test('K50 F21 a frozen tab holds no connection: another leads, and it catches up when it is thawed', async () => {
+  test('K50 a frozen tab holds no connection: another leads, and it catches up when it is thawed (F21)', async () => {
     const [frozen, other] = await twoTabs();
     await frozen.freeze();
     await retitle();
@@ -80,7 +80,7 @@ describe.skipIf(reason !== undefined)(`tabs asleep${saying(reason)}`, () => {
   });
 
   test.skipIf(wholeReason !== undefined)(
-    `K50 F21 a page in the back-forward cache holds no connection, and is there again as it was, caught up${saying(wholeReason)}`,
+    `K50 a page in the back-forward cache holds no connection, and is there again as it was, caught up (F21)${saying(wholeReason)}`,
     async () => {
       const [left, stays] = await twoTabs({ whole: true });
       await left.ask('addEventListener("pageshow", ({ persisted }) => { globalThis.wasCached = persisted; })');

@@ -26,12 +26,12 @@ describe.skipIf(reason !== undefined)(`two versions in two tabs${reason === unde
     await server.remove();
   });
 
-  test('K49 F24 two versions of the application in two tabs have a stream each, and both are kept up', async () => {
+  test('K49 two versions of the application in two tabs have a stream each, and both are kept up (F24)', async () => {
     const { id } = await courseOf(server.url, 'Tides', { 'The moon': 'It pulls.' });
     await server.sql.query('UPDATE courses SET is_published = true WHERE id = $1', [id]);
     const admin = await signedIn(server.url, 'admin');
-    const streamsAre = (count: number): Promise<void> =>
-      expect
+    const streamsAre = async (count: number): Promise<void> =>
+      await expect
         .poll(async () => (await admin.ask('GET', '/api/sync/metrics')).body['connectedClients'], { timeout: 30_000 })
         .toBe(count);
     const retitled = async (title: string, ...pages: readonly Page[]): Promise<void> => {

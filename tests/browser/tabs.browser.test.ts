@@ -18,7 +18,7 @@ describe.skipIf(reason !== undefined)(`many tabs${reason === undefined ? '' : ` 
   let admin: Asking;
   let courseId: string;
   let context: BrowserContext;
-  let tabs: Window[] = [];
+  const tabs: Window[] = [];
   let title = 'Tides';
 
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe.skipIf(reason !== undefined)(`many tabs${reason === undefined ? '' : ` 
     const faults = tabs.splice(0).flatMap((tab) => tab.faults);
     await context.close();
     await streamsAre(0);
-    expect(faults).toEqual([]);
+    if (faults.length > 0) throw new Error(`In the browser:\n${faults.join('\n')}`);
   });
   afterAll(async () => {
     await browser.close();
@@ -40,7 +40,7 @@ describe.skipIf(reason !== undefined)(`many tabs${reason === undefined ? '' : ` 
 
   /** How many streams the server itself says it holds. */
   const streams = async (): Promise<unknown> => (await admin.ask('GET', '/api/sync/metrics')).body['connectedClients'];
-  const streamsAre = (count: number): Promise<void> => expect.poll(streams, { timeout: 30_000 }).toBe(count);
+  const streamsAre = async (count: number): Promise<void> => await expect.poll(streams, { timeout: 30_000 }).toBe(count);
 
   async function tab(path = '/'): Promise<Window> {
     const window = watch(context, await context.newPage());
@@ -83,7 +83,7 @@ describe.skipIf(reason !== undefined)(`many tabs${reason === undefined ? '' : ` 
   const forgetRequests = (): void => tabs.forEach(({ requests }) => requests.splice(0));
   const cdp = (of: Window): Promise<CDPSession> => context.newCDPSession(of.page);
 
-  test('K47 K48 F21 four tabs are one stream; when the leading one is closed or killed another takes over, and nothing is missed', async () => {
+  test('K47 K48 four tabs are one stream; when the leading one is closed or killed another takes over, and nothing is missed (F21)', async () => {
     await open(4);
     await streamsAre(1);
     await retitle();
@@ -108,7 +108,7 @@ describe.skipIf(reason !== undefined)(`many tabs${reason === undefined ? '' : ` 
     await streamsAre(1);
   });
 
-  test('K48 F21 a leading tab that stands still without a word is replaced by age, and follows when it goes on', async () => {
+  test('K48 a leading tab that stands still without a word is replaced by age, and follows when it goes on (F21)', async () => {
     await open(3);
     const stuck = tabs[0] as Window;
     forgetRequests();

@@ -124,12 +124,7 @@ test('K53 a stream that speaks and falls silent again and again is followed by p
 });
 
 test('K54 the request says for whom the stream is to be', async () => {
-  const offline = undefined;
-  client = createSyncClient({
-    url: server.url,
-    user: { id: 'ann & bob' } as never,
-    ...(offline === undefined ? {} : { offline }),
-  });
+  client = createSyncClient({ url: server.url, user: { id: 'ann & bob' } });
   client.start();
   expect((await server.next()).parameters.get('user')).toBe('ann & bob');
 });

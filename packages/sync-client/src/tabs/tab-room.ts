@@ -70,7 +70,10 @@ function requestLock(
   let [isOver, isMine] = [false, false];
   const work = (lock: object | null): Promise<void> | undefined => {
     if (isOver) return undefined;
-    if (lock === null) return void tell('taken');
+    if (lock === null) {
+      tell('taken');
+      return undefined;
+    }
     isMine = true;
     const held = new Promise<void>((resolve) => (give = resolve));
     tell('granted');
