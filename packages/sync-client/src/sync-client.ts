@@ -257,6 +257,7 @@ export class SyncClient {
       {
         store: this.store,
         now: this.#now,
+        random: this.#random,
         network,
         onTurn: () => this.#driver.dispatch({ kind: 'turn' }),
         onLook: () => this.#driver.dispatch({ kind: 'timer' }),

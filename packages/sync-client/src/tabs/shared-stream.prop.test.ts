@@ -75,6 +75,7 @@ class Page {
       {
         store: this.store,
         now: Date.now,
+        random: () => 0,
         network: server.wayOf(this.store),
         onTurn: () => this.driver.dispatch({ kind: 'turn' }),
         onLook: () => this.driver.dispatch({ kind: 'timer' }),

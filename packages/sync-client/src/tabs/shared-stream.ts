@@ -5,7 +5,7 @@ import { freezeValue } from '../ingest/freeze-value.ts';
 import { endOf, type StepEars, type StoreStep, type Way } from '../ingest/read-stream.ts';
 import type { RowStore } from '../store/row-store.ts';
 import { StepHistory } from './step-history.ts';
-import { afterTabEvent, tabDeadline, type TabAct, type TabEvent, type TabState } from './tab-machine.ts';
+import { afterTabEvent, SPREAD_MS, tabDeadline, type TabAct, type TabEvent, type TabState } from './tab-machine.ts';
 import { readTabMessage, TAB_MARK, type SharedStep, type TabWord } from './tab-message.ts';
 import type { TabRoom } from './tab-room.ts';
 
@@ -13,6 +13,7 @@ export type SharedStreamOptions = {
   readonly room: TabRoom;
   readonly store: RowStore;
   readonly now: Clock;
+  readonly random: () => number;
   /** The way to the server, for the tab that leads. */
   readonly network: Way;
   /** The client is to connect anew, at once. */
@@ -30,6 +31,7 @@ export type SharedStreamOptions = {
 export class SharedStream {
   readonly #options: SharedStreamOptions;
   readonly #name: string = crypto.randomUUID();
+  readonly #spreadMs: number;
   readonly #history = new StepHistory();
   #state: TabState = { kind: 'out', way: [] };
   #problem: ClientProblem | undefined;
@@ -44,6 +46,7 @@ export class SharedStream {
 
   constructor(options: SharedStreamOptions) {
     this.#options = options;
+    this.#spreadMs = options.random() * SPREAD_MS;
   }
 
   get isLeading(): boolean {
@@ -140,7 +143,7 @@ export class SharedStream {
   }
 
   #dispatch(event: TabEvent): void {
-    const [state, ...acts] = afterTabEvent(this.#state, event, this.#options.now());
+    const [state, ...acts] = afterTabEvent(this.#state, event, this.#options.now(), this.#spreadMs);
     this.#state = state;
     // Whoever goes says so under the name that others know.
     if (state.kind !== 'out') this.#speaker = state.kind === 'leading' ? state.term : this.#name;
@@ -268,7 +271,7 @@ export class SharedStream {
 
   #schedule(): void {
     clearTimeout(this.#timer);
-    const deadline = tabDeadline(this.#state);
+    const deadline = tabDeadline(this.#state, this.#spreadMs);
     if (deadline === undefined) return;
     const wait = Math.max(0, Math.ceil(deadline - this.#options.now()));
     this.#timer = setTimeout(() => this.#dispatch({ kind: 'timer' }), wait);

@@ -88,6 +88,16 @@ test('K48 a leader is judged by when it was last heard: it is asked, and replace
   expect(tab.after(answered + 60_000, { kind: 'granted', term: 'U' }).acts()).toEqual(['post lead', 'turn']);
 });
 
+test('K48 tabs that miss the same leader do not all take its place at once', () => {
+  const [asked] = afterTabEvent(new Tab(...FOLLOWS, said(COME)).state, { kind: 'timer' }, NOW + ASK_MS, 700);
+  expect(tabDeadline(asked, 700)).toBe(NOW + ASK_MS + ANSWER_MS + 700);
+  expect(afterTabEvent(asked, { kind: 'timer' }, NOW + ASK_MS + ANSWER_MS + 699, 700)).toEqual([asked]);
+  expect(afterTabEvent(asked, { kind: 'timer' }, NOW + ASK_MS + ANSWER_MS + 700, 700)[1]).toEqual({
+    kind: 'lock',
+    how: 'steal',
+  });
+});
+
 test('K48 whoever stood still as well asks before it judges, and not for ever', () => {
   const tab = new Tab(...FOLLOWS, said(COME));
   const hour = 3_600_000;

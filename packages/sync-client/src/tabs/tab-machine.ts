@@ -113,13 +113,15 @@ export type TabAct =
 /** Milliseconds without a word after which a leader is asked, and within which it answers. A server's heartbeat is passed on every five seconds. */
 export const ASK_MS = 6000;
 export const ANSWER_MS = 3000;
+/** Milliseconds over which tabs that miss the same leader are spread. */
+export const SPREAD_MS = 2000;
 /** Milliseconds between two signs of life of a follower, and without one after which nothing is passed on to it: it would lie there for ever. */
 export const SAY_MS = 20_000;
 export const FOLLOWER_MS = 60_000;
 
 export type TabStep = readonly [TabState, ...TabAct[]];
 
-export function afterTabEvent(state: TabState, event: TabEvent, now: number): TabStep {
+export function afterTabEvent(state: TabState, event: TabEvent, now: number, spreadMs = 0): TabStep {
   switch (event.kind) {
     case 'enter':
       return state.kind === 'out'
@@ -151,16 +153,16 @@ export function afterTabEvent(state: TabState, event: TabEvent, now: number): Ta
       if (state.kind === 'leading') return heardByLeader(state, event.message, now);
       return state.kind === 'following' ? heardByFollower(state, event.message, now) : [state];
     case 'timer':
-      return state.kind === 'following' ? watch(state, now) : [state];
+      return state.kind === 'following' ? watch(state, now, spreadMs) : [state];
     default:
       return never(event);
   }
 }
 
-/** When a `timer` is due, if ever. */
-export function tabDeadline(state: TabState): number | undefined {
+/** When a `timer` is due, if ever. `spreadMs`: by how much this tab is more patient than others, so that not all take the lock at once. */
+export function tabDeadline(state: TabState, spreadMs = 0): number | undefined {
   if (state.kind !== 'following') return undefined;
-  return state.askedAt === undefined ? state.heardAt + ASK_MS : state.askedAt + ANSWER_MS;
+  return state.askedAt === undefined ? state.heardAt + ASK_MS : state.askedAt + ANSWER_MS + spreadMs;
 }
 
 /** Where its store has been up to now. A leadership without a step is nowhere new. */
@@ -294,8 +296,8 @@ function followStep(state: Following, { number, step, at }: TabMessage & { reado
   return [next, { kind: 'hear' }, { kind: 'take', steps: [step], at, live: true, answers: false }, ...say];
 }
 
-function watch(state: Following, now: number): TabStep {
-  const deadline = tabDeadline(state) ?? 0;
+function watch(state: Following, now: number, spreadMs: number): TabStep {
+  const deadline = tabDeadline(state, spreadMs) ?? 0;
   if (now < deadline) return [state];
   const asked: Following = { ...state, askedAt: now, asks: state.asks + 1 };
   // Whoever stood still as well has not yet heard what was answered meanwhile: it asks again, once.
