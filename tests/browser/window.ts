@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { PlainBrowser } from './plain-browser.ts';
 import { DEMO_PASSWORD } from '../../apps/server/src/auth/demo-accounts.ts';
 
 /** Where browsers are, the smallest first; ELIRA_BROWSER names another one. */
@@ -11,21 +12,32 @@ const PLACES = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
+const WHOLE = PLACES.filter((place) => !place.endsWith('headless-shell'));
 /** Milliseconds the package manager may take. */
 const INSTALL_PATIENCE_MS = 240_000;
 
-const find = (): string | undefined => PLACES.find((place) => place !== '' && existsSync(place));
+const find = (places: readonly string[] = PLACES): string | undefined =>
+  places.find((place) => place !== '' && existsSync(place));
 
 /** Why no browser can be had on this machine, or undefined when one can. Root on Debian gets the missing package installed. */
 export async function whyNoBrowser(): Promise<string | undefined> {
-  if (find() !== undefined) return undefined;
+  return await whyNone(PLACES, 'chromium-headless-shell');
+}
+
+/** The same of one with everything that people's browsers have, such as a back-forward cache; the small one lacks that. */
+export async function whyNoWholeBrowser(): Promise<string | undefined> {
+  return await whyNone(WHOLE, 'chromium');
+}
+
+async function whyNone(places: readonly string[], name: string): Promise<string | undefined> {
+  if (find(places) !== undefined) return undefined;
   if (process.getuid?.() !== 0)
-    return 'no Chromium is installed, and only root may install it; ELIRA_BROWSER names one elsewhere';
-  const install = ['install', '-y', '--no-install-recommends', 'chromium-headless-shell'];
+    return `no ${name} is installed, and only root may install it; ELIRA_BROWSER names one elsewhere`;
+  const install = ['install', '-y', '--no-install-recommends', name];
   let failure = await aptGet(install);
   // A machine as it was delivered may never have asked what there is.
-  if (find() === undefined && (await aptGet(['update'])) === undefined) failure = await aptGet(install);
-  return find() === undefined ? `Chromium could not be installed: ${failure ?? 'its program is missing'}` : undefined;
+  if (find(places) === undefined && (await aptGet(['update'])) === undefined) failure = await aptGet(install);
+  return find(places) === undefined ? `${name} could not be installed: ${failure ?? 'its program is missing'}` : undefined;
 }
 
 function aptGet(args: readonly string[]): Promise<string | undefined> {
@@ -54,6 +66,11 @@ export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: program(), args: FLAGS });
 }
 
+/** A browser in which nothing is emulated; `whole` as in `whyNoWholeBrowser`. */
+export async function launchPlainBrowser({ whole = false } = {}): Promise<PlainBrowser> {
+  return await PlainBrowser.launch(program(whole ? WHOLE : PLACES), FLAGS);
+}
+
 /** A browser that keeps what it stores in `folder`, as one does that is closed and opened again. */
 export async function launchWithStorage(folder: string, options: WindowOptions & { baseURL: string }): Promise<BrowserContext> {
   return await chromium.launchPersistentContext(folder, {
@@ -64,8 +81,8 @@ export async function launchWithStorage(folder: string, options: WindowOptions &
   });
 }
 
-function program(): string {
-  const executablePath = find();
+function program(places: readonly string[] = PLACES): string {
+  const executablePath = find(places);
   if (executablePath === undefined) throw new Error('No browser is installed: ask whyNoBrowser() first.');
   if (!existsSync('apps/web/dist/index.html'))
     throw new Error('The screens are not built: npm test -- --only browser builds them.');

@@ -20,6 +20,8 @@ export type { Changes } from './view/overlay.ts';
 export type { Outbox } from './outbox/outbox.ts';
 export type { OutboxEntry } from './outbox/outbox-entry.ts';
 export type { SentMutation } from './outbox/writing.ts';
+export { browserTabs, tabsOf, type Tabs } from './tabs/browser-tabs.ts';
+export type { LockWord, TabRoom } from './tabs/tab-room.ts';
 export { indexedOffline, type IndexedOfflineOptions, type Locks } from './offline/indexed-offline.ts';
 export { MemoryDevice } from './offline/memory-offline.ts';
 export type { Kept, KeptMutation, KeptRow, OfflineStore, RowsStep, TabNews } from './offline/offline-store.ts';

@@ -1,27 +1,21 @@
 import type { Row, StreamMessage } from '@elira/protocol';
 import type { MutatingUser, Mutators } from '@elira/rules';
 import { createClock, type Clock } from './connect/clock.ts';
-import { localProblem, StreamFault, type ClientProblem } from './connect/client-problem.ts';
-import {
-  connectionOf,
-  deadlineOf,
-  IDLE,
-  transition,
-  type ConnectionEvent,
-  type ConnectionState,
-  type ConnectionStatus,
-} from './connect/connection-machine.ts';
-import { EventStreamParser } from './connect/event-stream-parser.ts';
+import { localProblem, type ClientProblem } from './connect/client-problem.ts';
+import { ConnectionDriver, type ConnectionEnd } from './connect/connection-driver.ts';
+import { SILENCE_MS, type ConnectionStatus } from './connect/connection-machine.ts';
 import { openStream, type TransportOptions } from './connect/open-stream.ts';
+import { SteadyWay } from './connect/steady-way.ts';
 import { besideStream, streamUrl } from './connect/stream-url.ts';
-import { decodeMessage } from './ingest/decode-message.ts';
-import { ingest, NEW_SESSION, type Session } from './ingest/stream-session.ts';
+import { readStream, type StepEars, type StoreStep, type Way } from './ingest/read-stream.ts';
 import type { Kept, OfflineStore } from './offline/offline-store.ts';
 import { inTime } from './offline/in-time.ts';
 import { RowKeeper } from './offline/row-keeper.ts';
 import { outboxOf, type Outbox } from './outbox/outbox.ts';
 import { postMutations } from './outbox/post-mutations.ts';
 import { Writing, type SentMutation } from './outbox/writing.ts';
+import type { Tabs } from './tabs/browser-tabs.ts';
+import type { SharedStream } from './tabs/shared-stream.ts';
 import { RowStore, type Commit } from './store/row-store.ts';
 import type { StoreDump } from './store/store-dump.ts';
 import type { TableView } from './view/table-view.ts';
@@ -50,6 +44,8 @@ export type SyncClientOptions = TransportOptions & {
   readonly mutationsUrl?: string;
   /** Where rows and mutations outlive this client. It must be the user's own. */
   readonly offline?: OfflineStore;
+  /** Other tabs that show the same, to share one stream with. Whose they are must be the user, where one is given. */
+  readonly tabs?: Tabs;
   /** Told of everything that goes wrong, with what this client does about it. */
   readonly onProblem?: (problem: ClientProblem) => void;
   /** Told of every batch and withdrawal, complete, once. */
@@ -86,9 +82,9 @@ export class SyncClient {
   readonly #now: Clock;
   readonly #random: () => number;
   readonly #statusListeners = new Set<() => void>();
-  #state: ConnectionState = IDLE;
-  #abort: AbortController | undefined;
-  #timer: { readonly handle: ReturnType<typeof setTimeout>; readonly at: number } | undefined;
+  readonly #driver: ConnectionDriver;
+  readonly #shared: SharedStream | undefined;
+  #isSuspended = false;
 
   constructor(options: SyncClientOptions) {
     this.#options = options;
@@ -100,16 +96,26 @@ export class SyncClient {
     this.outbox = outboxOf(this.#writing);
     this.view = new View(this.store, onError, this.#writing);
     this.#keeper = this.#makeKeeper();
+    const network: Way = this.#networkWay();
+    this.#shared = this.#makeShared(network);
+    const way = this.#shared?.way ?? network;
+    this.#driver = new ConnectionDriver({
+      now: this.#now,
+      random: this.#random,
+      silenceMs: options.silenceMs,
+      connect: (ears) => way({ ...ears, step: (step) => this.#take(step) }),
+      onStatus: () => this.#onStatus(),
+    });
   }
 
   /** `live` means: connected, and every scope's rows are here. */
   get status(): ConnectionStatus {
-    return this.#state.kind;
+    return this.#driver.status;
   }
 
   /** Why it waits or stopped. */
   get problem(): ClientProblem | undefined {
-    return this.#state.kind === 'waiting' || this.#state.kind === 'stopped' ? this.#state.problem : undefined;
+    return this.#driver.problem;
   }
 
   get cursor(): string | undefined {
@@ -133,6 +139,7 @@ export class SyncClient {
   start(): void {
     if (this.#isForgotten) return;
     this.#isWanted = true;
+    this.#isSuspended = false;
     if (this.#options.offline === undefined) this.#begin();
     else void Promise.all([this.restore(), this.#lettingGo]).then(() => this.#begin());
   }
@@ -140,15 +147,30 @@ export class SyncClient {
   /** Ends the connection at once. Rows, cursor and what waits stay; `start()` goes on from them. */
   stop(): void {
     this.#isWanted = false;
-    this.#dispatch({ kind: 'stop' });
+    this.#isSuspended = false;
+    this.#disconnect();
     this.#writing?.stop();
     this.#lettingGo = this.#letGo();
   }
 
   /** Does now what a timer would do later: a machine that slept, or a network that came back, lets nobody wait. */
   wake(): void {
-    this.#dispatch({ kind: 'wake' });
+    this.#driver.dispatch({ kind: 'wake' });
+    this.#shared?.wake();
     this.#writing?.wake();
+  }
+
+  /** The page is put to sleep: it holds up nobody meanwhile. Whoever had stopped stays so. */
+  suspend(): void {
+    if (!this.#isWanted || this.status === 'stopped') return;
+    this.stop();
+    this.#isSuspended = true;
+  }
+
+  /** The page is there again. */
+  resume(): void {
+    if (this.#isSuspended) this.start();
+    else this.wake();
   }
 
   /** Shows what the device kept. `start()` does this first; who wants rows before any connection may ask earlier. Never rejects. */
@@ -195,7 +217,8 @@ export class SyncClient {
   async #abandon(): Promise<void> {
     this.#isForgotten = true;
     this.#isWanted = false;
-    this.#dispatch({ kind: 'stop' });
+    this.#isSuspended = false;
+    this.#disconnect();
     this.#writing?.forget();
     await Promise.all([this.#keeper?.abandon(), this.#writing?.kept()]);
   }
@@ -225,6 +248,29 @@ export class SyncClient {
     });
   }
 
+  #makeShared(network: Way): SharedStream | undefined {
+    const { tabs, user, url, scopes } = this.#options;
+    if (tabs !== undefined && user !== undefined && tabs.owner !== user.id)
+      throw new Error('What tabs share is one user’s own: give createSyncClient the user that `tabs` was made for.');
+    return tabs?.share(
+      { url, scopes },
+      {
+        store: this.store,
+        now: this.#now,
+        random: this.#random,
+        network,
+        onTurn: () => this.#driver.dispatch({ kind: 'turn' }),
+        onLook: () => this.#driver.dispatch({ kind: 'timer' }),
+        onWake: () => this.wake(),
+      },
+    );
+  }
+
+  #disconnect(): void {
+    this.#driver.dispatch({ kind: 'stop' });
+    this.#shared?.leave();
+  }
+
   #makeKeeper(): RowKeeper | undefined {
     const { offline } = this.#options;
     const onProblem = (problem: ClientProblem): void => this.#report(problem);
@@ -235,7 +281,8 @@ export class SyncClient {
     if (!this.#isWanted) return;
     this.#keeper?.start(this.#keptCursor);
     this.#writing?.start();
-    this.#dispatch({ kind: 'start' });
+    this.#shared?.enter();
+    this.#driver.dispatch({ kind: 'start' });
   }
 
   /** A device that does not open in time is taken for broken: nobody waits for it to be connected. */
@@ -268,100 +315,42 @@ export class SyncClient {
     if (!this.#isWanted) this.#options.offline?.close();
   }
 
-  #dispatch(event: ConnectionEvent): void {
-    const before = this.#state;
-    const { silenceMs } = this.#options;
-    const around = { now: this.#now(), random: this.#random(), ...(silenceMs === undefined ? {} : { silenceMs }) };
-    const after = transition(before, event, around);
-    this.#state = after;
-    const connection = connectionOf(after);
-    if (connectionOf(before) !== connection) {
-      this.#abort?.abort();
-      this.#abort = undefined;
-      if (connection !== undefined) this.#connect(connection);
-    }
-    this.#schedule();
-    if (before.kind === after.kind) return;
-    if (after.kind === 'waiting' || after.kind === 'stopped') this.#report(after.problem);
-    if (after.kind === 'live') this.#writing?.reconnected();
+  #onStatus(): void {
+    const { status, problem } = this;
+    if (problem !== undefined) this.#report(problem);
+    // Another tab may have what this one lacks.
+    if (status === 'stopped') this.#shared?.leave();
+    else this.#shared?.tell(status === 'live', problem);
+    if (status === 'live') this.#writing?.reconnected();
     const listeners = [...this.#statusListeners];
     for (const listener of listeners) this.#guarded(listener);
   }
 
-  /** Keeps one timer at or before the deadline: one that rings early finds nothing to do and is set again. */
-  #schedule(): void {
-    const deadline = deadlineOf(this.#state, this.#options.silenceMs);
-    if (deadline !== undefined && this.#timer !== undefined && this.#timer.at <= deadline) return;
-    clearTimeout(this.#timer?.handle);
-    this.#timer = undefined;
-    if (deadline === undefined) return;
-    const ring = (): void => {
-      this.#timer = undefined;
-      this.#dispatch({ kind: 'timer' });
-    };
-    this.#timer = { handle: setTimeout(ring, Math.max(0, Math.ceil(deadline - this.#now()))), at: deadline };
+  #networkWay(): Way {
+    const { transport, silenceMs = SILENCE_MS } = this.#options;
+    const ask = (ears: StepEars, waitSeconds?: number): Promise<ConnectionEnd> => this.#readNetwork(ears, waitSeconds);
+    return transport === 'websocket' ? ask : new SteadyWay({ now: this.#now, silenceMs, ask }).connect;
   }
 
-  #connect(connection: number): void {
-    const abort = new AbortController();
-    this.#abort = abort;
-    // Not at once: what asks for headers, or is told of it, may start and stop us in turn.
-    void Promise.resolve().then(() => this.#run(connection, abort.signal));
+  /** A stream of the server's, of this client alone; with `waitSeconds` a poll. */
+  #readNetwork(ears: StepEars, waitSeconds?: number): Promise<ConnectionEnd> {
+    const { url, scopes, user, onBytes, onMessage } = this.#options;
+    const cursor = ears.afresh ? undefined : this.store.cursor;
+    const address = streamUrl(url, { scopes, cursor, user: user?.id, waitSeconds });
+    const request = { url: address, headers: () => this.#headers(), signal: ears.signal };
+    return readStream(ears, {
+      now: this.#now,
+      resuming: cursor !== undefined,
+      isHeld: this.store.holds.bind(this.store),
+      onBytes: (chunk) => this.#guarded(() => onBytes?.(chunk)),
+      onMessage: (message, bytes) => this.#guarded(() => onMessage?.(message, bytes)),
+      open: (onChunk) => openStream(this.#options, { ...request, onChunk }),
+    });
   }
 
-  /** One connection from request to end. Never rejects. */
-  async #run(connection: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#state.kind !== 'connecting') return;
-    const cursor = this.#state.afresh ? undefined : this.store.cursor;
-    const parser = new EventStreamParser();
-    let session = NEW_SESSION;
-    const onChunk = (chunk: Uint8Array): void => {
-      this.#guarded(() => this.#options.onBytes?.(chunk));
-      this.#dispatch({ kind: 'heard', connection });
-      for (const raw of parser.push(chunk)) {
-        if (signal.aborted) return;
-        const message = decodeMessage(raw);
-        if (message === undefined) continue;
-        this.#guarded(() => this.#options.onMessage?.(message, raw.bytes));
-        session = this.#take(session, message, { connection, bytes: raw.bytes, resuming: cursor !== undefined });
-      }
-    };
-    let end;
-    try {
-      const url = streamUrl(this.#options.url, this.#options.scopes, cursor);
-      end = await openStream(this.#options, { url, headers: () => this.#headers(), signal, onChunk });
-    } catch (error) {
-      end = { problem: faultProblem(error) };
-    }
-    this.#dispatch({ kind: 'over', connection, ...end });
-  }
-
-  #take(session: Session, message: StreamMessage, on: { connection: number; bytes: number; resuming: boolean }): Session {
-    const { connection, bytes, resuming } = on;
-    const isHeld = this.store.holds.bind(this.store);
-    const [next, step] = ingest(session, message, { bytes, resuming, now: this.#now(), isHeld });
-    switch (step.kind) {
-      case 'nothing':
-        break;
-      case 'greeted':
-        this.#dispatch({ kind: 'greeted', connection });
-        break;
-      case 'apply': {
-        const commit = this.store.apply(step.batch);
-        if (message.event === 'batch' || commit.changes.size > 0) this.#guarded(() => this.#options.onBatch?.(commit));
-        this.#dispatch({ kind: 'moved', connection });
-        break;
-      }
-      case 'withdraw': {
-        const commit = this.store.withdraw(step.scopes);
-        this.#guarded(() => this.#options.onBatch?.(commit));
-        break;
-      }
-      case 'leave':
-        this.#dispatch({ kind: 'over', connection, problem: step.problem });
-        break;
-    }
-    return next;
+  #take(step: StoreStep): void {
+    const commit = step.kind === 'apply' ? this.store.apply(step.batch) : this.store.withdraw(step.scopes);
+    if (step.kind === 'withdraw' || step.told || commit.changes.size > 0) this.#guarded(() => this.#options.onBatch?.(commit));
   }
 
   async #headers(): Promise<Record<string, string>> {
@@ -387,11 +376,6 @@ export class SyncClient {
 }
 
 const NOTHING_STORED: Changes = new Map();
-
-function faultProblem(error: unknown): ClientProblem {
-  if (error instanceof StreamFault) return localProblem(error.code, error.message);
-  return localProblem('malformed_stream', 'the client failed on it', error);
-}
 
 /** A client that stands still until `start()`. */
 export function createSyncClient(options: SyncClientOptions): SyncClient {

@@ -6,6 +6,7 @@ export { MutationSender, type MutationSenderOptions, type SentAnswer, type SentM
 export { TcpProxy, type CutProof, type TcpProxyOptions, type WhichLinks } from './tcp-proxy.ts';
 export { copyDataFolder } from './copy-data-folder.ts';
 export { copyForStandby } from './copy-for-standby.ts';
+export { SwallowingProxy } from './swallowing-proxy.ts';
 export { throwawayCluster } from './cluster.ts';
 export type { Cluster, ClusterOptions } from './cluster.ts';
 export { CLUSTER_VERSIONS, whyNoCluster } from './cluster-version.ts';

@@ -1,5 +1,6 @@
 import { mutators, type User } from '@elira/mutations';
 import {
+  browserTabs,
   createSyncClient,
   indexedOffline,
   wakeWithPage,
@@ -44,6 +45,8 @@ export class Session {
 
   constructor() {
     this.#tabs.onmessage = () => void this.#askAgain();
+    // Of what the others told meanwhile, a page that lay in the browser's cache has heard nothing.
+    window.addEventListener('pageshow', ({ persisted }) => void (persisted && this.#askAgain()));
     window.addEventListener('online', () => void (this.#state.kind === 'unreachable' ? this.begin() : this.#askAgain()));
   }
 
@@ -135,7 +138,8 @@ export class Session {
     }
     this.#stopFollowing?.();
     const url = new URL('/api/sync/stream', location.href).href;
-    const client = createSyncClient(person === undefined ? { url } : { url, ...writingOf(person) });
+    const tabs = browserTabs({ owner: person?.id ?? NOBODY });
+    const client = createSyncClient({ url, tabs, ...(person === undefined ? {} : writingOf(person)) });
     const integrity = watchIntegrity(client, {
       url: new URL('/api/sync/integrity', location.href).href,
       isHidden: () => document.visibilityState === 'hidden',
@@ -170,6 +174,8 @@ export class Session {
   }
 }
 
+/** Whose the stream is of tabs in which nobody is signed in. */
+const NOBODY = 'nobody';
 /** Milliseconds that the server has to say who this is, where somebody is remembered. */
 const BEGIN_MS = 4000;
 

@@ -23,8 +23,13 @@ test('K43 what a page loads for the client is small, with and without what it ke
   const kept = await bytesOf(
     `import { createSyncClient, indexedOffline } from '@elira/sync-client'; globalThis.client = [createSyncClient, indexedOffline];`,
   );
+  const shared = await bytesOf(
+    `import { browserTabs, createSyncClient, indexedOffline } from '@elira/sync-client'; globalThis.client = [browserTabs, createSyncClient, indexedOffline];`,
+  );
   expect(alone).toBeGreaterThan(5 * 1024);
-  expect(alone).toBeLessThanOrEqual(18 * 1024);
+  expect(alone).toBeLessThanOrEqual(20 * 1024);
   expect(kept).toBeGreaterThan(alone);
-  expect(kept).toBeLessThanOrEqual(20 * 1024);
+  expect(kept).toBeLessThanOrEqual(22 * 1024);
+  expect(shared).toBeGreaterThan(kept);
+  expect(shared).toBeLessThanOrEqual(25 * 1024);
 });

@@ -83,6 +83,6 @@ test('K8 the clock never goes back, and moves on when either clock does', () => 
 });
 
 test('K4 the address keeps what it had', () => {
-  expect(streamUrl('/s')).toBe('/s');
-  expect(streamUrl('/s?a=1', ['x:1/learner'], 'a+b')).toBe('/s?a=1&scope=x%3A1%2Flearner&cursor=a%2Bb');
+  expect(streamUrl('/s', {})).toBe('/s');
+  expect(streamUrl('/s?a=1', { scopes: ['x:1/learner'], cursor: 'a+b' })).toBe('/s?a=1&scope=x%3A1%2Flearner&cursor=a%2Bb');
 });

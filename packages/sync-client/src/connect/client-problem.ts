@@ -15,6 +15,7 @@ export const LOCAL_PROBLEMS = {
   unreachable: { title: 'The server cannot be reached.', client: 'retry' },
   closed: { title: 'The stream ended without a goodbye.', client: 'retry' },
   silent: { title: 'Nothing was heard for too long: the connection is dead or frozen.', client: 'retry' },
+  stalled: { title: 'The connection lives, but brings nothing that leads on.', client: 'retry' },
   unexpected_answer: { title: 'Something answered that is not a sync server, perhaps a proxy.', client: 'retry' },
   rejected: { title: 'The request was refused without a reason that this client knows.', client: 'stop' },
   malformed_stream: { title: 'The stream broke the protocol.', client: 'retry' },

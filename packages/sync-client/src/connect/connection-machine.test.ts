@@ -9,6 +9,7 @@ import {
   IDLE,
   SILENCE_MS,
   STABLE_MS,
+  STALLED_MS,
   transition,
   type ConnectionEvent,
   type ConnectionState,
@@ -20,9 +21,9 @@ const trouble = { failures: 1, faults: 1, afresh: true };
 const problem = (client: ClientWord) => ({ code: 'any', title: 'any', client });
 const STATES: Record<ConnectionStatus, ConnectionState> = {
   idle: IDLE,
-  connecting: { kind: 'connecting', opened: 3, heardAt: NOW - 1, ...trouble },
-  'catching-up': { kind: 'catching-up', opened: 3, heardAt: NOW - 1, ...trouble },
-  live: { kind: 'live', opened: 3, heardAt: NOW - 1, since: NOW - 2, ...trouble, afresh: false },
+  connecting: { kind: 'connecting', opened: 3, heardAt: NOW - 1, toldAt: NOW - 1, ...trouble },
+  'catching-up': { kind: 'catching-up', opened: 3, heardAt: NOW - 1, toldAt: NOW - 1, ...trouble },
+  live: { kind: 'live', opened: 3, heardAt: NOW - 1, toldAt: NOW - 1, since: NOW - 2, ...trouble, afresh: false },
   waiting: { kind: 'waiting', opened: 3, until: NOW + 5, problem: problem('retry'), ...trouble },
   stopped: { kind: 'stopped', opened: 3, problem: problem('stop') },
 };
@@ -32,7 +33,9 @@ const EVENTS = {
   stop: { kind: 'stop' },
   'timer, early': { kind: 'timer' },
   wake: { kind: 'wake' },
+  turn: { kind: 'turn' },
   heard: { kind: 'heard', connection: 3 },
+  told: { kind: 'told', connection: 3 },
   greeted: { kind: 'greeted', connection: 3 },
   moved: { kind: 'moved', connection: 3 },
   'over: stop': over('stop'),
@@ -50,7 +53,9 @@ const TABLE: Record<keyof typeof EVENTS, string> = {
   stop: '. idle idle idle idle idle',
   'timer, early': '. . . . . .',
   wake: '. . . . . .',
+  turn: '. connecting connecting connecting connecting .',
   heard: '. connecting catching-up live . .',
+  told: '. connecting catching-up live . .',
   greeted: '. catching-up . . . .',
   moved: '. . live live . .',
   'over: stop': '. stopped stopped stopped . .',
@@ -71,7 +76,7 @@ test('K4 K6 the table of transitions is total', () => {
 
 test('K4 what an earlier connection still says changes nothing', () => {
   for (const state of Object.values(STATES)) {
-    for (const kind of ['heard', 'greeted', 'moved'] as const) expect(go(state, { kind, connection: 2 })).toBe(state);
+    for (const kind of ['heard', 'told', 'greeted', 'moved'] as const) expect(go(state, { kind, connection: 2 })).toBe(state);
     for (const client of ['stop', 'retry', 'restart'] as const) expect(go(state, over(client, 2))).toBe(state);
   }
 });
@@ -106,6 +111,7 @@ test('K5 only a connection that was live for ten seconds clears the count', () =
     failures: 7,
     since: NOW,
     heardAt: NOW,
+    toldAt: NOW,
     opened: 3,
     faults: 4,
     afresh: false,
@@ -116,7 +122,16 @@ test('K5 only a connection that was live for ten seconds clears the count', () =
 });
 
 test('K6 restart forgets the cursor until a batch has come, through any number of failures', () => {
-  const live: ConnectionState = { kind: 'live', opened: 3, heardAt: NOW, since: NOW, failures: 0, faults: 0, afresh: false };
+  const live: ConnectionState = {
+    kind: 'live',
+    opened: 3,
+    heardAt: NOW,
+    toldAt: NOW,
+    since: NOW,
+    failures: 0,
+    faults: 0,
+    afresh: false,
+  };
   let state = go(go(live, over('restart')), { kind: 'timer' }, NOW + 60_000);
   state = go(go(state, over('retry', 4)), { kind: 'timer' }, NOW + 120_000);
   expect(state).toMatchObject({ kind: 'connecting', opened: 5, afresh: true });
@@ -147,6 +162,34 @@ test('K8 silence is judged by age: at the deadline, also when the timer rings ho
       kind: 'waiting',
       problem: { detail: 'no byte for 9000 s' },
     });
+  }
+});
+
+test('K44 bytes that come after the silence was too long do not undo it: they lay in the socket, as old as it', () => {
+  for (const kind of ['connecting', 'catching-up', 'live'] as const) {
+    const heard: ConnectionEvent = { kind: 'heard', connection: 3 };
+    expect(go(STATES[kind], heard, NOW - 1 + SILENCE_MS - 1)).toMatchObject({ kind, heardAt: NOW - 1 + SILENCE_MS - 1 });
+    expect(go(STATES[kind], heard, NOW - 1 + SILENCE_MS)).toMatchObject({ kind: 'waiting', problem: { code: 'silent' } });
+  }
+});
+
+test('K45 a connection that shows that it lives, and leads nowhere, is given up after a minute', () => {
+  for (const kind of ['connecting', 'catching-up', 'live'] as const) {
+    let state: ConnectionState = go(STATES[kind], { kind: 'told', connection: 3 });
+    for (let at = 0; at < STALLED_MS; at += 5000) {
+      expect(deadlineOf(state)).toBeLessThanOrEqual(NOW + STALLED_MS);
+      state = go(state, { kind: 'heard', connection: 3 }, NOW + at);
+    }
+    expect(go(state, { kind: 'timer' }, NOW + STALLED_MS - 1)).toBe(state);
+    expect(go(state, { kind: 'timer' }, NOW + STALLED_MS)).toMatchObject({ kind: 'waiting', problem: { code: 'stalled' } });
+    expect(go(go(state, { kind: 'told', connection: 3 }, NOW + 5000), { kind: 'timer' }, NOW + STALLED_MS).kind).toBe(kind);
+  }
+});
+
+test('K46 another way to the server is taken at once, without a failure, from whatever is going on', () => {
+  for (const kind of ['connecting', 'catching-up', 'live', 'waiting'] as const) {
+    const next = go(STATES[kind], { kind: 'turn' });
+    expect(next).toMatchObject({ kind: 'connecting', opened: 4, failures: 1, faults: 1, heardAt: NOW });
   }
 });
 

@@ -11,8 +11,8 @@ import { localProblem, type ClientProblem } from './client-problem.ts';
  *      │ idle │          │ connecting │          │ catching-up │          │ live │ ◀┘
  *      └──────┘          └────────────┘          └─────────────┘          └──────┘
  *         ▲               ▲   │                        │                     │
- *    stop │  timer, wake │   │ over, or silent for too long (any of the three)
- *    from │               │   ▼                        ▼                     ▼
+ *    stop │  timer, wake, │   │ over, or silent or without a message for too long (any of the three)
+ *    from │  turn         │   ▼                        ▼                     ▼
  *     any │          ┌─────────┐ ◀───────────────────────────────────────────┘
  *   state │          │ waiting │         over with the word `stop`, or too many faults
  *         │          └─────────┘                       │
@@ -20,7 +20,7 @@ import { localProblem, type ClientProblem } from './client-problem.ts';
  *         └────────────── │ stopped │ ── start ──▶ connecting
  *                         └─────────┘
  *
- * Promises: one connection at a time (an event of another one changes nothing); silence is judged by the age of the last
+ * `turn` leads from each of the three to `connecting` as well. Promises: one connection at a time (an event of another one changes nothing); silence is judged by the age of the last
  * byte, so an open socket and a late timer deceive nobody; waits are bounded both ways.
  */
 export type ConnectionState =
@@ -50,6 +50,8 @@ type Trouble = {
 type Going = Trouble & {
   /** When the last byte came, or the request was made. */
   readonly heardAt: number;
+  /** When something came that leads on: a piece of a message, not only a sign of life. */
+  readonly toldAt: number;
 };
 
 export type ConnectionEvent =
@@ -58,8 +60,12 @@ export type ConnectionEvent =
   | { readonly kind: 'timer' }
   /** Somebody looks again, or the network came back. */
   | { readonly kind: 'wake' }
+  /** The way to the server is another one from now on: what is open is left for a new connection, and nothing has failed. */
+  | { readonly kind: 'turn' }
   /** Bytes came, whatever they say. */
   | { readonly kind: 'heard'; readonly connection: number }
+  /** They say something, or begin to. */
+  | { readonly kind: 'told'; readonly connection: number }
   /** The hello came. */
   | { readonly kind: 'greeted'; readonly connection: number }
   /** A batch or heartbeat moved the cursor. */
@@ -74,8 +80,13 @@ export const STABLE_MS = 10_000;
 export const FAULTS_FROM_CURSOR = 2;
 /** Faults in a row after which the client stops: this server and this client do not understand each other. */
 export const FAULTS_MOST = 5;
+/**
+ * Milliseconds in which a connection must say something that leads on. A server promises a heartbeat every few seconds; one that only says
+ * that it lives, or a proxy that says it in its place, leaves rows old for ever.
+ */
+export const STALLED_MS = 60_000;
 /** Waits that are guesses about the network; any other wait was asked for, or spares the server. */
-const GUESSED: ReadonlySet<string> = new Set(['unreachable', 'closed', 'silent']);
+const GUESSED: ReadonlySet<string> = new Set(['unreachable', 'closed', 'silent', 'stalled']);
 const FAULTS: ReadonlySet<string> = new Set(['malformed_stream', 'batch_too_large', 'scope_missing']);
 
 export const IDLE: ConnectionState = { kind: 'idle', opened: 0 };
@@ -90,11 +101,15 @@ export function transition(state: ConnectionState, event: ConnectionEvent, aroun
       return afterTimer(state, around);
     case 'wake':
       return isWaitingForNetwork(state) ? connecting(state.opened, state, around.now) : afterTimer(state, around);
+    case 'turn':
+      return isGoing(state) || state.kind === 'waiting' ? connecting(state.opened, state, around.now) : state;
     case 'heard':
-      return isCurrent(state, event.connection) ? { ...state, heardAt: around.now } : state;
+      return isCurrent(state, event.connection) ? heard(state, around) : state;
+    case 'told':
+      return isCurrent(state, event.connection) ? { ...state, toldAt: around.now } : state;
     case 'greeted':
       if (!isCurrent(state, event.connection) || state.kind !== 'connecting') return state;
-      return { ...state, kind: 'catching-up', heardAt: around.now };
+      return { ...state, kind: 'catching-up', heardAt: around.now, toldAt: around.now };
     case 'moved':
       return isCurrent(state, event.connection) ? moved(state, around.now) : state;
     case 'over':
@@ -112,7 +127,7 @@ export function connectionOf(state: ConnectionState): number | undefined {
 /** When a `timer` event is due, if ever. A later one does no harm. */
 export function deadlineOf(state: ConnectionState, silenceMs: number = SILENCE_MS): number | undefined {
   if (state.kind === 'waiting') return state.until;
-  return isGoing(state) ? state.heardAt + silenceMs : undefined;
+  return isGoing(state) ? Math.min(state.heardAt + silenceMs, state.toldAt + STALLED_MS) : undefined;
 }
 
 export const SILENCE_MS = LIMITS.silenceSeconds * 1000;
@@ -133,7 +148,14 @@ function isCurrent(state: ConnectionState, connection: number): state is GoingSt
 }
 
 function connecting(opened: number, { failures, faults, afresh }: Trouble, now: number): ConnectionState {
-  return { kind: 'connecting', opened: opened + 1, failures, faults, afresh, heardAt: now };
+  return { kind: 'connecting', opened: opened + 1, failures, faults, afresh, heardAt: now, toldAt: now };
+}
+
+/** What lay in the socket while nobody looked (a page that was frozen, a machine that slept) is as old as the silence before it. */
+function heard(state: GoingState, around: Surroundings): ConnectionState {
+  return around.now - state.heardAt < (around.silenceMs ?? SILENCE_MS)
+    ? { ...state, heardAt: around.now }
+    : afterTimer(state, around);
 }
 
 function moved(state: GoingState, now: number): ConnectionState {
@@ -141,10 +163,10 @@ function moved(state: GoingState, now: number): ConnectionState {
     case 'connecting':
       return state;
     case 'catching-up':
-      return { ...state, kind: 'live', afresh: false, heardAt: now, since: now };
+      return { ...state, kind: 'live', afresh: false, heardAt: now, toldAt: now, since: now };
     case 'live': {
       const calm = now - state.since >= STABLE_MS;
-      return calm ? { ...state, failures: 0, faults: 0, heardAt: now } : { ...state, heardAt: now };
+      return { ...state, ...(calm ? { failures: 0, faults: 0 } : {}), heardAt: now, toldAt: now };
     }
     default:
       return unreachable(state);
@@ -156,8 +178,12 @@ function afterTimer(state: ConnectionState, around: Surroundings): ConnectionSta
   if (deadline === undefined || around.now < deadline) return state;
   if (state.kind === 'waiting') return connecting(state.opened, state, around.now);
   if (!isGoing(state)) return state;
-  const seconds = Math.round((around.now - state.heardAt) / 1000);
-  return over(state, localProblem('silent', `no byte for ${seconds} s`), around);
+  const seconds = (since: number): number => Math.round((around.now - since) / 1000);
+  const isSilent = around.now >= state.heardAt + (around.silenceMs ?? SILENCE_MS);
+  const problem = isSilent
+    ? localProblem('silent', `no byte for ${seconds(state.heardAt)} s`)
+    : localProblem('stalled', `no message for ${seconds(state.toldAt)} s`);
+  return over(state, problem, around);
 }
 
 function over(state: GoingState, problem: ClientProblem, around: Surroundings, retryAfterMs?: number): ConnectionState {

@@ -41,6 +41,11 @@ export class EventStreamParser {
     this.#limitBytes = limitBytes;
   }
 
+  /** Whether an event has begun that is not whole yet. */
+  get isGathering(): boolean {
+    return this.#tailBytes > 0 || this.#heldBytes > 0;
+  }
+
   /** Throws StreamFault: `batch_too_large` above the limit, `malformed_stream` for bytes that are not UTF-8. */
   push(chunk: Uint8Array): RawEvent[] {
     const events: RawEvent[] = [];

@@ -299,3 +299,25 @@ test('K4 scopes and cursor travel in the address, and a cursor within its limit 
   expect([parameters.getAll('scope'), parameters.get('cursor')]).toEqual([[LEARNER, 'content:0197/learner'], cursor]);
   expect(client.status).toBe('connecting');
 });
+
+test('K4 K16 a reconnect forgets no subscription: the same scopes are asked for, and who listened is told on', async () => {
+  const told: unknown[] = [];
+  const client = follow({ scopes: [LEARNER, ADMIN] });
+  client.table('courses').subscribe(() => told.push(titles(client)));
+  const both = (row: string): object[] =>
+    [LEARNER, ADMIN].map((scope) => put(scope, { [row]: { title: row } }, { reset: true }));
+  const first = await server.next();
+  first.stream(hello([LEARNER, ADMIN]), batch('c1', ...both('A')));
+  await until(() => expect(client.status).toBe('live'));
+  first.cut();
+  for (const code of ['shutting_down', 'cursor_invalid']) {
+    const visit = await server.next();
+    expect([visit.parameters.getAll('scope'), visit.parameters.get('cursor')]).toEqual([[LEARNER, ADMIN], 'c1']);
+    visit.stream(frame('goodbye', { code, title: 'x', status: 503 }));
+  }
+  const again = await server.next();
+  expect([again.parameters.getAll('scope'), again.parameters.get('cursor')]).toEqual([[LEARNER, ADMIN], null]);
+  again.stream(hello([LEARNER, ADMIN]), batch('c2', ...both('B')));
+  await until(() => expect(told.at(-1)).toEqual(['B']));
+  expect(client.store.scopes().toSorted()).toEqual([ADMIN, LEARNER]);
+});

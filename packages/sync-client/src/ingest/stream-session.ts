@@ -29,8 +29,8 @@ export type ReadyBatch = {
   readonly deltas: readonly ScopeDelta[];
   /** With the first step of a connection: the scopes it holds. Others are dropped; after a snapshot all are replaced. */
   readonly holds?: { readonly scopes: readonly ScopeKey[]; readonly snapshot: boolean };
-  /** The rows are known to be the database's at this time of the client's clock, or later. */
-  readonly freshAt: number;
+  /** The rows are known to be the database's at this time of the client's clock, or later; undefined: nobody knows. */
+  readonly freshAt: number | undefined;
 };
 
 export type Step =

@@ -39,7 +39,7 @@ function begin(
   return watch;
 }
 
-test('K45 rows are checked soon after the start and every five minutes, spread at random', async () => {
+test('K56 rows are checked soon after the start and every five minutes, spread at random', async () => {
   begin(() => Response.json(RIGHT));
   await vi.advanceTimersByTimeAsync(MINUTE - 1);
   expect(asked).toHaveLength(0);
@@ -60,7 +60,7 @@ test('K45 rows are checked soon after the start and every five minutes, spread a
   expect(times.size).toBe(4);
 });
 
-test('K45 nothing is checked while nobody looks or the stream is down, and soon after', async () => {
+test('K56 nothing is checked while nobody looks or the stream is down, and soon after', async () => {
   let hidden = true;
   begin(() => Response.json(RIGHT), { isHidden: () => hidden });
   await vi.advanceTimersByTimeAsync(60 * MINUTE);
@@ -74,7 +74,7 @@ test('K45 nothing is checked while nobody looks or the stream is down, and soon 
   expect(asked).toHaveLength(1);
 });
 
-test('K45 a server that fails, is older or answers nonsense changes nothing, and is asked again at the next turn', async () => {
+test('K56 a server that fails, is older or answers nonsense changes nothing, and is asked again at the next turn', async () => {
   const answers: (() => Response)[] = [
     () => Response.json({ code: 'too_busy', title: 'No.', status: 503 }, { status: 503 }),
     () => new Response('not found', { status: 404 }),
@@ -97,7 +97,7 @@ test('K45 a server that fails, is older or answers nonsense changes nothing, and
   expect(problems).toEqual([]);
 });
 
-test('K44 only what was asked of, is held as it was reported and was not spoken of since is written', async () => {
+test('K55 only what was asked of, is held as it was reported and was not spoken of since is written', async () => {
   let turn = 0;
   const own = begin(({ rows }) => {
     turn += 1;
@@ -151,7 +151,7 @@ test('K44 only what was asked of, is held as it was reported and was not spoken 
   ]);
 });
 
-test('K44 nothing is written of a scope that was withdrawn or came anew meanwhile', async () => {
+test('K55 nothing is written of a scope that was withdrawn or came anew meanwhile', async () => {
   for (const meanwhile of [
     () => client.store.withdraw([SCOPE]),
     () => client.store.apply({ cursor: 'c3', epoch: 'e', freshAt: 0, deltas: [{ scope: SCOPE, reset: true }] }),
@@ -176,7 +176,7 @@ test('K44 nothing is written of a scope that was withdrawn or came anew meanwhil
   }
 });
 
-test('K44 a server that finds no end is not asked for ever', async () => {
+test('K55 a server that finds no end is not asked for ever', async () => {
   const own = begin(({ rows }) =>
     Response.json(
       rows === undefined

@@ -11,6 +11,8 @@ export type OutboxKeeperOptions = {
 };
 
 const NONE: PendingList = [];
+/** Milliseconds that another tab may be sending before this one sends as well. */
+const TURN_MS = 30_000;
 
 /**
  * Keeps the list of pending mutations on the device and in step with other tabs. In: what each step changed. Out: writes,
@@ -71,10 +73,21 @@ export class OutboxKeeper {
 
   async alone(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     if (this.#offline === undefined) return work();
-    return this.#offline.alone('send', signal, async () => {
-      await work();
-      await this.idle();
-    });
+    const turn = new AbortController();
+    const giveUp = (): void => turn.abort();
+    // A tab that stands still with the lock in its hands is not waited for: sending twice does no harm.
+    const timer = setTimeout(giveUp, TURN_MS);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await this.#offline.alone('send', turn.signal, async () => {
+        clearTimeout(timer);
+        await work();
+        await this.idle();
+      });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   /** What other tabs got as answers to these mutations of theirs: one that is kept no longer was applied. */

@@ -202,7 +202,7 @@ test('K26 a request that is not taken is found by halves too, and the one it is 
   ]);
 });
 
-test('K27 a session that ended drops nothing and sends nothing until its user signs in again; each request names the user', async () => {
+test('K27 a session that ended (401) drops nothing and sends nothing until its user signs in again; each request names the user', async () => {
   const client = write();
   client.start();
   const { id } = client.mutate('item.set', { key: 'a', n: 1 });

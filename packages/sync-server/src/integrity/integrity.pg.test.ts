@@ -141,7 +141,7 @@ test('IN2 more rows than one answer mends come with the next, until all are righ
   expect(rowsOf(client, publicNotes)).toEqual(all);
 });
 
-test('IN2 K44 what a device keeps is mended with it', async () => {
+test('IN2 K55 what a device keeps is mended with it', async () => {
   const device = new MemoryDevice();
   const first = await follow({ device });
   const before = rowsOf(first.client, owner('ann'));

@@ -13,6 +13,7 @@ import { restsOnFaulty } from './faulty-tables.ts';
 import { plainFrame } from './frame.ts';
 import type { StreamHub } from './hub.ts';
 import type { Memberships } from './memberships.ts';
+import { POLL_SECONDS, pollTransport } from './poll-transport.ts';
 import { resume, type Resumption } from './resume.ts';
 import type { Ring } from './ring.ts';
 import type { Transport } from './transport.ts';
@@ -49,16 +50,19 @@ export async function handleStream(
     // The detail is for operators: it names tables and remedies.
     if (problem !== undefined) throw new Problem(problem.code);
     if (hub.size >= limits.connections) throw new Problem('too_many_connections');
-    const { wanted, cursorText, dialect } = readRequest(request, engine);
+    const { wanted, cursorText, dialect, user, waitSeconds } = readRequest(request, engine);
+    const answer = waitSeconds === undefined ? transport : pollTransport(transport, waitSeconds);
     const cursor = cursorText === undefined ? undefined : readCursor(cursorText, hub.identity?.signingKey ?? '');
     // An EventSource cannot be told to forget its cursor: it would give up for good.
     if (cursorText !== undefined && cursor === undefined && dialect === ROWS) throw new Problem('cursor_invalid');
 
     const { access, ring } = await admit(authorise, wanted, engine);
+    // The cookie may have become somebody else's since the client was made.
+    if (user !== undefined && user !== access.user) throw new Problem('not_signed_in');
     if (transport.isGone()) return;
-    connection = enter(access, ring, { transport, dialect }, engine);
+    connection = enter(access, ring, { transport: answer, dialect }, engine);
     const resumption = await resume(connection, { ...engine, cursor, ring });
-    greet(connection, resumption, ring, transport, engine);
+    greet(connection, resumption, ring, answer, engine);
   } catch (error) {
     if (connection !== undefined) hub.remove(connection);
     if (!(error instanceof Problem)) {
@@ -118,7 +122,15 @@ function greet(
 function readRequest(
   request: IncomingMessage,
   { limits, summary }: Pick<StreamEngine, 'limits' | 'summary'>,
-): { wanted: readonly ScopeKey[]; cursorText: string | undefined; dialect: Dialect } {
+): {
+  wanted: readonly ScopeKey[];
+  cursorText: string | undefined;
+  dialect: Dialect;
+  /** Whom the client takes itself for. Decides nothing but whether it is mistaken. */
+  user: string | undefined;
+  /** It is a poll; see `pollTransport`. */
+  waitSeconds: number | undefined;
+} {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const wanted = [...new Set(searchParams.getAll('scope'))] as ScopeKey[];
   if (wanted.length > limits.scopesPerConnection) throw new Problem('too_many_scopes');
@@ -127,5 +139,18 @@ function readRequest(
   if (dialect === undefined) throw new Problem('invalid_request', 'There is no such form of the stream.');
   const header = request.headers['last-event-id'];
   const cursorText = typeof header === 'string' && header !== '' ? header : (searchParams.get('cursor') ?? undefined);
-  return { wanted, cursorText: cursorText === '' ? undefined : cursorText, dialect };
+  return {
+    wanted,
+    cursorText: cursorText === '' ? undefined : cursorText,
+    dialect,
+    user: searchParams.get('user') ?? undefined,
+    waitSeconds: readWait(searchParams.get('wait')),
+  };
+}
+
+function readWait(text: string | null): number | undefined {
+  if (text === null) return undefined;
+  if (!/^\d{1,2}$/.test(text) || Number(text) > POLL_SECONDS)
+    throw new Problem('invalid_request', `\`wait\` is a whole number of seconds, at most ${POLL_SECONDS}.`);
+  return Number(text);
 }

@@ -51,7 +51,7 @@ export const POISON_ROWS: Strike = {
       scale.longTextCharacters,
     ]);
     const came = await rowsAre(
-      (rows) => harmed(rows).length === 0 && String(rows.get(LONG_ID)?.['words'] ?? '').length === scale.longTextCharacters,
+      (rows) => harmed(rows).length === 0 && lengthOf(rows.get(LONG_ID)?.['words']) === scale.longTextCharacters,
     );
     const wrong = probes.map(({ sync }) => harmed(sync.store.rows('trial_odds')));
     besides(context, NAME, 'odd values arrive unharmed', came, { wrong, problems: probes.map(({ problems }) => problems) });
@@ -109,4 +109,8 @@ async function until(holds: () => boolean): Promise<boolean> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!holds() && Date.now() < deadline) await sleep(20);
   return holds();
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0;
 }
