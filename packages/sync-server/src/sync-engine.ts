@@ -18,6 +18,7 @@ import { readStatements } from './read/read-statement.ts';
 import { enginePool } from './read/engine-pool.ts';
 import { createReader } from './read/reader.ts';
 import { sessionConfig } from './read/session-config.ts';
+import { Arrivals } from './stream/arrivals.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
 import { summaryDialect, type Summary } from './stream/dialect.ts';
 import { httpTransport } from './stream/http-transport.ts';
@@ -202,7 +203,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       for (const start of known) knownStarts.add(start);
       return (start) => known.has(start);
     },
-    { most: STARTS_AT_ONCE },
+    { most: STARTS_AT_ONCE, gather: true },
   );
 
   async function patience(): Promise<never> {
@@ -247,6 +248,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       scopesPerUser: limits.scopesPerConnection,
       onRead: () => void (metrics.membershipReads += 1),
     }),
+    arrivals: new Arrivals(),
     tableNamed: (name) => rules.tables.find((table) => table.name === name),
     knowsStart: async (start) => knownStarts.has(start) || (await readStarts(start)),
     ready: problem,

@@ -4,14 +4,14 @@ import type { ChangeWindow } from '../read/change-window.ts';
 import type { Identity, Overflow } from '../read/read-session.ts';
 import { isEmpty, reloadOf, routeWindow } from '../route/route-window.ts';
 import { withOwedDrops } from '../route/scope-changes.ts';
-import { isGreeted, needsEverything, type Behind, type Connection } from './connection.ts';
+import { isGreeted, LIVE, needsEverything, type Behind, type Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
 import { encodeGrant, encodePlace } from './cursor-codec.ts';
 import { HeadWaiters } from './head-waiters.ts';
 import type { CatchUp, HubOptions } from './hub-options.ts';
 import { FirstFrames } from './first-frames.ts';
 import type { Dialect } from './dialect.ts';
-import { goodbyeFrame, heartbeatFrame, KEEP_ALIVE, tail, type Frame } from './frame.ts';
+import { goodbyeFrame, heartbeatFrame, KEEP_ALIVE, Tail, type Frame } from './frame.ts';
 import { inSlices } from './in-slices.ts';
 import { needsAnew } from './interrupted.ts';
 import { Ring, type Batch } from './ring.ts';
@@ -36,6 +36,7 @@ export class StreamHub {
   readonly #headWaiters = new HeadWaiters();
   #ring: Ring | undefined;
   readonly #beatAll = inSlices<Connection>((connections, now) => this.#beat(connections, now));
+  readonly #isShared = (scope: ScopeKey): boolean => this.#connections.isShared(scope);
   #identity: Identity | undefined;
   readonly #first = new FirstFrames();
   #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
@@ -168,8 +169,8 @@ export class StreamHub {
     for (const scope of step.missing) this.#request(connection, scope, ring);
     if (step.early) this.#park(connection);
     if (step.early || step.missing.length > 0) return;
-    connection.gathered.clear();
-    connection.standing = { kind: 'live' };
+    connection.gathered = undefined;
+    connection.standing = LIVE;
     this.#options.metrics.collapsed += 1;
     this.#grantAnew(connection, ring.head.last);
     this.#send(connection, this.#frameToHead(connection, standing, step.lines, ring), ring.head.last);
@@ -179,15 +180,18 @@ export class StreamHub {
   #frameToHead(connection: Connection, standing: Behind, lines: () => string[], ring: Ring): Frame {
     const { limits } = this.#options;
     const ageMs = Math.ceil(this.#ageMs() / AGE_STEP_MS) * AGE_STEP_MS;
+    const at = ring.head.last;
+    const quiet = (): Frame => heartbeatFrame(ageMs, this.#placeOf(at));
+    const { scopes, dialect } = connection;
     const make = (): Frame => {
       const all = lines();
-      const place = this.#placeOf(ring.head.last);
-      return all.length === 0 ? heartbeatFrame(ageMs, place) : connection.dialect.batch(all, place, limits.frameBytes, ageMs);
+      return all.length === 0
+        ? this.#first.get(at, ['', String(ageMs)], quiet)
+        : dialect.batch(all, this.#placeOf(at), limits.frameBytes, ageMs);
     };
-    const { scopes, dialect } = connection;
     // A frame that is shared says how old it is as well: while nothing can be read, the head stays and grows old.
     return standing.position === undefined
-      ? this.#first.get(ring.head.last, [dialect.name, String(ageMs), ...scopes], make)
+      ? this.#first.get(at, [dialect.name, String(ageMs), ...scopes], make)
       : make();
   }
 
@@ -297,13 +301,15 @@ export class StreamHub {
   }
 
   #request(connection: Connection, scope: ScopeKey, ring: Ring): void {
-    if (connection.awaitedScopes.has(scope)) return;
-    connection.awaitedScopes.add(scope);
+    const awaited = (connection.awaitedScopes ??= new Set());
+    if (awaited.has(scope)) return;
+    awaited.add(scope);
     this.#options.snapshots
-      .request(scope, ring, this.#identity as Identity)
+      .request(scope, ring, { identity: this.#identity as Identity, isShared: this.#isShared })
       .then((snapshot) => {
-        connection.awaitedScopes.delete(scope);
-        if (snapshot !== undefined) connection.gathered.set(scope, snapshot);
+        awaited.delete(scope);
+        if (awaited.size === 0) connection.awaitedScopes = undefined;
+        if (snapshot !== undefined) (connection.gathered ??= new Map()).set(scope, snapshot);
         this.serve(connection);
       })
       .catch((error: unknown) => this.#fail(connection, error, 'a scope snapshot could not be sent'));
@@ -374,14 +380,14 @@ export class StreamHub {
   #send(connection: Connection, frame: Frame, position: Position): void {
     this.#options.metrics.deliveries += 1;
     connection.sink.send(frame, connection.grant.tail);
-    this.#options.onCursor?.(`${this.#placeOf(position)}.${connection.grant.text}`, position);
+    this.#options.onCursor?.(`${this.#placeOf(position)}.${connection.grant.tail.grant}`, position);
   }
 
   /** Names the scopes that the client holds from the next frame on, if they are others than before. */
   #grantAnew(connection: Connection, { xmax }: Position): void {
     if (connection.grant.scopes === connection.scopes) return;
     const text = encodeGrant((this.#identity as Identity).signingKey, xmax, connection.scopes);
-    connection.grant = { text, scopes: connection.scopes, tail: tail(text) };
+    connection.grant = { scopes: connection.scopes, tail: new Tail(text) };
   }
 
   #end(connection: Connection, code: ProblemCode | undefined): void {

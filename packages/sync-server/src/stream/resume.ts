@@ -1,7 +1,7 @@
 import type { ScopeRouter } from '@elira/rules';
 import type { Reader } from '../read/reader.ts';
 import { needsEverything, type Behind, type Connection } from './connection.ts';
-import { heldScopes, type CursorGrant, type CursorPlace } from './cursor-codec.ts';
+import { heldScopes, type Cursor } from './cursor-codec.ts';
 import type { StreamHub } from './hub.ts';
 import { interrupted } from './interrupted.ts';
 import type { Ring } from './ring.ts';
@@ -16,7 +16,7 @@ export type Resumption = { readonly standing: Behind; readonly from: 'ring' | 'd
 export async function resume(
   connection: Connection,
   options: {
-    readonly cursor: { readonly place: CursorPlace; readonly grant: CursorGrant } | undefined;
+    readonly cursor: Cursor | undefined;
     readonly ring: Ring;
     readonly hub: StreamHub;
     readonly reader: Reader;
@@ -33,7 +33,7 @@ export async function resume(
   if (!usable) return everything;
   const { place, grant } = cursor;
   const edge = ring.latestContainedIn(place.position)?.index;
-  const broken = edge === undefined ? new Set() : interrupted(access, scopes, ring.since(edge), options.router);
+  const broken = edge === undefined ? new Set() : interrupted(access, scopes, ring.turningSince(edge, access), options.router);
   const held = heldScopes(grant, scopes);
   if (broken === 'all' || held.size === 0) return everything;
   const anew = scopes.filter((scope) => !held.has(scope) || broken.has(scope));
@@ -50,10 +50,7 @@ export async function resume(
   };
 }
 
-function isOfThisHistory(
-  { place, grant }: { readonly place: CursorPlace; readonly grant: CursorGrant },
-  hub: StreamHub,
-): boolean {
+function isOfThisHistory({ place, grant }: Cursor, hub: StreamHub): boolean {
   if (place.epoch !== hub.identity?.epoch) return false;
   return place.rounded || place.position.xmax >= grant.since;
 }
