@@ -154,6 +154,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     {
       config: config('reader'),
       statements,
+      limits,
       server: options.server,
       meaning: JSON.stringify(rules),
       onSetAside,
@@ -306,7 +307,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
           : { problem: { code: found.code, ...(found.detail === undefined ? {} : { detail: found.detail }) } }),
       };
     },
-    metrics: () => metrics,
+    metrics: () => Object.assign(metrics, hub.waiting()),
     delays: () => delays.summary(),
   };
 }

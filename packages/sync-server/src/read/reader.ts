@@ -1,8 +1,9 @@
-import { parsePosition, type Position } from '@elira/protocol';
+import type { Limits, Position } from '@elira/protocol';
 import pg from 'pg';
 import { errorFields, type Log } from '../observe/log.ts';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { ChangeWindow } from './change-window.ts';
+import { firstPosition } from './first-position.ts';
 import { nextPollDelay } from './poll-pace.ts';
 import { TABLES_AT_ONCE, type ReadStatements } from './read-statement.ts';
 import type { SetAside } from './render-rows.ts';
@@ -50,6 +51,7 @@ export function createReader(
   options: {
     readonly config: pg.ClientConfig;
     readonly statements: ReadStatements;
+    readonly limits: Pick<Limits, 'reachSeconds' | 'reachChanges'>;
     readonly server: string;
     readonly meaning: string;
     readonly listenerAlive: () => boolean;
@@ -88,7 +90,7 @@ export function createReader(
         events.onStart(identity);
         return { client, identity, position: previous.position };
       }
-      const position = await firstPosition(client);
+      const position = await firstPosition(client, options.limits);
       const reason = previous === undefined ? 'start' : sameHistory ? 'epoch' : 'unknown-start';
       events.onEpoch(identity, position, reason);
       return { client, identity, position };
@@ -209,9 +211,4 @@ export function createReader(
     freshAt: () => freshAt,
     heartbeatSeenAt: () => heartbeatSeenAt,
   };
-}
-
-async function firstPosition(client: pg.Client): Promise<Position> {
-  const { rows } = await client.query<{ at: string }>('SELECT pg_current_snapshot()::text AS at');
-  return parsePosition(rows[0]?.at ?? '');
 }

@@ -23,6 +23,17 @@ export class ConnectionSet {
     return [...this.#all];
   }
 
+  /** Bytes that wait in their sockets, in all and in the fullest. */
+  waiting(): { waitingBytes: number; mostWaitingBytes: number } {
+    let [all, most] = [0, 0];
+    for (const { sink } of this.#all) {
+      const bytes = sink.waiting();
+      all += bytes;
+      most = Math.max(most, bytes);
+    }
+    return { waitingBytes: all, mostWaitingBytes: most };
+  }
+
   add(connection: Connection): void {
     this.#all.add(connection);
     for (const scope of connection.scopes) this.#byScope.include(scope, connection);

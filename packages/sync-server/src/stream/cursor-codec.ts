@@ -101,13 +101,9 @@ export function heldScopes(grant: CursorGrant, scopes: readonly ScopeKey[]): Set
   return new Set(scopes.filter((scope) => held.fingerprints.includes(fingerprint(scope))));
 }
 
-/** Whether the grant names these scopes in this order and no others, so that it may be gone on with. */
-export function namesExactly({ held }: CursorGrant, scopes: readonly ScopeKey[]): boolean {
-  if (held.kind === 'set') return setFingerprint(scopes) === held.fingerprint;
-  return (
-    held.fingerprints.length === scopes.length &&
-    scopes.every((scope, at) => held.fingerprints[at] === fingerprint(scope))
-  );
+/** Whether the grant names at most so many scopes, as far as it can tell. */
+export function namesNoMoreThan(count: number, { held }: CursorGrant): boolean {
+  return held.kind === 'set' || held.fingerprints.length <= count;
 }
 
 function decodePlace(bytes: Buffer): CursorPlace {
@@ -123,7 +119,8 @@ function decodeGrant(bytes: Buffer, text: string): CursorGrant {
   const list = bytes.subarray(1 + SINCE_BYTES);
   if (bytes[0] === SET) return { text, since, held: { kind: 'set', fingerprint: list.toString('hex') } };
   const fingerprints: string[] = [];
-  for (let at = 0; at < list.length; at += FINGERPRINT_BYTES) fingerprints.push(list.toString('hex', at, at + FINGERPRINT_BYTES));
+  for (let at = 0; at < list.length; at += FINGERPRINT_BYTES)
+    fingerprints.push(list.toString('hex', at, at + FINGERPRINT_BYTES));
   return { text, since, held: { kind: 'each', fingerprints } };
 }
 

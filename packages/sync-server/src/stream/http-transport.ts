@@ -57,7 +57,6 @@ function sendProblem(response: ServerResponse, problem: Problem): void {
 function sendHead(response: ServerResponse): void {
   const { socket, req } = response;
   socket?.setNoDelay(true);
-  socket?.setKeepAlive(true);
   socket?.setTimeout(0);
   response.setHeader('content-type', 'text/event-stream; charset=utf-8');
   response.setHeader('cache-control', 'no-store, no-transform');

@@ -6,7 +6,7 @@ import { isEmpty, reloadOf, routeWindow } from '../route/route-window.ts';
 import { withOwedDrops } from '../route/scope-changes.ts';
 import { isGreeted, LIVE, needsEverything, type Behind, type Connection } from './connection.ts';
 import { ConnectionSet } from './connection-set.ts';
-import { encodeGrant, encodePlace } from './cursor-codec.ts';
+import { encodeGrant } from './cursor-codec.ts';
 import { HeadWaiters } from './head-waiters.ts';
 import type { CatchUp, HubOptions } from './hub-options.ts';
 import { FirstFrames } from './first-frames.ts';
@@ -14,12 +14,17 @@ import type { Dialect } from './dialect.ts';
 import { goodbyeFrame, heartbeatFrame, KEEP_ALIVE, Tail, type Frame } from './frame.ts';
 import { inSlices } from './in-slices.ts';
 import { needsAnew } from './interrupted.ts';
+import { LastPlace } from './last-place.ts';
+import { oncePerScopes } from './once-per-scopes.ts';
 import { Ring, type Batch } from './ring.ts';
+import { stallOf } from './stall.ts';
 import { stepToHead } from './step-to-head.ts';
 import { turnMemberships } from './turn-memberships.ts';
 
 /** The age of what is served to whoever comes is rounded up to this, in milliseconds, so that many who come at once share a frame. */
 const AGE_STEP_MS = 250;
+/** Milliseconds in which a client may take what it is told last. */
+const GOODBYE_MS = 2_000;
 
 /**
  * stream. In: windows from the reader, connections from the handler. Out: bytes in sockets.
@@ -39,7 +44,7 @@ export class StreamHub {
   readonly #isShared = (scope: ScopeKey): boolean => this.#connections.isShared(scope);
   #identity: Identity | undefined;
   readonly #first = new FirstFrames();
-  #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
+  readonly #place = new LastPlace();
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -55,6 +60,11 @@ export class StreamHub {
 
   get size(): number {
     return this.#connections.size;
+  }
+
+  /** Bytes that wait in sockets. */
+  waiting(): { waitingBytes: number; mostWaitingBytes: number } {
+    return this.#connections.waiting();
   }
 
   beginEpoch(identity: Identity, at: Position): void {
@@ -126,24 +136,18 @@ export class StreamHub {
     if (ring === undefined || this.#identity === undefined) return;
     const frame = heartbeatFrame(this.#ageMs(), this.#placeOf(ring.head.last));
     for (const connection of connections) {
-      if (this.#isStalled(connection, now)) continue;
+      const stall = stallOf(connection, now, this.#options.limits);
+      if (stall === 'over') {
+        this.#options.metrics.stalled += 1;
+        this.#end(connection, 'too_slow');
+      }
+      if (stall !== 'none') continue;
       if ((connection.access.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) this.#evict(connection);
       else if (connection.standing.kind === 'live') {
         this.#options.metrics.heartbeats += 1;
         this.#send(connection, frame, ring.head.last);
       } else if (isGreeted(connection)) connection.sink.send(KEEP_ALIVE, connection.grant.tail);
     }
-  }
-
-  #isStalled(connection: Connection, now: number): boolean {
-    const { socketBytes, stalledSeconds } = this.#options.limits;
-    if (connection.sink.waiting() <= socketBytes) {
-      connection.fullSince = undefined;
-      return false;
-    }
-    connection.fullSince ??= now;
-    if (now - connection.fullSince > stalledSeconds * 1000) this.#end(connection, undefined);
-    return true;
   }
 
   closeAll(code: ProblemCode): void {
@@ -190,9 +194,7 @@ export class StreamHub {
         : dialect.batch(all, this.#placeOf(at), limits.frameBytes, ageMs);
     };
     // A frame that is shared says how old it is as well: while nothing can be read, the head stays and grows old.
-    return standing.position === undefined
-      ? this.#first.get(at, [dialect.name, String(ageMs), ...scopes], make)
-      : make();
+    return standing.position === undefined ? this.#first.get(at, [dialect.name, String(ageMs), ...scopes], make) : make();
   }
 
   /** Resolves when a read that begins after now has been taken in, or its history has ended. */
@@ -234,24 +236,13 @@ export class StreamHub {
   #deliver(batch: Batch, ring: Ring): void {
     this.#options.metrics.batches += 1;
     if (batch.reload.size > 0) this.#options.metrics.reloads += 1;
-    const frames = new Map<string, Frame>();
-    const frameOf = (scopes: readonly ScopeKey[], dialect: Dialect): Frame => {
-      const key = [dialect.name, ...scopes].join('\n');
-      const frame = frames.get(key) ?? this.#liveFrame(batch, scopes, dialect, ring);
-      frames.set(key, frame);
-      return frame;
-    };
+    const frameOf = oncePerScopes((scopes, dialect) => this.#liveFrame(batch, scopes, dialect, ring));
     const [only, ...others] = batch.scopes.keys();
     if (only !== undefined && others.length === 0 && batch.reload.size === 0) {
       // The common case, and the one with the most receivers.
-      const made = new Map<Dialect, Frame>();
-      const alone = (dialect: Dialect): Frame => {
-        const frame = made.get(dialect) ?? frameOf([only], dialect);
-        made.set(dialect, frame);
-        return frame;
-      };
+      const scopes = [only];
       for (const connection of this.#connections.ofScope(only))
-        this.#deliverTo(connection, batch, ring, () => alone(connection.dialect));
+        this.#deliverTo(connection, batch, ring, () => frameOf(scopes, connection.dialect));
       return;
     }
     for (const [connection, scopes] of this.#connections.concerned(batch, this.#options.router))
@@ -370,11 +361,7 @@ export class StreamHub {
   }
 
   #placeOf(position: Position): string {
-    const identity = this.#identity as Identity;
-    if (this.#place?.position !== position || this.#place.start !== identity.start) {
-      this.#place = { position, start: identity.start, text: encodePlace(identity, position) };
-    }
-    return this.#place.text;
+    return this.#place.of(this.#identity as Identity, position);
   }
 
   #send(connection: Connection, frame: Frame, position: Position): void {
@@ -390,16 +377,15 @@ export class StreamHub {
     connection.grant = { scopes: connection.scopes, tail: new Tail(text) };
   }
 
-  #end(connection: Connection, code: ProblemCode | undefined): void {
+  #end(connection: Connection, code: ProblemCode): void {
     const greeted = isGreeted(connection);
     this.remove(connection, code);
     // One that has only entered is told by its request.
     if (!greeted) return;
-    if (code === undefined) {
-      connection.sink.destroy();
-      return;
-    }
-    connection.sink.send(goodbyeFrame(problemDocument(code)), connection.grant.tail);
-    connection.sink.end();
+    const { sink } = connection;
+    sink.send(goodbyeFrame(problemDocument(code)), connection.grant.tail);
+    sink.end();
+    // Whoever does not take it is not waited for.
+    if (sink.waiting() > 0) setTimeout(() => sink.destroy(), GOODBYE_MS).unref();
   }
 }

@@ -8,7 +8,7 @@ import { scopesOf, type Access } from './access.ts';
 import { admit, type Authorise } from './admit.ts';
 import type { Arrivals } from './arrivals.ts';
 import { makeConnection, type Connection } from './connection.ts';
-import { encodeGrant, namesExactly, readCursor, type Cursor } from './cursor-codec.ts';
+import { encodeGrant, readCursor } from './cursor-codec.ts';
 import { ROWS, type Dialect } from './dialect.ts';
 import { plainFrame, Tail } from './frame.ts';
 import type { StreamHub } from './hub.ts';
@@ -60,7 +60,7 @@ export async function handleStream(
     connection = enter(access, { transport, dialect }, engine);
     const resumption = await resume(connection, { ...engine, cursor, ring });
     if (transport.isGone()) return;
-    greet(connection, { resumption, cursor, ring }, transport, engine);
+    greet(connection, { resumption, ring }, transport, engine);
     transport.greeted?.();
   } catch (error) {
     if (connection !== undefined) hub.remove(connection);
@@ -90,7 +90,7 @@ function enter(
 /** Nothing is awaited between `resume` and here: the hello names the scopes as they are. */
 function greet(
   connection: Connection,
-  { resumption, cursor, ring }: { readonly resumption: Resumption | undefined; readonly cursor: Cursor | undefined; readonly ring: Ring },
+  { resumption, ring }: { readonly resumption: Resumption | undefined; readonly ring: Ring },
   transport: Transport,
   { hub, limits, metrics }: Pick<StreamEngine, 'hub' | 'limits' | 'metrics'>,
 ): void {
@@ -99,9 +99,8 @@ function greet(
   const { identity } = hub;
   if (resumption === undefined || identity === undefined) throw new Problem('epoch_changed');
   metrics.resumed[resumption.from] += 1;
-  // Who goes on from a cursor with the same scopes goes on with its second half.
-  const goesOn = resumption.from !== 'snapshot' && cursor !== undefined && namesExactly(cursor.grant, scopes);
-  const grant = goesOn ? cursor.grant.text : encodeGrant(identity.signingKey, ring.head.last.xmax, scopes);
+  const kept = resumption.grant?.scopes === scopes ? resumption.grant.text : undefined;
+  const grant = kept ?? encodeGrant(identity.signingKey, ring.head.last.xmax, scopes);
   connection.grant = { scopes, tail: new Tail(grant) };
   transport.greet();
   const hello: Hello = {
