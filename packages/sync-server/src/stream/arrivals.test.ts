@@ -47,13 +47,24 @@ test('S15 a crowd is let in together, soon, and in groups that are not too large
   expect(sizes()).toEqual([20]);
   for (let who = 20; who < 120; who += 1) await come(who);
   expect(sizes(), 'the others wait for one another').toEqual([20]);
-  await passMs(25);
+  await passMs(20);
   expect(sizes()).toEqual([20, 100]);
   await passMs(1);
   for (let who = 120; who < 420; who += 1) await come(who);
   expect(sizes()).toEqual([20, 100, 250]);
-  await passMs(25);
+  await passMs(20);
   expect(sizes()).toEqual([20, 100, 250, 50]);
+});
+
+test('S15 a crowd that goes on coming is not waited for until it ends', async () => {
+  for (let who = 0; who < 20; who += 1) await come(who);
+  for (let who = 20; who < 44; who += 1) {
+    await come(who);
+    await passMs(5);
+  }
+  expect(sizes()).toEqual([20, 20]);
+  await passMs(100);
+  expect(sizes()).toEqual([20, 20, 4]);
 });
 
 test('S15 when the crowd has gone, who comes alone does not wait again', async () => {

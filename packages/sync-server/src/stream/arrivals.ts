@@ -1,8 +1,9 @@
 /** Comers a second above which they are a crowd, and how many may come at once before they are. */
 const CALM_PER_SECOND = 100;
 const AT_ONCE = 20;
-/** Milliseconds for which a crowd gathers, and how many are let in together at most: their greeting holds up the event loop. */
-const GATHER_MS = 25;
+/** Milliseconds without anybody after which a crowd has gathered, for how long it gathers at most, and how many are let in together at most: their greeting holds up the event loop. */
+const QUIET_MS = 10;
+const LONGEST_MS = 100;
 const MOST_TOGETHER = 250;
 
 /**
@@ -24,8 +25,14 @@ export class Arrivals {
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
       if (this.#waiting.length >= MOST_TOGETHER) this.#letIn();
-      else this.#timer ??= setTimeout(() => this.#letIn(), GATHER_MS);
+      else if (this.#timer === undefined) this.#gather(0, LONGEST_MS);
     });
+  }
+
+  /** `before`: how many waited when it was last looked at. */
+  #gather(before: number, leftMs: number): void {
+    if (this.#waiting.length === before || leftMs <= 0) this.#letIn();
+    else this.#timer = setTimeout((count: number) => this.#gather(count, leftMs - QUIET_MS), QUIET_MS, this.#waiting.length);
   }
 
   #letIn(): void {
