@@ -9,11 +9,11 @@ import type { BenchOptions } from '../options.ts';
 import type { CrowdRequest, Run } from './crowd.ts';
 import { slowReaderTable, summariseSlowReader, type Round } from './slow-reader-report.ts';
 
-const ROUNDS = 3;
-const SECONDS = 25;
+const ROUNDS = 5;
+const SECONDS = 8;
 const CLIENTS = 500;
 /** Commits a second that only the one client gets, and bytes in each: together more than the kernel holds within a few seconds. */
-const LOAD = { perSecond: 60, bytes: 40_000 } as const;
+const LOAD = { perSecond: 100, bytes: 30_000 } as const;
 /** Fills the ring first, which is as large as it may be then and stays so. */
 const WARM_UP = { seconds: 20, perSecond: 60, bytes: 120_000 } as const;
 const LOOK_MS = 500;
