@@ -9,7 +9,7 @@ export type BenchOptions = {
   readonly rounds: number | undefined;
   /** Seconds of each measurement. */
   readonly seconds: number | undefined;
-  /** Numbers of connected clients (latency, connections). */
+  /** Numbers of connected clients (latency, connections, slow-reader). */
   readonly clients: readonly number[] | undefined;
   /** Of the learners every so many-th (oulad); undefined: all. */
   readonly share: number | undefined;
@@ -19,6 +19,8 @@ export const USAGE = `npm run bench -- latency [--clients 100,500,2000] [--round
 npm run bench -- capture [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- writes [--rounds N] [--seconds N] [--json] [--write]
 npm run bench -- connections [--clients 10000] [--rounds N] [--json] [--write]
+npm run bench -- slow-reader [--clients 500] [--rounds N] [--seconds N] [--json] [--write]
+npm run bench -- rows [--rounds N] [--json] [--write]
 npm run bench -- oulad [--share N] [--json] [--write]
 
   --rounds   alternating rounds; medians over them are compared

@@ -29,6 +29,8 @@ const sockets = new Set<Socket>();
 const cursors = new Map<number, string>();
 
 async function openAll({ side, port, clients }: IdleRequest & { act: 'open' }): Promise<Opened> {
+  const isBack = cursors.size >= clients;
+  const requests = Array.from({ length: clients }, (_, user) => requestOf(side, user));
   const begun = microseconds();
   const served: number[] = [];
   let next = 0;
@@ -36,19 +38,19 @@ async function openAll({ side, port, clients }: IdleRequest & { act: 'open' }): 
     while (next < clients) {
       const user = next;
       next += 1;
-      await openAtLast(side, port, user);
+      await openAtLast(port, user, requests[user] ?? '');
       served.push((microseconds() - begun) / 1000);
     }
   };
-  await Promise.all(Array.from({ length: cursors.size < clients ? WAVE.first : WAVE.back }, oneAfterAnother));
+  await Promise.all(Array.from({ length: isBack ? WAVE.back : WAVE.first }, oneAfterAnother));
   return { firstMs: Math.min(served[0] ?? 0), lastMs: served.at(-1) ?? 0 };
 }
 
 /** As every client does, one that is refused or cut off before it was served comes again. */
-async function openAtLast(side: Side, port: number, user: number): Promise<void> {
+async function openAtLast(port: number, user: number, request: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await open(side, port, user);
+      await open(port, user, request);
       return;
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
@@ -57,23 +59,19 @@ async function openAtLast(side: Side, port: number, user: number): Promise<void>
   }
 }
 
-/** Resolves when the server has shown that the stream is live. */
-function open(side: Side, port: number, user: number): Promise<void> {
-  const { request, ready } = clientRequest(side, user);
-  const cursor = cursors.get(user);
-  const text = cursor === undefined ? request : request.replace('\r\n\r\n', `\r\nLast-Event-ID: ${cursor}\r\n\r\n`);
+/** Resolves when the server has led the stream to its head: when a cursor has come, which no `hello` carries. */
+function open(port: number, user: number, request: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let isServed = false;
     let seen = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    const socket = connect(port, '127.0.0.1', () => socket.write(request));
     sockets.add(socket);
     socket.on('data', (bytes: Buffer) => {
-      const all = seen + bytes.toString('latin1');
-      seen = all.slice(-KEPT);
+      seen = (seen + bytes.toString('latin1')).slice(-KEPT);
       const id = lastCursorIn(seen);
-      if (id !== undefined) cursors.set(user, id);
-      // Who comes back with a cursor is told in the hello that it holds.
-      if (isServed || !all.includes(cursor === undefined ? ready : 'event: ')) return;
+      if (id === undefined) return;
+      cursors.set(user, id);
+      if (isServed) return;
       isServed = true;
       resolve();
     });
@@ -85,9 +83,18 @@ function open(side: Side, port: number, user: number): Promise<void> {
   });
 }
 
+/** What a client sends when it comes, with its last cursor where it has one. Made before the clock begins: it is no work of the server's. */
+function requestOf(side: Side, user: number): string {
+  const { request } = clientRequest(side, user);
+  const cursor = cursors.get(user);
+  return cursor === undefined ? request : request.replace('\r\n\r\n', `\r\nLast-Event-ID: ${cursor}\r\n\r\n`);
+}
+
 /** Undefined where none has come whole: the line of a cursor lies in two chunks of the answer. */
 function lastCursorIn(bytes: string): string | undefined {
-  return /.*\nid: ?([^\n]+)\n/s.exec(bytes.replaceAll(/\r\n[0-9a-f]+\r\n/g, ''))?.[1];
+  const at = bytes.lastIndexOf('\nid: ');
+  if (at < 0) return undefined;
+  return /^\nid: ([^\n]+)\n/.exec(bytes.slice(at).replaceAll(/\r\n[0-9a-f]+\r\n/g, ''))?.[1];
 }
 
 async function closeAll(): Promise<void> {

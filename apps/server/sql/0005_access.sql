@@ -29,4 +29,4 @@ GRANT USAGE ON SCHEMA sync TO elira_reader;
 GRANT SELECT ON sync.change, sync.state, sync.incarnation, sync.start, sync.heartbeat, sync.captured_table TO elira_reader;
 GRANT EXECUTE ON FUNCTION sync.establish(), sync.begin_anew(uuid), sync.log_start(uuid, text), sync.beat(interval), sync.current_incarnation(),
   sync.system_identifier(), sync.touch(regclass), sync.raise_floor(interval, bigint, interval), sync.empty_leaf(integer),
-  sync.thin(integer, bigint) TO elira_reader;
+  sync.thin(integer, bigint), sync.reach(interval, integer) TO elira_reader;

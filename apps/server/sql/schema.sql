@@ -4532,6 +4532,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN false;
   END IF;
+  INSERT INTO sync.sample (oldest) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
   PERFORM pg_notify('sync_doorbell', '');
   RETURN true;
 END $function$
@@ -6349,6 +6350,20 @@ BEGIN
   stuck := EXISTS (SELECT FROM sync.change c WHERE c.bucket = generation & 3 AND c.xid < (generation << shift)::text::xid8);
 END $function$
 
+-- function sync.reach(back interval, most_changes integer)
+owner elira_owner
+CREATE OR REPLACE FUNCTION sync.reach(back interval, most_changes integer)
+ RETURNS xid8
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT s.oldest FROM sync.sample s
+  WHERE s.at >= clock_timestamp() - back AND s.oldest >= (SELECT t.floor FROM sync.state t)
+    AND NOT EXISTS (SELECT FROM (SELECT FROM sync.change c WHERE c.xid >= s.oldest ORDER BY c.xid LIMIT most_changes + 1) few OFFSET most_changes)
+  ORDER BY s.oldest LIMIT 1
+$function$
+
 -- function sync.reload(touched smallint)
 owner elira_owner
 CREATE OR REPLACE FUNCTION sync.reload(touched smallint)
@@ -6814,6 +6829,9 @@ EXECUTE TO elira_reader
 EXECUTE TO elira_reader
 
 -- grant sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean)
+EXECUTE TO elira_reader
+
+-- grant sync.reach(back interval, most_changes integer)
 EXECUTE TO elira_reader
 
 -- grant sync.system_identifier()

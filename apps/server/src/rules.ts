@@ -288,19 +288,22 @@ export const rules = defineRules({
 export function getSyncScope(viewer: Viewer): readonly ScopeKey[] {
   switch (viewer.kind) {
     case 'anonymous':
-      return [scopeKey('courses', 'learner')];
+      return [CATALOGUE];
     case 'operator':
-      return [scopeKey('courses', 'admin'), scopeKey('courses', 'learner')];
+      return [scopeKey('courses', 'admin'), CATALOGUE];
     case 'user':
       return [
-        scopeKey('courses', 'learner'),
+        CATALOGUE,
         scopeKey('enrollments', 'learner', viewer.id),
         scopeKey('progress', 'learner', viewer.id),
         scopeKey('me', 'owner', viewer.id),
-        scopeKey('announcements', 'learner'),
-        ...(viewer.role === 'admin'
-          ? ['courses', 'enrollments', 'analytics', 'users', 'metrics'].map((name) => scopeKey(name, 'admin'))
-          : []),
+        TOLD_TO_ALL,
+        ...(viewer.role === 'admin' ? OF_ADMINS : []),
       ];
   }
 }
+
+/** One text for all who hold them. */
+const CATALOGUE = scopeKey('courses', 'learner');
+const TOLD_TO_ALL = scopeKey('announcements', 'learner');
+const OF_ADMINS = ['courses', 'enrollments', 'analytics', 'users', 'metrics'].map((name) => scopeKey(name, 'admin'));

@@ -44,6 +44,8 @@ export type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
+/** Connections that may wait to be taken: all clients come back at once. The kernel has a limit of its own (net.core.somaxconn, 4096). */
+const BACKLOG = 4096;
 /** Channels of sql/0003_publication.sql and sql/0004_doorbells.sql. */
 const DOORBELLS = ['course_changes', 'course_published', 'lesson_changes', 'enrollment_changes'];
 
@@ -155,7 +157,7 @@ async function closeAll(closers: (() => Promise<unknown>)[], log: Logger): Promi
 
 async function listen(app: FastifyInstance, { port, host }: Config): Promise<string> {
   try {
-    await app.listen({ port, host });
+    await app.listen({ port, host, backlog: BACKLOG });
   } catch (cause) {
     throw listenFailure(errorCode(cause), port, host, cause);
   }

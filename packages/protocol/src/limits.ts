@@ -15,6 +15,10 @@ export const LIMITS = {
   ringBytes: 64 * 1024 * 1024,
   /** Most batches the ring keeps per process. */
   ringBatches: 4096,
+  /** Seconds that the ring of a process reaches back over its own start, for clients that come back to it with cursors of another. */
+  reachSeconds: 60,
+  /** Most change rows that such a ring begins with; it reaches back less far where there are more. */
+  reachChanges: 10_000,
   /** Most bytes of shared scope snapshots kept per process. */
   snapshotCacheBytes: 128 * 1024 * 1024,
   /** Most rows one scope may hold; a scope above it is refused with `scope_too_large`. */

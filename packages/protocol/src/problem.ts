@@ -36,6 +36,7 @@ export const PROBLEMS = {
   },
   access_changed: { status: 409, title: 'What this user may see has changed.', client: 'reconnect' },
   cursor_invalid: { status: 400, title: 'The cursor was not issued by this installation.', client: 'restart' },
+  too_slow: { status: 408, title: 'This connection took nothing for too long.', client: 'reconnect' },
   shutting_down: { status: 503, title: 'This server is stopping.', client: 'reconnect' },
   internal: { status: 500, title: 'Something went wrong on our side.', client: 'retry' },
 } as const satisfies Record<string, { status: number; title: string; client: 'stop' | 'retry' | 'reconnect' | 'restart' }>;

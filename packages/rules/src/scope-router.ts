@@ -38,6 +38,8 @@ type Entry = {
   readonly mask: number;
   readonly by: Source | undefined;
   readonly when: readonly Condition[];
+  /** The scope that was named last: rows that come together are mostly in the same, and one text is found sooner than two alike. */
+  last: { readonly parameter: string | undefined; readonly found: ScopeMembership };
 };
 
 /** Compiles the rules into a function from rows to scopes. Pure. */
@@ -54,12 +56,10 @@ export function makeScopeRouter(rules: RuleSet): ScopeRouter {
       const found: ScopeMembership[] = [];
       for (const entry of entries.get(tableId) ?? []) {
         if (!entry.when.every((condition) => valueOf(condition.source, key, tuple) === condition.equals)) continue;
-        if (entry.by === undefined) {
-          found.push({ scope: scopeKey(entry.name, entry.audience), mask: entry.mask });
-          continue;
-        }
-        const parameter = valueOf(entry.by, key, tuple);
-        if (parameter !== null) found.push({ scope: scopeKey(entry.name, entry.audience, parameter), mask: entry.mask });
+        const parameter = entry.by === undefined ? undefined : valueOf(entry.by, key, tuple);
+        if (parameter === null) continue;
+        if (entry.last.parameter !== parameter) entry.last = membershipIn(entry, parameter);
+        found.push(entry.last.found);
       }
       return found;
     },
@@ -92,14 +92,21 @@ function compileEntries(rules: RuleSet, table: TableRule): Entry[] {
   return rules.scopes.flatMap((scope) =>
     scope.tables
       .filter((entry) => entry.table === table.name && masks !== undefined)
-      .map((entry) => ({
-        name: scope.name,
-        audience: scope.audience,
-        mask: masks === undefined ? -1 : maskIndex(masks, entry),
-        by: entry.by === undefined ? undefined : sourceOf(table, entry.by),
-        when: conditionsOf(table, entry.when),
-      })),
+      .map((entry) => {
+        const compiled = {
+          name: scope.name,
+          audience: scope.audience,
+          mask: masks === undefined ? -1 : maskIndex(masks, entry),
+          by: entry.by === undefined ? undefined : sourceOf(table, entry.by),
+          when: conditionsOf(table, entry.when),
+        };
+        return { ...compiled, last: membershipIn(compiled, undefined) };
+      }),
   );
+}
+
+function membershipIn({ name, audience, mask }: Omit<Entry, 'last'>, parameter: string | undefined): Entry['last'] {
+  return { parameter, found: { scope: scopeKey(name, audience, parameter), mask } };
 }
 
 /** For each mask of the table, which of its routing columns it has. */

@@ -70,7 +70,7 @@ CREATE TABLE sync.heartbeat (
 );
 INSERT INTO sync.heartbeat (at) VALUES (clock_timestamp());
 
--- How far the transaction ids were, and when: tells which xid was current ten minutes ago.
+-- How far the transaction ids were, and when: tells which xid was current ten minutes ago, or one. Taken with each heartbeat.
 CREATE TABLE sync.sample (
   at timestamptz PRIMARY KEY DEFAULT clock_timestamp(),
   oldest xid8 NOT NULL
@@ -147,6 +147,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN false;
   END IF;
+  INSERT INTO sync.sample (oldest) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
   PERFORM pg_notify('sync_doorbell', '');
   RETURN true;
 END $$;
@@ -161,6 +162,15 @@ END $$;
 CREATE TRIGGER sync_capture_update AFTER UPDATE ON sync.heartbeat REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION sync.capture_heartbeat();
 ALTER TABLE sync.heartbeat ENABLE ALWAYS TRIGGER sync_capture_update;
+
+-- The xid below which every transaction had ended up to `back` ago, as far as the index reaches and at most `most_changes` have come since;
+-- NULL where nothing is known. Time only chooses how far: whatever is chosen is a position of this history.
+CREATE FUNCTION sync.reach(back interval, most_changes integer) RETURNS xid8 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.oldest FROM sync.sample s
+  WHERE s.at >= clock_timestamp() - back AND s.oldest >= (SELECT t.floor FROM sync.state t)
+    AND NOT EXISTS (SELECT FROM (SELECT FROM sync.change c WHERE c.xid >= s.oldest ORDER BY c.xid LIMIT most_changes + 1) few OFFSET most_changes)
+  ORDER BY s.oldest LIMIT 1
+$$;
 
 -- Writes the one change row that reloads every scope fed by table number `touched`.
 CREATE FUNCTION sync.reload(touched smallint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

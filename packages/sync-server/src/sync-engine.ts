@@ -23,6 +23,7 @@ import { enginePool } from './read/engine-pool.ts';
 import { createReader } from './read/reader.ts';
 import { sessionConfig } from './read/session-config.ts';
 import { watchPrimary } from './read/watch-primary.ts';
+import { Arrivals } from './stream/arrivals.ts';
 import { makeCatchUp } from './stream/catch-up.ts';
 import { summaryDialect, type Summary } from './stream/dialect.ts';
 import { httpTransport } from './stream/http-transport.ts';
@@ -181,6 +182,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     {
       config: config('reader'),
       statements,
+      limits,
       server: options.server,
       meaning: JSON.stringify(rules),
       onSetAside,
@@ -247,7 +249,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       for (const start of known) knownStarts.add(start);
       return (start) => known.has(start);
     },
-    { most: STARTS_AT_ONCE },
+    { most: STARTS_AT_ONCE, gather: true },
   );
 
   async function patience(): Promise<never> {
@@ -296,6 +298,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       scopesPerUser: limits.scopesPerConnection,
       onRead: () => void (metrics.membershipReads += 1),
     }),
+    arrivals: new Arrivals(),
     tableNamed: (name) => rules.tables.find((table) => table.name === name),
     knowsStart: async (start) => knownStarts.has(start) || (await readStarts(start)),
     ready: blocked,
@@ -362,7 +365,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
           : { problem: { code: found.code, ...(found.detail === undefined ? {} : { detail: found.detail }) } }),
       };
     },
-    metrics: () => metrics,
+    metrics: () => Object.assign(metrics, hub.waiting()),
     delays: () => delays.summary(),
   };
 }

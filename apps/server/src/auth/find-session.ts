@@ -40,7 +40,7 @@ export function makeFindSession(pool: pg.Pool): (token: string) => Promise<Sessi
       const found = new Map(rows.map((row) => [row.token, row]));
       return (token) => toSession(found.get(token));
     },
-    { most: MOST_AT_ONCE },
+    { most: MOST_AT_ONCE, gather: true },
   );
 }
 

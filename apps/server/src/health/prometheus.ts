@@ -14,6 +14,7 @@ const COUNTERS: Readonly<Record<string, readonly [help: string, read: (metrics: 
   elira_changes_total: ['Change rows read', (m) => m.changes],
   elira_batches_total: ['Batches that concerned a scope', (m) => m.batches],
   elira_collapsed_total: ['Times a connection was led on by one collapsed batch', (m) => m.collapsed],
+  elira_stalled_total: ['Streams that were ended because they took nothing for too long', (m) => m.stalled],
   elira_snapshots_total: ['Snapshots of scopes', (m) => m.snapshots],
   elira_reloads_total: ['Batches that reloaded scopes', (m) => m.reloads],
   elira_withdrawals_total: ['Scopes withdrawn from open connections', (m) => m.withdrawals],
@@ -69,6 +70,8 @@ export function openPrometheus(engine: Pick<SyncEngine, 'metrics' | 'delays' | '
       for (const [viewer, count] of Object.entries(engine.metrics().labels)) connections.set({ viewer }, count);
     },
   });
+  gauge('elira_waiting_bytes', 'Bytes that wait in the sockets of streams', () => engine.metrics().waitingBytes);
+  gauge('elira_waiting_bytes_most', 'Bytes that wait in the fullest of them', () => engine.metrics().mostWaitingBytes);
   gauge('elira_read_seconds', 'Duration of the last read', () => engine.metrics().pollMs / 1000);
   gauge('elira_age_seconds', 'Time since the last successful read began', () => engine.health().ageMs / 1000);
   gauge('elira_fresh', '1 while what is served is fresh', () => (engine.health().fresh ? 1 : 0));

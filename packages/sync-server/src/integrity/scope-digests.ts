@@ -56,7 +56,8 @@ export class ScopeDigests {
 
   async #make(scope: ScopeKey, ring: Ring, identity: Identity): Promise<ScopeDigest | undefined> {
     const madeAt = this.#now();
-    const snapshot = await this.#snapshots.request(scope, ring, identity);
+    // Of the rows their digest is kept.
+    const snapshot = await this.#snapshots.request(scope, ring, { identity, isShared: () => false });
     if (snapshot === undefined) return undefined;
     const made = { position: snapshot.position, digest: await digestOf(snapshot.rows) };
     this.#keep(scope, { ring, madeAt, of: made });

@@ -19,6 +19,11 @@ export type SyncMetrics = {
   errors: number;
   /** Connections that were served a collapsed batch because they had fallen behind. */
   collapsed: number;
+  /** Bytes that wait in sockets now: in all of them, and in the fullest. */
+  waitingBytes: number;
+  mostWaitingBytes: number;
+  /** Connections that were ended because they took nothing for too long. */
+  stalled: number;
   resumed: { ring: number; database: number; snapshot: number };
   /** Scope snapshots rendered (shared ones count once). */
   snapshots: number;
@@ -51,6 +56,9 @@ export function emptyMetrics(): SyncMetrics {
     heartbeats: 0,
     errors: 0,
     collapsed: 0,
+    waitingBytes: 0,
+    mostWaitingBytes: 0,
+    stalled: 0,
     resumed: { ring: 0, database: 0, snapshot: 0 },
     snapshots: 0,
     reloads: 0,

@@ -58,14 +58,17 @@ export function readWindow(rows: readonly ReadRow[]): ChangeWindow {
   const states = new Map<string, RowState>();
   let head: WindowHead | undefined;
   let to: Position | undefined;
+  // Changes of one transaction come one after another, and mostly there are many of few.
+  let last = { text: '', xid: 0n };
   for (const row of rows) {
     const [kind, xid, seq, tableId, op, key, tuple] = row;
     if (kind === 'H') {
       to = parsePosition(xid ?? '');
       head = readHead(key ?? '');
     } else if (kind === 'C') {
+      if (last.text !== xid) last = { text: xid ?? '', xid: BigInt(xid ?? '') };
       changes.push({
-        xid: BigInt(xid ?? ''),
+        xid: last.xid,
         seq: seq === null ? undefined : BigInt(seq),
         tableId: Number(tableId),
         op: op as Change['op'],
@@ -73,7 +76,8 @@ export function readWindow(rows: readonly ReadRow[]): ChangeWindow {
         was: tuple ?? undefined,
       });
     } else {
-      const bodies = row.slice(FIRST_BODY).filter((body): body is string => typeof body === 'string');
+      const bodies: string[] = [];
+      for (let at = FIRST_BODY; at < row.length; at += 1) if (typeof row[at] === 'string') bodies.push(row[at] as string);
       states.set(rowId(Number(tableId), key ?? ''), { tuple: tuple ?? [], bodies });
     }
   }

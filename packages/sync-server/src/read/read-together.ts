@@ -5,11 +5,12 @@ type Waiting<K, V> = { readonly key: K; readonly resolve: (value: V) => void; re
  * nobody by a read that began before they asked, and a thousand who come at once cost little more than one.
  *
  * `read` takes at most `most` askers' keys, equal ones among them, and resolves with what tells each key's answer; it may throw for one
- * key without harm to the others. At most `width` reads (1 unless told) are under way.
+ * key without harm to the others. At most `width` reads (1 unless told) are under way. With `gather`, those who ask in the same turn of the
+ * event loop as the first are answered together with it.
  */
 export function readTogether<K, V>(
   read: (keys: readonly K[]) => Promise<(key: K) => V>,
-  { most, width = 1 }: { readonly most: number; readonly width?: number },
+  { most, width = 1, gather = false }: { readonly most: number; readonly width?: number; readonly gather?: boolean },
 ): (key: K) => Promise<V> {
   let waiting: Waiting<K, V>[] = [];
   let running = 0;
@@ -31,6 +32,7 @@ export function readTogether<K, V>(
 
   async function drain(): Promise<void> {
     running += 1;
+    if (gather) await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
       const group = waiting.slice(0, most);
       waiting = waiting.slice(most);

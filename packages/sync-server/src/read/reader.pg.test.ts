@@ -1,4 +1,4 @@
-import { contains, type Position } from '@elira/protocol';
+import { contains, LIMITS, type Position } from '@elira/protocol';
 import { SyncClient } from '@elira/sync-client';
 import type { ScratchDatabase } from '@elira/testkit';
 import pg from 'pg';
@@ -34,6 +34,7 @@ async function running(onWindow: (reader: Reader) => void = () => undefined): Pr
   const options = {
     config: sessionConfig(database.connection, 'reader', undefined),
     statements: readStatements(noteRules, LIMIT),
+    limits: LIMITS,
     server: 'test',
     meaning: 'test',
     listenerAlive: () => true,

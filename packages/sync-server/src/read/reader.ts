@@ -1,8 +1,9 @@
-import { parsePosition, type Position } from '@elira/protocol';
+import type { Limits, Position } from '@elira/protocol';
 import pg from 'pg';
 import { errorFields, type Log } from '../observe/log.ts';
 import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { ChangeWindow } from './change-window.ts';
+import { firstPosition } from './first-position.ts';
 import { provenAt } from './freshness.ts';
 import { nextPollDelay } from './poll-pace.ts';
 import { TABLES_AT_ONCE, type ReadStatements } from './read-statement.ts';
@@ -54,6 +55,7 @@ export function createReader(
   options: {
     readonly config: pg.ClientConfig;
     readonly statements: ReadStatements;
+    readonly limits: Pick<Limits, 'reachSeconds' | 'reachChanges'>;
     readonly server: string;
     readonly meaning: string;
     readonly listenerAlive: () => boolean;
@@ -95,7 +97,7 @@ export function createReader(
         events.onStart(identity);
         return { client, identity, position: previous.position };
       }
-      const position = await firstPosition(client);
+      const position = await firstPosition(client, options.limits);
       const reason = previous === undefined ? 'start' : sameHistory ? 'epoch' : 'unknown-start';
       writeSeenAt = performance.now();
       events.onEpoch(identity, position, reason);
@@ -231,9 +233,4 @@ export function createReader(
     freshAt: () => provenAt({ readAt, writeSeenAt, patienceMs: options.patienceMs }),
     readAt: () => readAt,
   };
-}
-
-async function firstPosition(client: pg.Client): Promise<Position> {
-  const { rows } = await client.query<{ at: string }>('SELECT pg_current_snapshot()::text AS at');
-  return parsePosition(rows[0]?.at ?? '');
 }

@@ -48,10 +48,11 @@ export async function admit(
   const { granted, edge } = user === undefined ? { granted: access.granted, edge: mark } : await membership(user, ring, engine);
   if (hub.ring !== ring) throw new Problem('epoch_changed');
   if (mark < ring.oldest || edge < ring.oldest) throw new Problem('database_unavailable', 'Too much happened meanwhile.');
-  const unknown = ring.since(edge).some(({ reload }) => [...reload].some(router.opensScopes));
-  const isSame = interrupted({ ...access, granted }, [], ring.since(mark), router) !== 'all';
+  const turning = ring.turningSince(edge, access);
+  const unknown = turning.some(({ reload }) => [...reload].some(router.opensScopes));
+  const isSame = interrupted({ ...access, granted }, [], ring.turningSince(mark, access), router) !== 'all';
   if (unknown || !isSame) throw new Problem('access_changed');
-  for (const batch of ring.since(edge)) turnGranted(granted, batch.members.get(user ?? ''));
+  for (const batch of turning) turnGranted(granted, batch.members.get(user ?? ''));
   return { access: { ...access, granted }, ring };
 }
 

@@ -17,7 +17,7 @@ const streams: RawStream[] = [];
 beforeAll(async () => {
   ({ database, client: sql } = await noteDatabase());
 });
-beforeEach(() => sql.query('DELETE FROM note'));
+beforeEach(() => sql.query('DELETE FROM note; DELETE FROM sync.sample'));
 afterEach(async () => {
   streams.splice(0).forEach((stream) => stream.close());
   for (const server of servers.splice(0)) await server.stop();
@@ -73,9 +73,18 @@ async function something(random: ReturnType<typeof makeRandom>, n: number): Prom
   await sql.query(text, values);
 }
 
-test(`S13 many who come back at once are each led on from their own cursor, by few reads (SEED=${seed})`, async () => {
+/** As a heartbeat would: how far the transaction ids are, from which on a ring may reach back. */
+async function takeSample(): Promise<void> {
+  await sql.query(`SELECT sync.beat(interval '0')`);
+}
+
+test.each([
+  ['S13', 'by few reads', { reachSeconds: 0 }],
+  ['S14', 'from a ring that reaches back', {}],
+] as const)(`%s many who come back at once are each led on from their own cursor, %s (SEED=${seed})`, async (id, _, limits) => {
   const random = makeRandom(seed);
-  const before = await serve();
+  const before = await serve({ heartbeatSeconds: 600 });
+  await takeSample();
   const leavers: Leaver[] = [];
   const states: Rows[] = [];
   // A transaction that runs all along: positions then differ by more than one number.
@@ -94,7 +103,7 @@ test(`S13 many who come back at once are each led on from their own cursor, by f
     states.push(await inTeam());
   }
 
-  const after = await serve();
+  const after = await serve(limits);
   const back = leavers.map(({ cursor }) => open(after, cursor));
   const wanted = await inTeam();
   for (const [index, stream] of back.entries()) {
@@ -107,13 +116,14 @@ test(`S13 many who come back at once are each led on from their own cursor, by f
     expect(stream.deltas.some(({ reset }) => reset === true)).toBe(false);
   }
   const { resumed, catchUpReads } = after.engine.metrics();
-  expect(resumed).toEqual({ ring: 0, database: leavers.length, snapshot: 0 });
-  expect(catchUpReads).toBeLessThan(leavers.length / 2);
+  const all = leavers.length;
+  expect(resumed).toEqual(id === 'S14' ? { ring: all, database: 0, snapshot: 0 } : { ring: 0, database: all, snapshot: 0 });
+  expect(catchUpReads).toBeLessThan(id === 'S14' ? 1 : all / 2);
   await long.end();
 });
 
 test('S13 one whose cursor lies too far back gets a snapshot, and those with it are led on', async () => {
-  const before = await serve();
+  const before = await serve({ heartbeatSeconds: 600 });
   const early = await leaveNow(before);
   await sql.query(`INSERT INTO note (id, owner, team, body) SELECT 'n' || g, 'ann', 'red', 'x' FROM generate_series(1, 30) g`);
   const late = [await leaveNow(before), await leaveNow(before)];
@@ -131,4 +141,35 @@ test('S13 one whose cursor lies too far back gets a snapshot, and those with it 
   const [young, younger] = late as [Leaver, Leaver];
   // The first is read for alone, the others together.
   expect(await comeBack([young, early, younger, early, young])).toEqual([false, true, false, true, false]);
+});
+
+test.each([
+  ['as far as few changes lead to now', { reachChanges: 5 }, 3],
+  ['not at all where too many have come', { reachChanges: 1 }, 0],
+  ['no further than the floor', { reachChanges: 100 }, 3, true],
+])('S14 a ring reaches back %s', async (_, limits, rows, floored = false) => {
+  const add = (count: number): Promise<unknown> =>
+    sql.query(
+      `INSERT INTO note (id, owner, team, body) SELECT gen_random_uuid(), 'ann', 'red', 'x' FROM generate_series(1, $1) g`,
+      [count],
+    );
+  const before = await serve({ heartbeatSeconds: 600 });
+  await takeSample();
+  const early = await leaveNow(before);
+  await add(30);
+  await takeSample();
+  const late = await leaveNow(before);
+  await before.stop();
+  servers.splice(0);
+  if (floored) await sql.query('UPDATE sync.state SET floor = (SELECT max(oldest) FROM sync.sample)');
+  await add(3);
+  const after = await serve({ ...limits, heartbeatSeconds: 600 });
+  const wanted = await inTeam();
+  for (const leaver of [early, late]) {
+    const stream = open(after, leaver.cursor);
+    await expect.poll(() => led(leaver.held, stream), { timeout: 15_000 }).toEqual(wanted);
+  }
+  const { resumed, changes } = after.engine.metrics();
+  expect(resumed.ring).toBe(rows === 0 ? 0 : 1);
+  expect(changes - rows, 'heartbeats beside').toBeLessThan(3);
 });

@@ -66,7 +66,7 @@ export function makeCatchUp(options: {
         client.release(failure);
       }
     },
-    { most: MOST_AT_ONCE },
+    { most: MOST_AT_ONCE, gather: true },
   );
   return (from, identity) => ask({ from, identity });
 }

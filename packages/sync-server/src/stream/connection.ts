@@ -1,7 +1,7 @@
 import type { Position, ProblemCode, ScopeKey } from '@elira/protocol';
 import type { Access } from './access.ts';
 import type { Dialect } from './dialect.ts';
-import { tail, type Tail } from './frame.ts';
+import { Tail } from './frame.ts';
 import type { ScopeSnapshot } from './scope-snapshots.ts';
 import type { Ring } from './ring.ts';
 import type { Sink } from './sink.ts';
@@ -43,36 +43,41 @@ export type Connection = {
   /** What it may receive; replaced as memberships come and go. */
   scopes: readonly ScopeKey[];
   /** Second half of its cursors, and the scopes that it names. */
-  grant: { readonly text: string; readonly scopes: readonly ScopeKey[]; readonly tail: Tail };
+  grant: { readonly scopes: readonly ScopeKey[]; readonly tail: Tail };
   readonly sink: Sink;
   readonly dialect: Dialect;
   standing: Standing;
   /** Whether a drain will call it again. */
   drainAwaited: boolean;
-  /** Scopes whose snapshot will call it again when it comes. */
-  readonly awaitedScopes: Set<ScopeKey>;
-  /** Snapshots that have come while others are awaited. */
-  readonly gathered: Map<ScopeKey, ScopeSnapshot>;
+  /** Scopes whose snapshot will call it again when it comes; undefined: none. */
+  awaitedScopes: Set<ScopeKey> | undefined;
+  /** Snapshots that have come while others are awaited; undefined: none. */
+  gathered: Map<ScopeKey, ScopeSnapshot> | undefined;
   /** When its socket was first seen full, by `performance.now()`. */
   fullSince: number | undefined;
 };
 
+/** Before it is greeted, a connection is sent nothing that would need a cursor. */
+const UNGRANTED = { scopes: [], tail: new Tail('') };
+
+/** The standing of all that are live: one object for whatever many. */
+export const LIVE: Standing = { kind: 'live' };
+
 export function makeConnection(
   access: Access,
   scopes: readonly ScopeKey[],
-  grant: string,
   { sink, dialect }: Pick<Connection, 'sink' | 'dialect'>,
 ): Connection {
   return {
     access,
     scopes,
-    grant: { text: grant, scopes, tail: tail(grant) },
+    grant: UNGRANTED,
     sink,
     dialect,
     standing: { kind: 'entering', anew: new Set() },
     drainAwaited: false,
-    awaitedScopes: new Set(),
-    gathered: new Map(),
+    awaitedScopes: undefined,
+    gathered: undefined,
     fullSince: undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { decodePosition, encodePosition, LIMITS, type Position, type ScopeKey } from '@elira/protocol';
 import type { Identity } from '../read/read-session.ts';
 
@@ -16,19 +16,24 @@ export type CursorPlace = {
 };
 
 export type CursorGrant = {
+  /** As it came. */
+  readonly text: string;
   /** xmax of the position from which on the scopes are held: a place before it does not go with this grant. */
   readonly since: bigint;
   /** Fingerprints one by one, or one of the whole set where there are many. */
   readonly held:
-    | { readonly kind: 'each'; readonly fingerprints: ReadonlySet<string> }
+    | { readonly kind: 'each'; readonly fingerprints: readonly string[] }
     | { readonly kind: 'set'; readonly fingerprint: string };
 };
+
+export type Cursor = { readonly place: CursorPlace; readonly grant: CursorGrant };
 
 const VERSION = 1;
 const MAC_BYTES = 12;
 const EPOCH_BYTES = 8;
 const START_BYTES = 16;
 const FINGERPRINT_BYTES = 6;
+const SET_BYTES = 16;
 const SINCE_BYTES = 8;
 const EACH = 1;
 const SET = 2;
@@ -54,32 +59,51 @@ export function encodeGrant(signingKey: string, since: bigint, scopes: readonly 
   sinceBytes.writeBigUInt64BE(since);
   const content =
     scopes.length <= LIMITS.scopesInCursor
-      ? Buffer.concat([Buffer.from([EACH]), sinceBytes, ...scopes.map((scope) => fingerprint(scope))])
-      : Buffer.concat([Buffer.from([SET]), sinceBytes, setFingerprint(scopes)]);
+      ? Buffer.concat([Buffer.from([EACH]), sinceBytes, Buffer.from(scopes.map(fingerprint).join(''), 'hex')])
+      : Buffer.concat([Buffer.from([SET]), sinceBytes, Buffer.from(setFingerprint(scopes), 'hex')]);
   return sign(content, signingKey, 'grant');
 }
 
 /** Both halves of a cursor, or undefined when it was not issued with this key: forged, damaged, or from elsewhere. */
-export function readCursor(cursor: string, signingKey: string): { place: CursorPlace; grant: CursorGrant } | undefined {
+export function readCursor(cursor: string, signingKey: string): Cursor | undefined {
   if (cursor.length > LIMITS.cursorBytes) return undefined;
   const [first, second, ...rest] = cursor.split('.');
   if (first === undefined || second === undefined || rest.length > 0) return undefined;
-  const place = verify(first, signingKey, 'place');
-  const grant = verify(second, signingKey, 'grant');
-  if (place === undefined || grant === undefined) return undefined;
   try {
-    return { place: decodePlace(place), grant: decodeGrant(grant) };
+    const place = readPlace(first, signingKey);
+    const grant = verify(second, signingKey, 'grant');
+    return place === undefined || grant === undefined ? undefined : { place, grant: decodeGrant(grant, second) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
+/** Places that were read last: whoever comes back after a restart was at one of a few. */
+const places = new Map<string, { readonly signingKey: string; readonly place: CursorPlace }>();
+const PLACES_KEPT = 64;
+
+function readPlace(half: string, signingKey: string): CursorPlace | undefined {
+  const known = places.get(half);
+  if (known?.signingKey === signingKey) return known.place;
+  const bytes = verify(half, signingKey, 'place');
+  if (bytes === undefined) return undefined;
+  const place = decodePlace(bytes);
+  if (places.size >= PLACES_KEPT) places.clear();
+  places.set(half, { signingKey, place });
+  return place;
+}
+
 /** Which of `scopes` the grant says were held. */
 export function heldScopes(grant: CursorGrant, scopes: readonly ScopeKey[]): Set<ScopeKey> {
   const { held } = grant;
-  if (held.kind === 'set') return new Set(setFingerprint(scopes).toString('hex') === held.fingerprint ? scopes : []);
-  return new Set(scopes.filter((scope) => held.fingerprints.has(fingerprint(scope).toString('hex'))));
+  if (held.kind === 'set') return new Set(setFingerprint(scopes) === held.fingerprint ? scopes : []);
+  return new Set(scopes.filter((scope) => held.fingerprints.includes(fingerprint(scope))));
+}
+
+/** Whether the grant names at most so many scopes, as far as it can tell. */
+export function namesNoMoreThan(count: number, { held }: CursorGrant): boolean {
+  return held.kind === 'set' || held.fingerprints.length <= count;
 }
 
 function decodePlace(bytes: Buffer): CursorPlace {
@@ -90,26 +114,26 @@ function decodePlace(bytes: Buffer): CursorPlace {
   return { epoch, start, ...decodePosition(bytes.subarray(1 + EPOCH_BYTES + START_BYTES)) };
 }
 
-function decodeGrant(bytes: Buffer): CursorGrant {
+function decodeGrant(bytes: Buffer, text: string): CursorGrant {
   const since = bytes.readBigUInt64BE(1);
   const list = bytes.subarray(1 + SINCE_BYTES);
-  if (bytes[0] === SET) return { since, held: { kind: 'set', fingerprint: list.toString('hex') } };
-  const fingerprints = new Set<string>();
+  if (bytes[0] === SET) return { text, since, held: { kind: 'set', fingerprint: list.toString('hex') } };
+  const fingerprints: string[] = [];
   for (let at = 0; at < list.length; at += FINGERPRINT_BYTES)
-    fingerprints.add(list.subarray(at, at + FINGERPRINT_BYTES).toString('hex'));
-  return { since, held: { kind: 'each', fingerprints } };
+    fingerprints.push(list.toString('hex', at, at + FINGERPRINT_BYTES));
+  return { text, since, held: { kind: 'each', fingerprints } };
 }
 
 function epochBytes(epoch: string): Buffer {
   return Buffer.from(epoch, 'base64url').subarray(0, EPOCH_BYTES);
 }
 
-function fingerprint(scope: ScopeKey): Buffer {
-  return createHash('sha256').update(scope).digest().subarray(0, FINGERPRINT_BYTES);
+function fingerprint(scope: ScopeKey): string {
+  return hash('sha256', scope, 'hex').slice(0, 2 * FINGERPRINT_BYTES);
 }
 
-function setFingerprint(scopes: readonly ScopeKey[]): Buffer {
-  return createHash('sha256').update(scopes.toSorted().join('\n')).digest().subarray(0, 16);
+function setFingerprint(scopes: readonly ScopeKey[]): string {
+  return hash('sha256', scopes.toSorted().join('\n'), 'hex').slice(0, 2 * SET_BYTES);
 }
 
 function sign(content: Buffer, key: string, purpose: string): string {

@@ -2,7 +2,7 @@ import { scopeKey } from '@elira/protocol';
 import { expect, test } from 'vitest';
 import type { ScopeChanges } from '../route/scope-changes.ts';
 import { summaryDialect } from './dialect.ts';
-import { tail } from './frame.ts';
+import { Tail } from './frame.ts';
 
 const NOTES = scopeKey('notes', 'reader', 'ann');
 const dialect = summaryDialect({
@@ -28,14 +28,14 @@ test('Y1 a summary is said once, as events without a name, and holds nothing of 
   ];
   const { plain, needsTail } = dialect.batch(lines, 'PLACE', 1, 0);
   expect(needsTail).toBe(true);
-  expect(plain.toString() + tail('GRANT').plain.toString()).toBe(
+  expect(plain.toString() + new Tail('GRANT').plain.toString()).toBe(
     'data: {"note":"n2","gone":true,"owner":"ann"}\n\ndata: {"note":"n2","gone":true,"owner":"bob"}\n\ndata: {"note":"n1","gone":false}\nid: PLACE.GRANT\n\n',
   );
 });
 
 test('Y1 what says nothing moves the cursor and dispatches no event', () => {
   const { plain } = dialect.batch([], 'PLACE', 1, 0);
-  expect(plain.toString() + tail('GRANT').plain.toString()).toBe('id: PLACE.GRANT\n\n');
+  expect(plain.toString() + new Tail('GRANT').plain.toString()).toBe('id: PLACE.GRANT\n\n');
 });
 
 test('Y1 a scope that begins anew or is withdrawn is said without its rows', () => {

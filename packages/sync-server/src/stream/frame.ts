@@ -6,8 +6,40 @@ import type { ProblemDocument } from '@elira/protocol';
  */
 export type Frame = { readonly plain: Buffer; readonly chunk: Buffer; readonly needsTail: boolean };
 
-/** The part of an event that is a connection's own: the cursor's second half and the event's end. */
-export type Tail = { readonly plain: Buffer; readonly chunk: Buffer };
+/**
+ * The part of an event that is a connection's own: the cursor's second half and the event's end. Kept as text, since it lies there for
+ * as long as the connection does: a buffer would hold on to the whole slab that it was cut from.
+ */
+export class Tail {
+  readonly grant: string;
+
+  constructor(grant: string) {
+    this.grant = grant;
+  }
+
+  get plain(): Buffer {
+    return Buffer.from(`${this.grant}\n\n`, 'latin1');
+  }
+
+  /** As a chunk of HTTP/1.1. */
+  get chunk(): Buffer {
+    return Buffer.from(this.#chunk(), 'latin1');
+  }
+
+  /** A frame's bytes and the tail behind them, in one. */
+  after(frame: Frame, form: 'plain' | 'chunk'): Buffer {
+    const [first, text] = form === 'plain' ? [frame.plain, `${this.grant}\n\n`] : [frame.chunk, this.#chunk()];
+    const whole = Buffer.allocUnsafe(first.length + text.length);
+    first.copy(whole);
+    whole.write(text, first.length, 'latin1');
+    return whole;
+  }
+
+  /** Nothing but ASCII is in it, so that characters are bytes. */
+  #chunk(): string {
+    return `${(this.grant.length + 2).toString(16)}\r\n${this.grant}\n\n\r\n`;
+  }
+}
 
 /**
  * A batch of JSON documents as parts and a final batch, each event of at most `frameChars` characters where lines allow it. `ageMs`: time
@@ -51,10 +83,6 @@ export function plainFrame(event: 'hello' | 'withdraw', data: object): Frame {
 
 export function goodbyeFrame(problem: ProblemDocument): Frame {
   return frame(`event: goodbye\ndata: ${JSON.stringify(problem)}\n\n`, false);
-}
-
-export function tail(grant: string): Tail {
-  return chunked(`${grant}\n\n`);
 }
 
 /** A comment: the connection lives, though its client must wait for a snapshot or a later head. */

@@ -1,23 +1,41 @@
 import type { ServerResponse } from 'node:http';
 import { PROBLEMS, type Problem } from '@elira/protocol';
-import { httpSink } from './sink.ts';
+import { httpSink, isRaw } from './sink.ts';
 import type { Transport } from './transport.ts';
 
 const RETRY_AFTER_SECONDS = 2;
 
 /** Server-sent events, in the answer to a request. */
 export function httpTransport(response: ServerResponse): Transport {
-  response.on('error', () => {});
+  response.on('error', nobodyNeedsToKnow);
   return {
     sink: httpSink(response),
-    greet: () => sendHead(response),
+    greet() {
+      // With what is sent first, in one system call.
+      response.socket?.cork();
+      sendHead(response);
+    },
+    greeted() {
+      response.socket?.uncork();
+      if (isRaw(response)) letGo(response);
+    },
     refuse: (problem) => sendProblem(response, problem),
     isGone: () => response.destroyed,
-    whenGone(callback) {
-      response.once('close', callback);
-      response.req.socket.once('close', callback);
-    },
+    // An answer of HTTP/1 closes with its connection.
+    whenGone: (callback) => void (response.socket ?? response).once('close', callback),
   };
+}
+
+function nobodyNeedsToKnow(): void {}
+
+/**
+ * An answer whose socket alone is used never finishes. A framework that waits for it, its request, reply and logger with it, would
+ * wait for as long as the stream lasts, which is days and many thousand times over. That it closes is told as ever.
+ */
+function letGo(response: ServerResponse): void {
+  response.removeAllListeners('finish');
+  response.removeAllListeners('error');
+  response.on('error', nobodyNeedsToKnow);
 }
 
 function sendProblem(response: ServerResponse, problem: Problem): void {
@@ -39,7 +57,6 @@ function sendProblem(response: ServerResponse, problem: Problem): void {
 function sendHead(response: ServerResponse): void {
   const { socket, req } = response;
   socket?.setNoDelay(true);
-  socket?.setKeepAlive(true);
   socket?.setTimeout(0);
   response.setHeader('content-type', 'text/event-stream; charset=utf-8');
   response.setHeader('cache-control', 'no-store, no-transform');

@@ -4,22 +4,27 @@ import type { ChangeWindow } from '../read/change-window.ts';
 import type { Identity, Overflow } from '../read/read-session.ts';
 import { isEmpty, reloadOf, routeWindow } from '../route/route-window.ts';
 import { withOwedDrops } from '../route/scope-changes.ts';
-import { isGreeted, needsEverything, type Behind, type Connection } from './connection.ts';
-import type { ConnectionSet } from './connection-set.ts';
-import { encodeGrant, encodePlace } from './cursor-codec.ts';
+import { isGreeted, LIVE, needsEverything, type Behind, type Connection } from './connection.ts';
+import { ConnectionSet } from './connection-set.ts';
+import { encodeGrant } from './cursor-codec.ts';
 import { HeadWaiters } from './head-waiters.ts';
 import type { CatchUp, HubOptions } from './hub-options.ts';
 import { FirstFrames } from './first-frames.ts';
 import type { Dialect } from './dialect.ts';
-import { goodbyeFrame, heartbeatFrame, KEEP_ALIVE, tail, type Frame } from './frame.ts';
+import { goodbyeFrame, heartbeatFrame, KEEP_ALIVE, Tail, type Frame } from './frame.ts';
 import { inSlices } from './in-slices.ts';
 import { needsAnew } from './interrupted.ts';
+import { LastPlace } from './last-place.ts';
+import { oncePerScopes } from './once-per-scopes.ts';
 import { Ring, type Batch } from './ring.ts';
+import { stallOf } from './stall.ts';
 import { stepToHead } from './step-to-head.ts';
 import { turnMemberships } from './turn-memberships.ts';
 
 /** The age of what is served to whoever comes is rounded up to this, in milliseconds, so that many who come at once share a frame. */
 const AGE_STEP_MS = 250;
+/** Milliseconds in which a client may take what it is told last. */
+const GOODBYE_MS = 2_000;
 
 /**
  * stream. In: windows from the reader, connections from the handler. Out: bytes in sockets.
@@ -36,9 +41,10 @@ export class StreamHub {
   readonly #headWaiters = new HeadWaiters();
   #ring: Ring | undefined;
   readonly #beatAll = inSlices<Connection>((connections, now) => this.#beat(connections, now));
+  readonly #isShared = (scope: ScopeKey): boolean => this.#connections.isShared(scope);
   #identity: Identity | undefined;
   readonly #first = new FirstFrames();
-  #place: { readonly position: Position; readonly start: string; readonly text: string } | undefined;
+  readonly #place = new LastPlace();
 
   constructor(options: HubOptions) {
     [this.#options, this.#connections] = [options, options.connections];
@@ -54,6 +60,11 @@ export class StreamHub {
 
   get size(): number {
     return this.#connections.size;
+  }
+
+  /** Bytes that wait in sockets. */
+  waiting(): { waitingBytes: number; mostWaitingBytes: number } {
+    return this.#connections.waiting();
   }
 
   beginEpoch(identity: Identity, at: Position): void {
@@ -125,24 +136,18 @@ export class StreamHub {
     if (ring === undefined || this.#identity === undefined) return;
     const frame = heartbeatFrame(this.#ageMs(), this.#placeOf(ring.head.last));
     for (const connection of connections) {
-      if (this.#isStalled(connection, now)) continue;
+      const stall = stallOf(connection, now, this.#options.limits);
+      if (stall === 'over') {
+        this.#options.metrics.stalled += 1;
+        this.#end(connection, 'too_slow');
+      }
+      if (stall !== 'none') continue;
       if ((connection.access.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now()) this.#evict(connection);
       else if (connection.standing.kind === 'live') {
         this.#options.metrics.heartbeats += 1;
         this.#send(connection, frame, ring.head.last);
       } else if (isGreeted(connection)) connection.sink.send(KEEP_ALIVE, connection.grant.tail);
     }
-  }
-
-  #isStalled(connection: Connection, now: number): boolean {
-    const { socketBytes, stalledSeconds } = this.#options.limits;
-    if (connection.sink.waiting() <= socketBytes) {
-      connection.fullSince = undefined;
-      return false;
-    }
-    connection.fullSince ??= now;
-    if (now - connection.fullSince > stalledSeconds * 1000) this.#end(connection, undefined);
-    return true;
   }
 
   closeAll(code: ProblemCode, concerns: (connection: Connection) => boolean = () => true): void {
@@ -168,8 +173,8 @@ export class StreamHub {
     for (const scope of step.missing) this.#request(connection, scope, ring);
     if (step.early) this.#park(connection);
     if (step.early || step.missing.length > 0) return;
-    connection.gathered.clear();
-    connection.standing = { kind: 'live' };
+    connection.gathered = undefined;
+    connection.standing = LIVE;
     this.#options.metrics.collapsed += 1;
     this.#grantAnew(connection, ring.head.last);
     this.#send(connection, this.#frameToHead(connection, standing, step.lines, ring), ring.head.last);
@@ -179,16 +184,17 @@ export class StreamHub {
   #frameToHead(connection: Connection, standing: Behind, lines: () => string[], ring: Ring): Frame {
     const { limits } = this.#options;
     const ageMs = Math.ceil(this.#ageMs() / AGE_STEP_MS) * AGE_STEP_MS;
+    const at = ring.head.last;
+    const quiet = (): Frame => heartbeatFrame(ageMs, this.#placeOf(at));
+    const { scopes, dialect } = connection;
     const make = (): Frame => {
       const all = lines();
-      const place = this.#placeOf(ring.head.last);
-      return all.length === 0 ? heartbeatFrame(ageMs, place) : connection.dialect.batch(all, place, limits.frameBytes, ageMs);
+      return all.length === 0
+        ? this.#first.get(at, ['', String(ageMs)], quiet)
+        : dialect.batch(all, this.#placeOf(at), limits.frameBytes, ageMs);
     };
-    const { scopes, dialect } = connection;
     // A frame that is shared says how old it is as well: while nothing can be read, the head stays and grows old.
-    return standing.position === undefined
-      ? this.#first.get(ring.head.last, [dialect.name, String(ageMs), ...scopes], make)
-      : make();
+    return standing.position === undefined ? this.#first.get(at, [dialect.name, String(ageMs), ...scopes], make) : make();
   }
 
   /** Resolves when a read that begins after now has been taken in, or its history has ended. */
@@ -230,24 +236,13 @@ export class StreamHub {
   #deliver(batch: Batch, ring: Ring): void {
     this.#options.metrics.batches += 1;
     if (batch.reload.size > 0) this.#options.metrics.reloads += 1;
-    const frames = new Map<string, Frame>();
-    const frameOf = (scopes: readonly ScopeKey[], dialect: Dialect): Frame => {
-      const key = [dialect.name, ...scopes].join('\n');
-      const frame = frames.get(key) ?? this.#liveFrame(batch, scopes, dialect, ring);
-      frames.set(key, frame);
-      return frame;
-    };
+    const frameOf = oncePerScopes((scopes, dialect) => this.#liveFrame(batch, scopes, dialect, ring));
     const [only, ...others] = batch.scopes.keys();
     if (only !== undefined && others.length === 0 && batch.reload.size === 0) {
       // The common case, and the one with the most receivers.
-      const made = new Map<Dialect, Frame>();
-      const alone = (dialect: Dialect): Frame => {
-        const frame = made.get(dialect) ?? frameOf([only], dialect);
-        made.set(dialect, frame);
-        return frame;
-      };
+      const scopes = [only];
       for (const connection of this.#connections.ofScope(only))
-        this.#deliverTo(connection, batch, ring, () => alone(connection.dialect));
+        this.#deliverTo(connection, batch, ring, () => frameOf(scopes, connection.dialect));
       return;
     }
     for (const [connection, scopes] of this.#connections.concerned(batch, this.#options.router))
@@ -297,13 +292,15 @@ export class StreamHub {
   }
 
   #request(connection: Connection, scope: ScopeKey, ring: Ring): void {
-    if (connection.awaitedScopes.has(scope)) return;
-    connection.awaitedScopes.add(scope);
+    const awaited = (connection.awaitedScopes ??= new Set());
+    if (awaited.has(scope)) return;
+    awaited.add(scope);
     this.#options.snapshots
-      .request(scope, ring, this.#identity as Identity)
+      .request(scope, ring, { identity: this.#identity as Identity, isShared: this.#isShared })
       .then((snapshot) => {
-        connection.awaitedScopes.delete(scope);
-        if (snapshot !== undefined) connection.gathered.set(scope, snapshot);
+        awaited.delete(scope);
+        if (awaited.size === 0) connection.awaitedScopes = undefined;
+        if (snapshot !== undefined) (connection.gathered ??= new Map()).set(scope, snapshot);
         this.serve(connection);
       })
       .catch((error: unknown) => this.#fail(connection, error, 'a scope snapshot could not be sent'));
@@ -364,36 +361,31 @@ export class StreamHub {
   }
 
   #placeOf(position: Position): string {
-    const identity = this.#identity as Identity;
-    if (this.#place?.position !== position || this.#place.start !== identity.start) {
-      this.#place = { position, start: identity.start, text: encodePlace(identity, position) };
-    }
-    return this.#place.text;
+    return this.#place.of(this.#identity as Identity, position);
   }
 
   #send(connection: Connection, frame: Frame, position: Position): void {
     this.#options.metrics.deliveries += 1;
     connection.sink.send(frame, connection.grant.tail);
-    this.#options.onCursor?.(`${this.#placeOf(position)}.${connection.grant.text}`, position);
+    this.#options.onCursor?.(`${this.#placeOf(position)}.${connection.grant.tail.grant}`, position);
   }
 
   /** Names the scopes that the client holds from the next frame on, if they are others than before. */
   #grantAnew(connection: Connection, { xmax }: Position): void {
     if (connection.grant.scopes === connection.scopes) return;
     const text = encodeGrant((this.#identity as Identity).signingKey, xmax, connection.scopes);
-    connection.grant = { text, scopes: connection.scopes, tail: tail(text) };
+    connection.grant = { scopes: connection.scopes, tail: new Tail(text) };
   }
 
-  #end(connection: Connection, code: ProblemCode | undefined): void {
+  #end(connection: Connection, code: ProblemCode): void {
     const greeted = isGreeted(connection);
     this.remove(connection, code);
     // One that has only entered is told by its request.
     if (!greeted) return;
-    if (code === undefined) {
-      connection.sink.destroy();
-      return;
-    }
-    connection.sink.send(goodbyeFrame(problemDocument(code)), connection.grant.tail);
-    connection.sink.end();
+    const { sink } = connection;
+    sink.send(goodbyeFrame(problemDocument(code)), connection.grant.tail);
+    sink.end();
+    // Whoever does not take it is not waited for.
+    if (sink.waiting() > 0) setTimeout(() => sink.destroy(), GOODBYE_MS).unref();
   }
 }

@@ -167,7 +167,7 @@ test('G3 a membership that was interrupted while away brings the scope anew, and
   expect(resets(fromRing)).toEqual([team('red')]);
   expect([dropped(fromRing), bodies(fromRing)]).toEqual([[], ['first', 'p1']]);
 
-  const other = await noteServer(database.connection);
+  const other = await noteServer(database.connection, { limits: { reachSeconds: 0 } });
   servers.push(other);
   const fromDatabase = await live(open({ scopes: [publicNotes], path }, other));
   await barrier(fromDatabase, 'p2');

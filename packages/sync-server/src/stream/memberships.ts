@@ -53,7 +53,10 @@ export function makeMemberships(options: {
       return (user) => (one.includes(user) ? answers[0] : answers[1])?.(user) as Membership;
     }
   }
-  const read = readTogether<string, Membership>((users) => readAll([...new Set(users)]), { most: USERS_AT_ONCE });
+  const read = readTogether<string, Membership>((users) => readAll([...new Set(users)]), {
+    most: USERS_AT_ONCE,
+    gather: true,
+  });
   return { read };
 }
 
@@ -74,6 +77,8 @@ function membershipStatement(rules: RuleSet): string {
 
 function grantedByUser(rows: readonly GrantRow[]): { head: Omit<Membership, 'granted'>; users: Map<string, Granted> } {
   const users = new Map<string, Granted>();
+  /** One text for all who hold a scope, however many. */
+  const scopes = new Map<string, ScopeKey>();
   let head: Omit<Membership, 'granted'> | undefined;
   for (const [at, incarnation, user, tableId, key, scope, audience, parameter] of rows) {
     if (at !== null) {
@@ -82,7 +87,9 @@ function grantedByUser(rows: readonly GrantRow[]): { head: Omit<Membership, 'gra
     }
     const granted = users.get(user ?? '') ?? new Map<ScopeKey, Set<string>>();
     users.set(user ?? '', granted);
-    const opened = scopeKey(scope ?? '', audience ?? '', parameter ?? '');
+    const made = scopeKey(scope ?? '', audience ?? '', parameter ?? '');
+    const opened = scopes.get(made) ?? made;
+    scopes.set(opened, opened);
     granted.set(opened, (granted.get(opened) ?? new Set<string>()).add(rowId(Number(tableId), key ?? '')));
   }
   if (head === undefined) throw new Error('the membership statement returned no head');

@@ -26,7 +26,9 @@ export function pollTransport(transport: Transport, waitSeconds: number): Transp
   return {
     ...transport,
     sink: {
-      ...sink,
+      waiting: () => sink.waiting(),
+      whenDrained: (callback) => sink.whenDrained(callback),
+      destroy: () => sink.destroy(),
       send(frame, tail) {
         if (isOver || begins(frame, COMMENT)) return;
         if (begins(frame, HEARTBEAT) && performance.now() < due) return;

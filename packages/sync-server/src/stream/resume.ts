@@ -1,7 +1,8 @@
+import type { ScopeKey } from '@elira/protocol';
 import type { ScopeRouter } from '@elira/rules';
 import type { Reader } from '../read/reader.ts';
 import { needsEverything, type Behind, type Connection } from './connection.ts';
-import { heldScopes, type CursorGrant, type CursorPlace } from './cursor-codec.ts';
+import { heldScopes, namesNoMoreThan, type Cursor } from './cursor-codec.ts';
 import type { StreamHub } from './hub.ts';
 import { interrupted } from './interrupted.ts';
 import type { Ring } from './ring.ts';
@@ -10,13 +11,18 @@ import type { Ring } from './ring.ts';
  * The one rule for everybody who arrives: in the ring, from the ring; else from the database, which decides whether its index reaches
  * back so far; else, and wherever the cursor belongs to another history, a fresh snapshot.
  */
-export type Resumption = { readonly standing: Behind; readonly from: 'ring' | 'database' | 'snapshot' };
+export type Resumption = {
+  readonly standing: Behind;
+  readonly from: 'ring' | 'database' | 'snapshot';
+  /** The second half of its cursor, where that names the very scopes that it holds: as long as it does, it may go on with it. */
+  readonly grant?: { readonly text: string; readonly scopes: readonly ScopeKey[] };
+};
 
 /** Where a connection that has entered begins. Undefined when the history ended meanwhile. */
 export async function resume(
   connection: Connection,
   options: {
-    readonly cursor: { readonly place: CursorPlace; readonly grant: CursorGrant } | undefined;
+    readonly cursor: Cursor | undefined;
     readonly ring: Ring;
     readonly hub: StreamHub;
     readonly reader: Reader;
@@ -33,7 +39,7 @@ export async function resume(
   if (!usable) return everything;
   const { place, grant } = cursor;
   const edge = ring.latestContainedIn(place.position)?.index;
-  const broken = edge === undefined ? new Set() : interrupted(access, scopes, ring.since(edge), options.router);
+  const broken = edge === undefined ? new Set() : interrupted(access, scopes, ring.turningSince(edge, access), options.router);
   const held = heldScopes(grant, scopes);
   if (broken === 'all' || held.size === 0) return everything;
   const anew = scopes.filter((scope) => !held.has(scope) || broken.has(scope));
@@ -47,13 +53,11 @@ export async function resume(
       notBefore: place.rounded ? options.reader.begun() + 1 : 0,
     },
     from: edge === undefined ? 'database' : 'ring',
+    ...(held.size === scopes.length && namesNoMoreThan(scopes.length, grant) ? { grant: { text: grant.text, scopes } } : {}),
   };
 }
 
-function isOfThisHistory(
-  { place, grant }: { readonly place: CursorPlace; readonly grant: CursorGrant },
-  hub: StreamHub,
-): boolean {
+function isOfThisHistory({ place, grant }: Cursor, hub: StreamHub): boolean {
   if (place.epoch !== hub.identity?.epoch) return false;
   return place.rounded || place.position.xmax >= grant.since;
 }

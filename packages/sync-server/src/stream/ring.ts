@@ -1,4 +1,6 @@
 import { contains, type Position, type ScopeKey } from '@elira/protocol';
+import type { Access } from './access.ts';
+import { LatestBatches } from './latest-batches.ts';
 import { sizeOfMembership } from '../route/membership-changes.ts';
 import { mergeChanges, sizeOf, type ScopeChanges } from '../route/scope-changes.ts';
 import type { RoutedWindow } from '../route/route-window.ts';
@@ -29,6 +31,7 @@ export class Ring {
   readonly #limits: RingLimits;
   #edges: Edge[];
   #batches: Batch[] = [];
+  readonly #latest = new LatestBatches();
   #bytes = 0;
 
   constructor(limits: RingLimits, at: Position) {
@@ -60,14 +63,17 @@ export class Ring {
     bytes += sizeOfMembership(routed.members) + routed.identities.size * IDENTITY_BYTES;
     const batch = { ...routed, index: this.head.index, bytes, before: this.head.last };
     this.#batches.push(batch);
+    this.#latest.add(batch);
     this.#edges.push({ index: batch.index + 1, first: to, last: to });
     this.#bytes += bytes;
     while (
       this.#batches.length > this.#limits.ringBatches ||
       (this.#bytes > this.#limits.ringBytes && this.#batches.length > 0)
     ) {
-      this.#bytes -= (this.#batches.shift() as Batch).bytes;
+      const gone = this.#batches.shift() as Batch;
+      this.#bytes -= gone.bytes;
       this.#edges.shift();
+      this.#latest.forget(gone);
     }
     return batch;
   }
@@ -98,6 +104,7 @@ export class Ring {
   /** All that happened in a scope from edge `from` to the head, collapsed into one step. */
   collapse(scope: ScopeKey, from: number): ScopeChanges {
     const result: ScopeChanges = new Map();
+    if (this.#latest.ofScope(scope) < from) return result;
     for (const batch of this.since(from)) {
       const changes = batch.scopes.get(scope);
       if (changes !== undefined) mergeChanges(result, changes);
@@ -108,9 +115,20 @@ export class Ring {
   /** The first edge from which on a scope can be followed without a reload, at or after edge `from`. */
   firstEdgeWithoutReload(from: number, feeds: (tableId: number) => boolean): number {
     let edge = from;
+    if (this.#latest.reload < from) return edge;
     for (const batch of this.since(from)) {
       if ([...batch.reload].some(feeds)) edge = batch.index + 1;
     }
     return edge;
+  }
+
+  /** The batches from edge `from` to the head if one of them may have changed what a viewer may receive, else none. */
+  turningSince(from: number, { user, restsOn }: Pick<Access, 'user' | 'restsOn'>): readonly Batch[] {
+    const latest = this.#latest;
+    const turned =
+      latest.reload >= from ||
+      (user !== undefined && latest.ofUser(user) >= from) ||
+      restsOn.some((row) => latest.ofIdentity(row) >= from);
+    return turned ? this.since(from) : [];
   }
 }

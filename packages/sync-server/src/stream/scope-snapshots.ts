@@ -68,11 +68,18 @@ export class ScopeSnapshots {
     return snapshot;
   }
 
-  /** The snapshot that is under way or is begun now; one per scope at most. Undefined when the ring has left it behind meanwhile. */
-  request(scope: ScopeKey, ring: Ring, identity: Identity): Promise<ScopeSnapshot | undefined> {
+  /**
+   * The snapshot that is under way or is begun now; one per scope at most. Undefined when the ring has left it behind meanwhile. Kept for
+   * others only where `isShared` says, when it has come, that there are any: most scopes are one person's.
+   */
+  request(
+    scope: ScopeKey,
+    ring: Ring,
+    { identity, isShared }: { readonly identity: Identity; readonly isShared: (scope: ScopeKey) => boolean },
+  ): Promise<ScopeSnapshot | undefined> {
     let pending = this.#pending.get(scope);
     if (pending === undefined) {
-      const rendering = this.#render(scope, ring, identity).finally(() => {
+      const rendering = this.#render(scope, ring, { identity, isShared }).finally(() => {
         if (this.#pending.get(scope) === rendering) this.#pending.delete(scope);
       });
       this.#pending.set(scope, rendering);
@@ -88,13 +95,17 @@ export class ScopeSnapshots {
     this.#bytes = 0;
   }
 
-  async #render(scope: ScopeKey, ring: Ring, identity: Identity): Promise<ScopeSnapshot | undefined> {
+  async #render(
+    scope: ScopeKey,
+    ring: Ring,
+    { identity, isShared }: { readonly identity: Identity; readonly isShared: (scope: ScopeKey) => boolean },
+  ): Promise<ScopeSnapshot | undefined> {
     const generation = this.#generation;
     const { position, rows, bytes } = await this.#read({ scope, identity });
     const edge = ring.latestContainedIn(position);
     if (edge === undefined || generation !== this.#generation) return undefined;
     const snapshot = { scope, position, edge: edge.index, rows, bytes };
-    this.#keep(snapshot);
+    if (isShared(scope)) this.#keep(snapshot);
     return snapshot;
   }
 

@@ -44,7 +44,7 @@ export function stepToHead(
       lines.push(() => dialect.changes(scope, withOwedDrops(ring.collapse(scope, from), position), engine.limits.frameBytes));
       continue;
     }
-    const gathered = connection.gathered.get(scope);
+    const gathered = connection.gathered?.get(scope);
     const snapshot = gathered !== undefined && gathered.edge >= edge ? gathered : engine.snapshots.get(scope, edge, ring);
     if (snapshot === undefined) missing.push(scope);
     else if (!contains(ring.head.last, snapshot.position)) early = true;

@@ -6,11 +6,12 @@ import type { SyncMetrics } from '../observe/sync-metrics.ts';
 import type { Reader } from '../read/reader.ts';
 import { scopesOf, type Access } from './access.ts';
 import { admit, type Authorise } from './admit.ts';
+import type { Arrivals } from './arrivals.ts';
 import { makeConnection, type Connection } from './connection.ts';
 import { encodeGrant, readCursor } from './cursor-codec.ts';
 import { ROWS, type Dialect } from './dialect.ts';
 import { restsOnFaulty } from './faulty-tables.ts';
-import { plainFrame } from './frame.ts';
+import { plainFrame, Tail } from './frame.ts';
 import type { StreamHub } from './hub.ts';
 import type { Memberships } from './memberships.ts';
 import { POLL_SECONDS, pollTransport } from './poll-transport.ts';
@@ -25,6 +26,7 @@ export type StreamEngine = {
   readonly metrics: SyncMetrics;
   readonly router: ScopeRouter;
   readonly memberships: Memberships;
+  readonly arrivals: Arrivals;
   readonly tableNamed: (name: string) => TableRule | undefined;
   readonly knowsStart: (start: string) => Promise<boolean>;
   readonly ready: () => Problem | undefined;
@@ -49,20 +51,24 @@ export async function handleStream(
     const problem = engine.ready();
     // The detail is for operators: it names tables and remedies.
     if (problem !== undefined) throw new Problem(problem.code);
-    if (hub.size >= limits.connections) throw new Problem('too_many_connections');
     const { wanted, cursorText, dialect, user, waitSeconds } = readRequest(request, engine);
     const answer = waitSeconds === undefined ? transport : pollTransport(transport, waitSeconds);
     const cursor = cursorText === undefined ? undefined : readCursor(cursorText, hub.identity?.signingKey ?? '');
     // An EventSource cannot be told to forget its cursor: it would give up for good.
     if (cursorText !== undefined && cursor === undefined && dialect === ROWS) throw new Problem('cursor_invalid');
 
+    await engine.arrivals.turn(performance.now());
+    if (transport.isGone()) return;
+    if (hub.size >= limits.connections) throw new Problem('too_many_connections');
     const { access, ring } = await admit(authorise, wanted, engine);
     // The cookie may have become somebody else's since the client was made.
     if (user !== undefined && user !== access.user) throw new Problem('not_signed_in');
     if (transport.isGone()) return;
-    connection = enter(access, ring, { transport: answer, dialect }, engine);
+    connection = enter(access, { transport: answer, dialect }, engine);
     const resumption = await resume(connection, { ...engine, cursor, ring });
-    greet(connection, resumption, ring, answer, engine);
+    if (transport.isGone()) return;
+    greet(connection, { resumption, ring }, answer, engine);
+    answer.greeted?.();
   } catch (error) {
     if (connection !== undefined) hub.remove(connection);
     if (!(error instanceof Problem)) {
@@ -76,7 +82,6 @@ export async function handleStream(
 /** Nothing is awaited between `admit` and here. */
 function enter(
   access: Access,
-  ring: Ring,
   { transport, dialect }: { readonly transport: Transport; readonly dialect: Dialect },
   { hub, limits, router, faultyTables }: Pick<StreamEngine, 'hub' | 'limits' | 'router' | 'faultyTables'>,
 ): Connection {
@@ -84,10 +89,7 @@ function enter(
   if (restsOnFaulty({ scopes, access }, faultyTables(), router)) throw new Problem('capture_incomplete');
   if (scopes.length > limits.scopesPerConnection) throw new Problem('too_many_scopes');
   if ([...(access.wanted ?? [])].some((scope) => !scopes.includes(scope))) throw new Problem('forbidden_scope');
-  const { identity } = hub;
-  if (identity === undefined) throw new Problem('database_unavailable');
-  const grant = encodeGrant(identity.signingKey, ring.head.last.xmax, scopes);
-  const connection = makeConnection(access, scopes, grant, { sink: transport.sink, dialect });
+  const connection = makeConnection(access, scopes, { sink: transport.sink, dialect });
   transport.whenGone(() => hub.remove(connection));
   hub.enter(connection);
   return connection;
@@ -96,17 +98,18 @@ function enter(
 /** Nothing is awaited between `resume` and here: the hello names the scopes as they are. */
 function greet(
   connection: Connection,
-  resumption: Resumption | undefined,
-  ring: Ring,
+  { resumption, ring }: { readonly resumption: Resumption | undefined; readonly ring: Ring },
   transport: Transport,
   { hub, limits, metrics }: Pick<StreamEngine, 'hub' | 'limits' | 'metrics'>,
 ): void {
   const { standing, scopes } = connection;
-  if (transport.isGone()) return;
   if (standing.kind === 'closed') throw new Problem(standing.code ?? 'database_unavailable');
   const { identity } = hub;
   if (resumption === undefined || identity === undefined) throw new Problem('epoch_changed');
   metrics.resumed[resumption.from] += 1;
+  const kept = resumption.grant?.scopes === scopes ? resumption.grant.text : undefined;
+  const grant = kept ?? encodeGrant(identity.signingKey, ring.head.last.xmax, scopes);
+  connection.grant = { scopes, tail: new Tail(grant) };
   transport.greet();
   const hello: Hello = {
     protocol: PROTOCOL_VERSION,

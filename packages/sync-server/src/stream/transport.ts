@@ -7,6 +7,8 @@ export type Transport = {
   readonly sink: Sink;
   /** Says that there is a stream. */
   readonly greet: () => void;
+  /** Sends what was said since, where that was held back until now. */
+  readonly greeted?: () => void;
   /** Says why there is none (any more), and ends. */
   readonly refuse: (problem: Problem) => void;
   readonly isGone: () => boolean;

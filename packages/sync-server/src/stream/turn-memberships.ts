@@ -40,7 +40,7 @@ export function turnMemberships(
       if (lost.length === 0 && gained.length === 0) continue;
       connections.hold(connection, after);
       connection.standing = turnStanding(connection.standing, { lost, gained }, batch);
-      for (const scope of lost) connection.gathered.delete(scope);
+      for (const scope of lost) connection.gathered?.delete(scope);
       if (lost.length > 0) withdrawn.set(connection, lost);
       if (gained.length > 0) gaining.push(connection);
     }

@@ -1,16 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { goodbyeFrame, type Frame, type Tail } from './frame.ts';
-import type { Sink } from './sink.ts';
+import { goodbyeFrame, Tail, type Frame } from './frame.ts';
+import { COPY_BYTES, type Sink } from './sink.ts';
 import type { Transport } from './transport.ts';
 
 /** Bytes a client may send in one message: it has nothing to say. */
 const HEARD_BYTES = 1024;
 /** Milliseconds a client may take to answer the end of a connection. */
 const CLOSE_MS = 2_000;
-/** Frames up to this size are copied together with the tail: cheaper than a message in two pieces. */
-const COPY_BYTES = 16 * 1024;
 /** Ended by the server, which has said why in a `goodbye`. */
 const SAID_WHY = 1000;
 
@@ -47,7 +45,7 @@ export function webSocketTransport(
   });
 }
 
-const NO_TAIL: Tail = { plain: Buffer.alloc(0), chunk: Buffer.alloc(0) };
+const NO_TAIL = new Tail('');
 
 function webSocketSink(webSocket: WebSocket, socket: Duplex): Sink {
   const isOpen = (): boolean => webSocket.readyState === webSocket.OPEN;
@@ -55,7 +53,7 @@ function webSocketSink(webSocket: WebSocket, socket: Duplex): Sink {
     send(frame: Frame, tail: Tail) {
       if (!isOpen()) return;
       if (!frame.needsTail) webSocket.send(frame.plain, { binary: false });
-      else if (frame.plain.length <= COPY_BYTES) webSocket.send(Buffer.concat([frame.plain, tail.plain]), { binary: false });
+      else if (frame.plain.length <= COPY_BYTES) webSocket.send(tail.after(frame, 'plain'), { binary: false });
       else {
         webSocket.send(frame.plain, { binary: false, fin: false });
         webSocket.send(tail.plain, { binary: false, fin: true });

@@ -10,7 +10,7 @@ import type { WritesJudge } from '../judge/writes-judge.ts';
 import type { Network } from '../network/network.ts';
 import { virtualFetch } from '../network/stream-fetch.ts';
 import { SIMULATION_MUTATORS } from '../world/simulation-mutators.ts';
-import { PERSON_HEADER } from '../world/people.ts';
+import { GUEST, PERSON_HEADER } from '../world/people.ts';
 
 /** Milliseconds without a byte after which a client gives a connection up; 15 s outside. */
 export const SILENCE_MS = 2_500;
@@ -81,9 +81,10 @@ export class SimulatedClient {
     this.start();
   }
 
-  /** Writes on the person's slate, or counts on it, in a lane or in a flush. */
+  /** Writes on the person's slate, or counts on it, in a lane or in a flush. A guest is nobody in whose name something could be written. */
   write(kind: 'slate.write' | 'slate.count' | 'slate.refuse'): void {
     const { person, writes, journal, name } = this.#options;
+    if (person === GUEST) return;
     this.#seq += 1;
     const seq = this.#seq;
     const args = { slate: `${person} ${name}`, seq };
@@ -107,9 +108,7 @@ export class SimulatedClient {
       headers: { [PERSON_HEADER]: person },
       random: () => random.next(),
       silenceMs: SILENCE_MS,
-      user: { id: person },
-      mutators: SIMULATION_MUTATORS,
-      offline: store,
+      ...(person === GUEST ? {} : { user: { id: person }, mutators: SIMULATION_MUTATORS, offline: store }),
       fetch: virtualFetch(() => network.connect(actor, serverName(), 'clients')),
       onMessage: (message) => watch.onMessage(message),
       onProblem: ({ code, detail = '', cause }) => {

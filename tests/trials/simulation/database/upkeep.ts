@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import type { ChangeRow } from './history.ts';
+import type { ChangeRow, History } from './history.ts';
 import type { ModelTransaction } from './model-transaction.ts';
 
 /** The functions of sync-schema.sql that write, said a second time. Each is one transaction. */
@@ -36,9 +36,22 @@ export function beat(cluster: Cluster, everyMs: number): boolean {
   const now = cluster.wall();
   if (current.heartbeatAt > now - everyMs && current.heartbeatAt <= now) return false;
   current.heartbeatAt = now;
+  current.samples.push({ at: now, oldest: current.snapshot().xmin });
   cluster.atOnce((transaction) => transaction.note(change(transaction, { tableId: 0, op: 'U', key: 'heartbeat' })));
   cluster.ring();
   return true;
+}
+
+/** The oldest position of late from which few changes lead to now; undefined where none is known. */
+export function reach(
+  { changes, committed, samples, state }: History,
+  sinceMs: number,
+  mostChanges: number,
+): number | undefined {
+  const isNear = (oldest: number): boolean =>
+    changes.filter(({ xid }) => xid >= oldest && committed.has(xid)).length <= mostChanges;
+  const found = samples.filter(({ at, oldest }) => at >= sinceMs && oldest >= state.floor && isNear(oldest));
+  return found.length === 0 ? undefined : Math.min(...found.map(({ oldest }) => oldest));
 }
 
 /** One change row that reloads every scope which the table feeds. */

@@ -2,7 +2,7 @@ import { ModelError, readArray, selected, type Answer } from '../answer.ts';
 import type { Cluster } from '../cluster.ts';
 import type { History } from '../history.ts';
 import { snapshotText, type Snapshot } from '../snapshot.ts';
-import { beat, beginAnew, emptyLeaf, establish, logStart, raiseFloor, reload, thin } from '../upkeep.ts';
+import { beat, beginAnew, emptyLeaf, establish, logStart, raiseFloor, reach, reload, thin } from '../upkeep.ts';
 import type { Catalogue } from './catalogue.ts';
 import { runMemberships, runRowsByKey, runRowsOfScope } from './row-statements.ts';
 import { isWindow, runOverflow, runWindow } from './window-statement.ts';
@@ -78,7 +78,13 @@ const STATEMENTS: readonly (readonly [begins: string, run: Run])[] = [
     (_, { history, snapshot }) =>
       selected({ at: 'text', incarnation: 'text' }, [[snapshotText(snapshot), history.incarnation ?? null]]),
   ],
-  ['SELECT pg_current_snapshot()::text AS at', (_, { snapshot }) => selected({ at: 'text' }, [[snapshotText(snapshot)]])],
+  [
+    'SELECT pg_current_snapshot()::text AS at, sync.reach(',
+    ([seconds, changes], { cluster, history, snapshot }) => {
+      const oldest = reach(history, cluster.wall() - Number(seconds) * SECOND_MS, Number(changes));
+      return selected({ at: 'text', oldest: 'text' }, [[snapshotText(snapshot), oldest === undefined ? null : String(oldest)]]);
+    },
+  ],
   [
     'SELECT pg_current_snapshot()::text, (SELECT i.id::text',
     (values, { history, snapshot }, text) => runMemberships(text, values, history, snapshot),
