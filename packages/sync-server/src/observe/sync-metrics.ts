@@ -36,6 +36,8 @@ export type SyncMetrics = {
   integrityChecks: number;
   integrityFaults: number;
   rowsMended: number;
+  /** The change index as it was last turned by this server: its rows, about, whether it is stuck, and seconds of the oldest transaction. */
+  index: { rows: number; stuck: boolean; oldestSeconds: number };
 };
 
 export function emptyMetrics(): SyncMetrics {
@@ -62,5 +64,6 @@ export function emptyMetrics(): SyncMetrics {
     integrityChecks: 0,
     integrityFaults: 0,
     rowsMended: 0,
+    index: { rows: 0, stuck: false, oldestSeconds: 0 },
   };
 }

@@ -30,7 +30,7 @@ export async function renderRows(
       if (code === undefined) throw error;
       await client.query('ROLLBACK TO SAVEPOINT rendering');
       if (group.length === 1) {
-        onSetAside(masks.table.name, code, group[0] as string);
+        onSetAside(masks.table.name, code, group[0]);
         for (const [key, state] of await query(client, tuplesStatement(masks), group)) states.set(key, state);
       } else {
         const half = group.length >> 1;
