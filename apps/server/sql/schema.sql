@@ -6319,9 +6319,9 @@ BEGIN
   END IF;
 END $function$
 
--- function sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean)
+-- function sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean, OUT held bigint, OUT oldest_seconds double precision)
 owner elira_owner
-CREATE OR REPLACE FUNCTION sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean)
+CREATE OR REPLACE FUNCTION sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean, OUT held bigint, OUT oldest_seconds double precision)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -6331,10 +6331,11 @@ DECLARE
   shift smallint := (SELECT s.bucket_shift FROM sync.state s);
   generation bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> shift;
   aged xid8;
-  held bigint;
   target xid8;
 BEGIN
   INSERT INTO sync.sample (oldest) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
+  SELECT coalesce(extract(epoch FROM clock_timestamp() - min(s.at)), 0) INTO oldest_seconds
+  FROM sync.sample s WHERE s.oldest = pg_snapshot_xmin(pg_current_snapshot());
   SELECT max(s.oldest) INTO aged FROM sync.sample s WHERE s.at <= clock_timestamp() - retain;
   DELETE FROM sync.sample s WHERE s.at < clock_timestamp() - retain AND s.oldest < aged;
   SELECT coalesce(sum(greatest(c.reltuples, pg_relation_size(c.oid) / 80)), 0)::bigint INTO held
@@ -6828,7 +6829,7 @@ EXECUTE TO elira_reader
 -- grant sync.log_start(start_id uuid, server text)
 EXECUTE TO elira_reader
 
--- grant sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean)
+-- grant sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean, OUT held bigint, OUT oldest_seconds double precision)
 EXECUTE TO elira_reader
 
 -- grant sync.reach(back interval, most_changes integer)

@@ -236,16 +236,19 @@ END $$;
 -- Upkeep, first step: takes a sample, raises the floor, and names the leaf that the ring will need next if it may be emptied.
 -- The floor never passes the oldest running transaction nor the age `retain`, and rises only when the ring turns or `most_changes`
 -- rows are held. `stuck`: the ring has come round to a leaf that still holds older rows (harmless to writers, a reason for an alarm).
-CREATE FUNCTION sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean)
+-- `held`: about how many rows the index has. `oldest_seconds`: for how long the oldest running transaction has been the same one.
+CREATE FUNCTION sync.raise_floor(retain interval, most_changes bigint, settle interval, OUT floor xid8, OUT leaf integer, OUT stuck boolean,
+  OUT held bigint, OUT oldest_seconds double precision)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   shift smallint := (SELECT s.bucket_shift FROM sync.state s);
   generation bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> shift;
   aged xid8;
-  held bigint;
   target xid8;
 BEGIN
   INSERT INTO sync.sample (oldest) VALUES (pg_snapshot_xmin(pg_current_snapshot()));
+  SELECT coalesce(extract(epoch FROM clock_timestamp() - min(s.at)), 0) INTO oldest_seconds
+  FROM sync.sample s WHERE s.oldest = pg_snapshot_xmin(pg_current_snapshot());
   SELECT max(s.oldest) INTO aged FROM sync.sample s WHERE s.at <= clock_timestamp() - retain;
   DELETE FROM sync.sample s WHERE s.at < clock_timestamp() - retain AND s.oldest < aged;
   SELECT coalesce(sum(greatest(c.reltuples, pg_relation_size(c.oid) / 80)), 0)::bigint INTO held

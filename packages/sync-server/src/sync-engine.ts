@@ -12,6 +12,7 @@ import { ScopeDigests } from './integrity/scope-digests.ts';
 import { DelayMeter, type DelaySummary } from './observe/delay-meter.ts';
 import { connectionReport, type ConnectionReport } from './observe/connection-report.ts';
 import { errorFields, type Log } from './observe/log.ts';
+import { indexWarnings, type HealthWarning } from './observe/index-warnings.ts';
 import { readReport, type ReadReport, type SetAsideRow } from './observe/read-report.ts';
 import { emptyMetrics, type SyncMetrics } from './observe/sync-metrics.ts';
 import { createDoorbell } from './read/doorbell.ts';
@@ -67,6 +68,8 @@ export type Health = {
   readonly ageMs: number;
   readonly epoch: string | undefined;
   readonly problem?: { readonly code: ProblemCode; readonly detail?: string };
+  /** What works for now, and should be looked at. */
+  readonly warnings?: readonly HealthWarning[];
 };
 
 export type SyncEngine = {
@@ -229,6 +232,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     limits,
     log,
     shapes,
+    onRotation: ({ held, stuck, oldestSeconds }) => void (metrics.index = { rows: held, stuck, oldestSeconds }),
     onFaults: setFaults,
     verify: (onShape) => verifyCapture(pool, rules, onShape),
     beat: watchPrimary({
@@ -360,6 +364,7 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
         fresh: found === undefined,
         ageMs,
         epoch: hub.identity?.epoch,
+        warnings: indexWarnings(metrics.index, limits),
         ...(found === undefined
           ? {}
           : { problem: { code: found.code, ...(found.detail === undefined ? {} : { detail: found.detail }) } }),

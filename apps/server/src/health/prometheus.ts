@@ -74,6 +74,15 @@ export function openPrometheus(engine: Pick<SyncEngine, 'metrics' | 'delays' | '
   gauge('elira_waiting_bytes_most', 'Bytes that wait in the fullest of them', () => engine.metrics().mostWaitingBytes);
   gauge('elira_read_seconds', 'Duration of the last read', () => engine.metrics().pollMs / 1000);
   gauge('elira_age_seconds', 'Time since the last successful read began', () => engine.health().ageMs / 1000);
+  gauge('elira_index_rows', 'Rows of the change index, about', () => engine.metrics().index.rows);
+  gauge('elira_index_stuck', '1 while the change index cannot let go of old rows', () =>
+    engine.metrics().index.stuck ? 1 : 0,
+  );
+  gauge(
+    'elira_oldest_transaction_seconds',
+    'For how long the oldest transaction has been the same one',
+    () => engine.metrics().index.oldestSeconds,
+  );
   gauge('elira_fresh', '1 while what is served is fresh', () => (engine.health().fresh ? 1 : 0));
   return {
     contentType: registry.contentType,

@@ -63,3 +63,16 @@ test('H1 H2 the remedy, which may be SQL, is told to the operator alone', async 
   expect((await readyz(health, answers, 'Bearer right')).body['detail']).toBe(detail);
   expect((await readyz(health, answers, 'Bearer wrong')).status).toBe(401);
 });
+
+test('H2 what works for now and should be looked at is told by its code, and with words to the operator', async () => {
+  const health: Health = { fresh: true, ageMs: 1, epoch: 'e', warnings: [{ code: 'rotation_stuck', detail: 'It grows.' }] };
+  expect((await readyz(health, answers)).body).toEqual({
+    status: 'ready',
+    ageMs: 1,
+    epoch: 'e',
+    warnings: [{ code: 'rotation_stuck' }],
+  });
+  expect((await readyz(health, answers, 'Bearer right')).body['warnings']).toEqual([
+    { code: 'rotation_stuck', detail: 'It grows.' },
+  ]);
+});

@@ -24,10 +24,11 @@ export function registerHealthRoutes(
   app.get('/readyz', described(READINESS), async (request) => {
     const tellsRemedies = isOperator(request.headers, token);
     await requireAnswer(pool);
-    const { fresh, ageMs, epoch, problem } = engine.health();
+    const { fresh, ageMs, epoch, problem, warnings = [] } = engine.health();
     if (problem !== undefined) throw new Problem(problem.code, tellsRemedies ? problem.detail : WITHHELD);
     if (!fresh) throw new Problem('reader_stale', `The last successful read was ${Math.round(ageMs / 1000)} s ago.`);
-    return { status: 'ready', ageMs, epoch };
+    const told = warnings.map(({ code, detail }) => ({ code, ...(tellsRemedies ? { detail } : {}) }));
+    return { status: 'ready', ageMs, epoch, ...(told.length === 0 ? {} : { warnings: told }) };
   });
 }
 
@@ -46,7 +47,12 @@ const READINESS = {
   answers: {
     200: {
       says: 'It is; with the milliseconds since the last successful read.',
-      schema: z.strictObject({ status: z.literal('ready'), ageMs: z.number(), epoch: z.string().nullish() }),
+      schema: z.strictObject({
+        status: z.literal('ready'),
+        ageMs: z.number(),
+        epoch: z.string().nullish(),
+        warnings: z.array(z.strictObject({ code: z.string(), detail: z.string().optional() })).optional(),
+      }),
     },
   },
   problems: ['reader_stale', 'capture_incomplete', 'shutting_down'],

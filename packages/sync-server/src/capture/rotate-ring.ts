@@ -6,6 +6,10 @@ export type Rotation = {
   readonly emptied: number | undefined;
   readonly thinned: number;
   readonly stuck: boolean;
+  /** Change rows that the index has, about. */
+  readonly held: number;
+  /** Seconds for which the oldest running transaction has been the same one. */
+  readonly oldestSeconds: number;
 };
 
 export type RotationLimits = {
@@ -31,8 +35,8 @@ export async function rotateRing(client: pg.ClientBase, limits: RotationLimits):
   const lock = await client.query<{ got: boolean }>(`SELECT pg_try_advisory_lock(hashtext('sync.rotate')) AS got`);
   if (lock.rows[0]?.got !== true) return undefined;
   try {
-    const raised = await client.query<{ floor: string; leaf: number; stuck: boolean }>(
-      'SELECT r.floor::text, r.leaf, r.stuck FROM sync.raise_floor(make_interval(secs => $1), $2, make_interval(secs => $3)) r',
+    const raised = await client.query<{ floor: string; leaf: number; stuck: boolean; held: number; oldest: number }>(
+      'SELECT r.floor::text, r.leaf, r.stuck, least(r.held, 2147483647)::integer AS held, r.oldest_seconds::integer AS oldest FROM sync.raise_floor(make_interval(secs => $1), $2, make_interval(secs => $3)) r',
       [limits.retainedSeconds, limits.retainedChanges, limits.settleSeconds],
     );
     const [round] = raised.rows;
@@ -44,6 +48,8 @@ export async function rotateRing(client: pg.ClientBase, limits: RotationLimits):
       emptied: emptied.rows[0]?.done === true ? round.leaf : undefined,
       thinned,
       stuck: round.stuck,
+      held: round.held,
+      oldestSeconds: round.oldest,
     };
   } finally {
     await client.query(`SELECT pg_advisory_unlock(hashtext('sync.rotate'))`);

@@ -1,7 +1,7 @@
 import type { Limits } from '@elira/protocol';
 import type pg from 'pg';
 import { errorFields, type Log } from '../observe/log.ts';
-import { rotateRing } from './rotate-ring.ts';
+import { rotateRing, type Rotation } from './rotate-ring.ts';
 import type { CaptureFault } from './verify-capture.ts';
 
 /** Seconds between two rounds of verification and rotation. */
@@ -26,6 +26,8 @@ export function makeUpkeep(options: {
   readonly verify: (onShape: (table: string, shape: string) => void) => Promise<readonly CaptureFault[]>;
   /** What the columns of each table were when they were looked at before. */
   readonly shapes?: Map<string, string>;
+  /** Told how the change index was found, by whichever server turned it. */
+  readonly onRotation?: (rotation: Rotation) => void;
   readonly onFaults: (faults: readonly CaptureFault[]) => void;
   /** Writes the heartbeat, unless somebody else has within so many seconds. */
   readonly beat: (everySeconds: number) => Promise<void>;
@@ -68,6 +70,12 @@ export function makeUpkeep(options: {
         retainedChanges: limits.retainedChanges,
         settleSeconds: SETTLE_SECONDS,
       });
+      if (done !== undefined) options.onRotation?.(done);
+      if (done !== undefined && done.oldestSeconds > limits.oldestTransactionSeconds)
+        log.warn(
+          { seconds: Math.round(done.oldestSeconds) },
+          'a transaction has been open for long: the change index cannot let go of what is newer',
+        );
       if (done?.stuck === true)
         log.error(
           { floor: done.floor },

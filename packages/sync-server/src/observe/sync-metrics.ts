@@ -41,6 +41,8 @@ export type SyncMetrics = {
   integrityChecks: number;
   integrityFaults: number;
   rowsMended: number;
+  /** The change index as it was last turned by this server: its rows, about, whether it is stuck, and seconds of the oldest transaction. */
+  index: { rows: number; stuck: boolean; oldestSeconds: number };
 };
 
 export function emptyMetrics(): SyncMetrics {
@@ -70,5 +72,6 @@ export function emptyMetrics(): SyncMetrics {
     integrityChecks: 0,
     integrityFaults: 0,
     rowsMended: 0,
+    index: { rows: 0, stuck: false, oldestSeconds: 0 },
   };
 }

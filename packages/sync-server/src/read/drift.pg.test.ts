@@ -3,7 +3,7 @@ import { SyncClient } from '@elira/sync-client';
 import type { ScratchDatabase } from '@elira/testkit';
 import type pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { board, noteDatabase, noteServer, owner, team, type NoteServer } from '../../fixture/notes.ts';
+import { board, noteDatabase, noteServer, owner, type NoteServer } from '../../fixture/notes.ts';
 
 const TICKS = board('b');
 let database: ScratchDatabase;
@@ -27,8 +27,8 @@ afterEach(async () => {
   await database?.drop();
 });
 
-function follow(scopes: readonly ScopeKey[], user?: string): SyncClient {
-  const headers = { 'x-scopes': scopes.join(' '), ...(user === undefined ? {} : { 'x-user': user }) };
+function follow(scopes: readonly ScopeKey[]): SyncClient {
+  const headers = { 'x-scopes': scopes.join(' ') };
   const client = new SyncClient({ url: `${server.url}/`, headers, random: () => 0 });
   clients.push(client);
   client.start();
@@ -40,14 +40,26 @@ const rows = (client: SyncClient, table = 'note'): object[] =>
     .table(table)
     .all()
     .map((row) => ({ ...row }));
+/** A machine that has much else to do. */
+const PATIENCE = { timeout: 20_000 };
+/** A period passes; the round before may be under way still. */
 const round = (): void => void vi.advanceTimersByTime(30_000);
+async function inRounds<T>(look: () => T, expected: unknown): Promise<void> {
+  const looked = (): T => {
+    round();
+    return look();
+  };
+  await expect.poll(looked, { timeout: 20_000, interval: 200 }).toEqual(expected);
+}
 let ticks = 0;
 /** A row of another table arrives: everything else goes on. */
 async function goesOn(client: SyncClient): Promise<void> {
   ticks += 1;
-  await expect.poll(() => [client.status, client.problem]).toEqual(['live', undefined]);
+  await expect.poll(() => [client.status, client.problem], PATIENCE).toEqual(['live', undefined]);
   await sql.query(`INSERT INTO tick (id, board) VALUES ($1, 'b')`, [ticks]);
-  await expect.poll(() => rows(client, 'tick').some((row) => (row as { id: string }).id === String(ticks))).toBe(true);
+  await expect
+    .poll(() => rows(client, 'tick').some((row) => (row as { id: string }).id === String(ticks)), PATIENCE)
+    .toBe(true);
   expect(client.status).toBe('live');
 }
 
@@ -86,7 +98,7 @@ const DRIFTS: readonly Drift[] = [
 ];
 
 test.each(DRIFTS)(
-  'R10 C8 F16 while streaming, %s: who rests on it is refused with a code, everybody else goes on, and it arrives when mended',
+  'R10 C8 while streaming, %s: who rests on it is refused with a code, everybody else goes on, and it arrives when mended',
   async (_what, damage, mend, write) => {
     await sql.query(`INSERT INTO note (id, owner, body) VALUES ('old', 'ann', 'text')`);
     const [ann, other] = [follow([owner('ann')]), follow([TICKS])];
@@ -94,8 +106,7 @@ test.each(DRIFTS)(
     const epoch = ann.store.epoch;
     await sql.query(damage);
     await sql.query(write);
-    round();
-    await expect.poll(() => ann.problem?.code, { timeout: 10_000 }).toBe('capture_incomplete');
+    await inRounds(() => ann.problem?.code, 'capture_incomplete');
     expect(rows(ann)).toContainEqual(expect.objectContaining({ id: 'old', body: 'text' }));
     await expect
       .poll(() => server.engine.health())
@@ -113,8 +124,7 @@ test.each(DRIFTS)(
     await goesOn(other);
 
     await sql.query(mend);
-    round();
-    await expect.poll(() => rows(ann).length, { timeout: 20_000 }).toBe(2);
+    await inRounds(() => rows(ann).length, 2);
     await expect.poll(() => server.engine.health().fresh).toBe(true);
     expect(other.store.epoch).toBe(epoch);
   },
@@ -131,26 +141,10 @@ test('R10 a column that is added changes nothing; one that becomes another type 
   await expect.poll(() => rows(ann)).toEqual([{ id: 'n', owner: 'ann', team: null, body: '13', secret: null, version: 7 }]);
   const reloads = server.engine.metrics().reloads;
   await sql.query('ALTER TABLE note ALTER COLUMN body TYPE integer USING body::integer');
-  round();
-  await expect.poll(() => rows(ann)).toEqual([expect.objectContaining({ body: 13 })]);
+  await inRounds(() => rows(ann), [expect.objectContaining({ body: 13 })]);
   expect(server.engine.metrics().reloads).toBe(reloads + 1);
   expect(ann.status).toBe('live');
   expect(server.engine.health().fresh).toBe(true);
-});
-
-test('R10 a user of whom nothing can be told is refused alone', async () => {
-  await sql.query(
-    `INSERT INTO member (person, team) VALUES ('ann', 'red'); INSERT INTO note (id, team, body) VALUES ('n', 'red', 'x')`,
-  );
-  await sql.query(
-    `CREATE FUNCTION refuse(text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF $1 = 'evil' THEN RAISE 'no'; END IF; RETURN true; END $$`,
-  );
-  await sql.query('ALTER TABLE member ENABLE ROW LEVEL SECURITY; ALTER TABLE member FORCE ROW LEVEL SECURITY');
-  await sql.query(`CREATE POLICY all_but_evil ON member USING (refuse(person))`);
-  const [ann, bob] = [follow([], 'ann'), follow([], 'bob')];
-  await expect.poll(() => [ann.status, bob.status]).toEqual(['live', 'live']);
-  expect(rows(ann)).toEqual([{ id: 'n', owner: null, body: 'x', version: 1 }]);
-  expect(ann.store.holds(team('red'))).toBe(true);
 });
 
 type Poison = readonly [what: string, type: string, value: string, expected: unknown];
@@ -180,7 +174,7 @@ const POISON: readonly Poison[] = [
   ['a deep document', 'jsonb', `(repeat('[', 500) || repeat(']', 500))::jsonb`, JSON.parse('['.repeat(500) + ']'.repeat(500))],
 ];
 
-test.each(POISON)('R6 F15 %s arrives as it is, live and in a snapshot', async (_what, type, value, expected) => {
+test.each(POISON)('R6 %s arrives as it is, live and in a snapshot', async (_what, type, value, expected) => {
   await server.stop();
   await sql.query(`ALTER TABLE note ALTER COLUMN secret TYPE ${type} USING NULL`);
   server = await noteServer(database.connection);
@@ -193,7 +187,7 @@ test.each(POISON)('R6 F15 %s arrives as it is, live and in a snapshot', async (_
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
 });
 
-test('R6 F15 the largest bigint arrives to the last digit, and 50 MB of text hold up nobody', async () => {
+test('R6 the largest bigint arrives to the last digit, and 50 MB of text hold up nobody', async () => {
   const [ann, other] = [follow([owner('ann')]), follow([TICKS])];
   await expect.poll(() => [ann.status, other.status]).toEqual(['live', 'live']);
   await sql.query(`INSERT INTO tick (id, board, count) VALUES (9223372036854775807, 'b', -9223372036854775808)`);
@@ -202,7 +196,11 @@ test('R6 F15 the largest bigint arrives to the last digit, and 50 MB of text hol
     .toEqual([{ id: '9223372036854775807', board: 'b', count: '-9223372036854775808' }]);
   await sql.query(`INSERT INTO note (id, owner, body) VALUES ('big', 'ann', repeat('x', 52428800))`);
   await goesOn(other);
-  await expect.poll(() => (rows(ann)[0] as { body?: string } | undefined)?.body?.length, { timeout: 30_000 }).toBe(52_428_800);
+  const length = (): number => {
+    const body = ann.table('note').get('big')?.['body'];
+    return typeof body === 'string' ? body.length : 0;
+  };
+  await expect.poll(length, { timeout: 30_000 }).toBe(52_428_800);
   await sql.query(`DELETE FROM note`);
   await expect.poll(() => rows(ann)).toEqual([]);
 }, 60_000);

@@ -64,7 +64,13 @@ function change(transaction: ModelTransaction, of: Pick<ChangeRow, 'tableId' | '
   return { xid: transaction.assign(), seq: undefined, was: undefined, ...of };
 }
 
-export type Raised = { readonly floor: number; readonly leaf: number; readonly stuck: boolean };
+export type Raised = {
+  readonly floor: number;
+  readonly leaf: number;
+  readonly stuck: boolean;
+  readonly held: number;
+  readonly oldestSeconds: number;
+};
 
 /** `held`: change rows that the index is taken to hold. */
 export function raiseFloor(
@@ -91,7 +97,9 @@ export function raiseFloor(
   cluster.atOnce((transaction) => transaction.assign());
   const turn = generation % 4;
   const stuck = current.changes.some(({ xid }) => Math.floor(xid / size) % 4 === turn && xid < generation * size);
-  return { floor: state.floor, leaf: (generation + 1) % 4, stuck };
+  const same = current.samples.filter(({ oldest }) => oldest === xmin).map(({ at }) => at);
+  const oldestSeconds = (now - Math.min(now, ...same)) / 1000;
+  return { floor: state.floor, leaf: (generation + 1) % 4, stuck, held: current.changes.length, oldestSeconds };
 }
 
 /** Empties a leaf whose newest row lies below the settled floor. */

@@ -107,8 +107,10 @@ const STATEMENTS: readonly (readonly [begins: string, run: Run])[] = [
         mostChanges: Number(changes),
         settleMs: Number(settle) * SECOND_MS,
       };
-      const { floor, leaf, stuck } = raiseFloor(cluster, limits);
-      return selected({ floor: 'text', leaf: 'integer', stuck: 'boolean' }, [[String(floor), String(leaf), stuck ? 't' : 'f']]);
+      const { floor, leaf, stuck, held, oldestSeconds } = raiseFloor(cluster, limits);
+      return selected({ floor: 'text', leaf: 'integer', stuck: 'boolean', held: 'integer', oldest: 'integer' }, [
+        [String(floor), String(leaf), stuck ? 't' : 'f', String(held), String(Math.round(oldestSeconds))],
+      ]);
     },
   ],
   [
