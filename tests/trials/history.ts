@@ -51,6 +51,8 @@ export type Entry =
       /** Of each person: the keys of Elira's tables that SELECT under row-level security shows. */
       readonly visible?: readonly { readonly client: string; readonly keys: Readonly<Record<string, readonly string[]>> }[];
     }
+  /** What a client held at a barrier, where it is written down apart from the oracle's account. */
+  | { readonly kind: 'store'; readonly number: number; readonly client: string; readonly scopes: readonly StoredScope[] }
   | { readonly kind: 'stalled'; readonly number: number; readonly client: string; readonly detail: string }
   | { readonly kind: 'fault'; readonly name: string; readonly proof: object }
   /** Something that must hold besides the promises while this fault strikes, and what was seen of it. */

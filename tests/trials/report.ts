@@ -1,5 +1,5 @@
 import type { Entry } from './history.ts';
-import type { Verdict } from './judge/judge.ts';
+import type { Verdict } from './judge/judging.ts';
 
 /** Findings shown of one rule; the history file holds all of them. */
 const SHOWN_PER_RULE = 5;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
 import type { TrialClient } from '../clients/trial-client.ts';
 import type { TrialDatabase } from '../database/trial-database.ts';
-import { OLDER_EDGE } from '../judge/judge.ts';
+import { OLDER_EDGE } from '../judge/judging.ts';
 import { struck, type Storm } from './fault.ts';
 import type { Fleet } from './fleet.ts';
 import type { ServerProcess } from './server-process.ts';

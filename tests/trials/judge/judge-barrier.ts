@@ -6,35 +6,47 @@ import type { Finding } from './finding.ts';
 import { rowName } from './timeline.ts';
 
 type Barrier = Extract<Entry, { kind: 'barrier' }>;
-type Store = Barrier['stores'][number];
+export type Store = Barrier['stores'][number];
 type Rows = ReadonlyMap<string, string>;
 
-/**
- * At rest (I1): each store equals what the oracle selects, every row, every column, both directions. A person's store holds the scopes
- * that rows open for them, and the rows that row-level security shows them, no more and no less.
- */
-export function judgeBarrier(
-  entry: Barrier,
-  models: ReadonlyMap<string, ClientModel>,
-  people: ReadonlyMap<string, string>,
-): Finding[] {
-  const expected = new Map<string, Map<string, string>>();
-  for (const { scope, tbl, key, body } of entry.oracle) {
-    const rows = expected.get(scope) ?? new Map<string, string>();
-    expected.set(scope, rows.set(rowName(tbl, key), canonical(body)));
+/** What the oracle selected at a barrier, against which stores are held: those written beside it, or each by itself. */
+export class BarrierJudge {
+  readonly #barrier: Barrier;
+  readonly #expected = new Map<string, Map<string, string>>();
+  /** Many clients may hold the same rows of a scope; they are compared once. */
+  readonly #compared = new WeakMap<object, string[]>();
+
+  constructor(barrier: Barrier) {
+    this.#barrier = barrier;
+    for (const { scope, tbl, key, body } of barrier.oracle) {
+      const rows = this.#expected.get(scope) ?? new Map<string, string>();
+      this.#expected.set(scope, rows.set(rowName(tbl, key), canonical(body)));
+    }
   }
-  return entry.stores.flatMap((store) => {
-    const user = people.get(store.client);
+
+  /**
+   * At rest (I1): each store equals what the oracle selects, every row, every column, both directions. A person's store holds the scopes
+   * that rows open for them, and the rows that row-level security shows them, no more and no less.
+   */
+  take(store: Store, model: ClientModel | undefined, user: string | undefined): Finding[] {
+    const barrier = this.#barrier;
     const details = [
-      ...missingScopes(store, models.get(store.client)),
-      ...store.scopes.flatMap((scope) => differences(scope, expected.get(scope.scope) ?? new Map())),
-      ...(user === undefined ? [] : judgePerson(entry, store, expected.get(`holds:${user}`) ?? new Map())),
+      ...missingScopes(store, model),
+      ...store.scopes.flatMap((scope) => this.#differences(scope)),
+      ...(user === undefined ? [] : judgePerson(barrier, store, user, this.#expected.get(`holds:${user}`) ?? new Map())),
     ];
     return details.map((detail) => ({
       rule: 'I1',
-      detail: `barrier ${entry.number} (${entry.name}): ${store.client} ${detail}`,
+      detail: `barrier ${barrier.number} (${barrier.name}): ${store.client} ${detail}`,
     }));
-  });
+  }
+
+  #differences(scope: Store['scopes'][number]): string[] {
+    let found = this.#compared.get(scope.rows);
+    if (found === undefined)
+      this.#compared.set(scope.rows, (found = differences(scope, this.#expected.get(scope.scope) ?? new Map())));
+    return found;
+  }
 }
 
 function missingScopes({ scopes }: Store, model: ClientModel | undefined): string[] {
@@ -53,7 +65,7 @@ function differences({ scope, rows }: Store['scopes'][number], wanted: Rows): st
     );
 }
 
-function judgePerson(entry: Barrier, { client, scopes }: Store, opening: Rows): string[] {
+function judgePerson(entry: Barrier, { client, scopes }: Store, user: string, opening: Rows): string[] {
   const opened = [...opening.values()].map((body) => JSON.parse(body) as { person?: true; scopes: string[] });
   const owed = new Set(opened.some(({ person }) => person === true) ? opened.flatMap((row) => row.scopes) : []);
   const held = new Set(scopes.map(({ scope }) => scope));
@@ -61,7 +73,7 @@ function judgePerson(entry: Barrier, { client, scopes }: Store, opening: Rows): 
     ...[...held].filter((scope) => !owed.has(scope)).map((scope) => `holds ${scope}, which no row opens`),
     ...[...owed].filter((scope) => !held.has(scope)).map((scope) => `does not hold ${scope}, which rows open`),
   ];
-  const visible = entry.visible?.find((one) => one.client === client);
+  const visible = entry.visible?.find((one) => one.client === client || one.client === user);
   if (visible === undefined)
     return held.size === 0 ? wrong : [...wrong, 'holds something, and nobody looked what they may see'];
   // Of somebody who is banned, who holds nothing, row-level security shows what everybody may see.
@@ -75,7 +87,15 @@ function judgePerson(entry: Barrier, { client, scopes }: Store, opening: Rows): 
   ];
 }
 
-/** The canaries in a store. */
+const CANARIES = new WeakMap<object, readonly string[]>();
+
+/** The canaries in a store. Looked for once in rows that many stores hold. */
 export function canariesOf({ scopes }: Store): Set<string> {
-  return new Set(scopes.flatMap(({ rows }) => rows.flatMap(({ body }) => canariesIn(JSON.stringify(body)))));
+  return new Set(
+    scopes.flatMap(({ rows }) => {
+      let found = CANARIES.get(rows);
+      if (found === undefined) CANARIES.set(rows, (found = rows.flatMap(({ body }) => canariesIn(JSON.stringify(body)))));
+      return found;
+    }),
+  );
 }

@@ -68,6 +68,11 @@ export class Timeline {
     this.#byXid.push({ xid: version.xid, row: name, version });
   }
 
+  /** Every row of which something was told. */
+  names(): Iterable<RowName> {
+    return this.#rows.keys();
+  }
+
   /** Rows that stood in the scope at some time. */
   rowsOf(scope: string): ReadonlySet<RowName> {
     return this.#byScope.get(scope) ?? NO_ROWS;
