@@ -4,6 +4,7 @@ import type { TrialClient } from './clients/trial-client.ts';
 import { sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import type { HistoryFile, OracleRow } from './history.ts';
 import { CLIENT_PEOPLE } from './people.ts';
+import type { TrialViewer } from './viewers.ts';
 import { MARKER_NOTES, MARKER_TICKS } from './world.ts';
 
 /** Longest time until every client has passed, in milliseconds (I11 promises 10 s at p99; a shared machine gets some more). */
@@ -52,7 +53,7 @@ export async function barrier(options: {
   return { passed: late.length === 0, milliseconds };
 }
 
-async function mark(database: TrialDatabase, number: number): Promise<void> {
+export async function mark(database: TrialDatabase, number: number): Promise<void> {
   await database.query(
     `WITH notes AS (UPDATE trial_notes SET body = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) RETURNING 1),
      people AS (UPDATE users SET image = $1 WHERE id = ANY ($5) RETURNING 1)
@@ -62,9 +63,9 @@ async function mark(database: TrialDatabase, number: number): Promise<void> {
 }
 
 /** The keys that row-level security shows each of them. */
-async function selectAs(
+export async function selectAs(
   sql: pg.Client,
-  clients: readonly TrialClient[],
+  clients: readonly { readonly viewer: Pick<TrialViewer, 'name' | 'user'> }[],
 ): Promise<{ client: string; keys: Record<string, string[]> }[]> {
   const visible = [];
   for (const { viewer } of clients) {

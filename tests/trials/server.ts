@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type ScopeKey } from '@elira/protocol';
+import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type Limits, type ScopeKey } from '@elira/protocol';
 import { createSyncEngine, readMutations, type Viewer } from '@elira/sync-server';
 import pg from 'pg';
 import { poolLimits } from '../../apps/server/src/database/app-pool.ts';
@@ -25,6 +25,8 @@ type ServerConfig = {
   readonly secret: string;
   readonly connection: pg.ClientConfig;
   readonly port: number;
+  /** The gate's: full durations. Otherwise the short ones below. */
+  readonly limits?: Partial<Limits>;
 };
 
 dieAtStatements();
@@ -46,7 +48,7 @@ const engine = createSyncEngine({
   channels: ['course_changes', 'course_published'],
   server: config.name,
   log,
-  limits: config.name === 'b' ? NARROW_LIMITS : LIMITS,
+  limits: config.limits ?? (config.name === 'b' ? NARROW_LIMITS : LIMITS),
 });
 
 /** Longest time between what the database answers about a session and what is made of it, in milliseconds. */

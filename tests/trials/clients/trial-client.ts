@@ -67,10 +67,10 @@ export class TrialClient {
         if (session !== null) history.write({ kind: 'asked', client: viewer.name, session });
         return fetch(input, init);
       },
-      // Short waits, still spread out: a trial has no time for the half minute that a crowd of clients needs.
-      random: () => random.next() * 0.01,
+      // Short waits, still spread out: a shorter trial has no time for the half minute that a crowd of clients needs.
+      random: () => random.next() * (this.#options.patience === 'full' ? 1 : 0.01),
       now: this.now,
-      silenceMs: SILENCE_MS,
+      ...(this.#options.patience === 'full' ? {} : { silenceMs: SILENCE_MS }),
       onBytes: (chunk) => {
         const tokens = this.scanner.push(chunk);
         if (tokens.length > 0) history.write({ kind: 'canaries', client: viewer.name, tokens });
@@ -203,4 +203,6 @@ export type TrialClientOptions = {
   readonly database: Pick<TrialDatabase, 'query'>;
   /** Receive in small pieces, cut anywhere. */
   readonly inPieces: boolean;
+  /** Waits as long as clients wait outside, instead of a tenth of that. */
+  readonly patience?: 'full';
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,8 @@ import pg from 'pg';
 const SOCKET = '.s.PGSQL.5432';
 const DATABASE = 'trial';
 const ASIDE = 'aside';
+/** Name of the folder of the one that serves first. */
+const FIRST = 'db';
 
 /**
  * The clusters of a trial behind one address, as a service name is: one serves, it may be killed, copied back and replaced by its standby.
@@ -18,21 +21,33 @@ export class TrialCluster {
   readonly #settings: Readonly<Record<string, string>>;
   #serving: RunningPostgres;
   /** Name of the folder of the one that serves. */
-  #name = 'db';
+  #name = FIRST;
   /** Others that run. */
   readonly #beside = new Map<string, RunningPostgres>();
 
-  private constructor(folder: string, settings: Readonly<Record<string, string>>, serving: RunningPostgres) {
+  /** It had been made before, and goes on. */
+  readonly wasThere: boolean;
+  readonly #isKept: boolean;
+
+  private constructor(
+    folder: string,
+    settings: Readonly<Record<string, string>>,
+    serving: RunningPostgres,
+    { wasThere, isKept }: { readonly wasThere: boolean; readonly isKept: boolean },
+  ) {
     [this.#folder, this.#settings, this.#serving] = [folder, settings, serving];
+    [this.wasThere, this.#isKept] = [wasThere, isKept];
   }
 
-  static async create(settings: Readonly<Record<string, string>>): Promise<TrialCluster> {
-    const folder = await mkdtemp(join(tmpdir(), 'elira-trial-'));
+  /** `kept`: a folder that stays, and may hold a cluster to go on with. */
+  static async create(settings: Readonly<Record<string, string>>, kept?: string): Promise<TrialCluster> {
+    const folder = kept ?? (await mkdtemp(join(tmpdir(), 'elira-trial-')));
+    const wasThere = existsSync(join(folder, FIRST, 'data'));
     // Where this is root, the server is not, and has to get in.
     await chmod(folder, 0o711);
     await mkdir(join(folder, 'address'));
-    const serving = await startPostgres({ dataFolder: join(folder, 'db'), database: DATABASE, settings });
-    const cluster = new TrialCluster(folder, settings, serving);
+    const serving = await startPostgres({ dataFolder: join(folder, FIRST), database: DATABASE, settings });
+    const cluster = new TrialCluster(folder, settings, serving, { wasThere, isKept: kept !== undefined });
     await cluster.#pointAt(serving);
     return cluster;
   }
@@ -50,6 +65,11 @@ export class TrialCluster {
 
   get pid(): number {
     return this.#serving.pid;
+  }
+
+  /** Of the one that serves, with all that belongs to it. */
+  get home(): string {
+    return join(this.#folder, this.#name);
   }
 
   get dataFolder(): string {
@@ -144,7 +164,7 @@ export class TrialCluster {
   async remove(): Promise<void> {
     await this.endOthers();
     await this.#serving.stop();
-    await rm(this.#folder, { recursive: true, force: true });
+    if (!this.#isKept) await rm(this.#folder, { recursive: true, force: true });
   }
 
   #launch(name: string, more: Readonly<Record<string, string>> = {}): Promise<RunningPostgres> {

@@ -34,8 +34,9 @@ export type TrialDatabase = {
 const READY_PATIENCE_MS = 60_000;
 const LOOK_MS = 20;
 
-export async function createTrialDatabase(random: Random): Promise<TrialDatabase> {
-  const cluster = await TrialCluster.create({ max_prepared_transactions: '1100', max_connections: '120' });
+/** `kept`: a folder of the caller's, which stays; where a cluster of a trial lies in it, that one goes on. */
+export async function createTrialDatabase(random: Random, kept?: string): Promise<TrialDatabase> {
+  const cluster = await TrialCluster.create({ max_prepared_transactions: '1100', max_connections: '120' }, kept);
   const { connection } = cluster;
   const withClient = async <T>(work: (sql: pg.Client) => Promise<T>): Promise<T> => {
     const sql = new pg.Client(connection);
@@ -47,8 +48,10 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
       await sql.end().catch(() => undefined);
     }
   };
-  await prepareDatabase(connection, () => undefined);
-  await withClient((sql) => build(sql, random));
+  if (!cluster.wasThere) {
+    await prepareDatabase(connection, () => undefined);
+    await withClient((sql) => build(sql, random));
+  }
   const networks = new Map<string, TcpProxy>();
   for (const name of SERVER_NAMES) networks.set(name, await TcpProxy.listen({ target: cluster.address }));
   const networkOf = (server: string): TcpProxy => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Limits } from '@elira/protocol';
 import { CanaryScanner } from '@elira/testkit';
 import type { Health, SyncMetrics } from '@elira/sync-server';
 import type pg from 'pg';
@@ -19,6 +20,8 @@ export type ServerOptions = {
   readonly secret: string;
   readonly connection: pg.ClientConfig;
   readonly history: HistoryFile;
+  /** Instead of the short times of the integration tier. */
+  readonly limits?: Partial<Limits>;
 };
 
 /** One server of the trial: a process that can be started, stopped in mid-air and killed. */
@@ -42,10 +45,10 @@ export class ServerProcess {
 
   /** `dieAt`: a point of `die-at.ts` at which it kills itself. */
   async start(dieAt?: string): Promise<void> {
-    const { name, secret, connection, history } = this.#options;
+    const { name, secret, connection, history, limits } = this.#options;
     const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER_FILE], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0 }), TRIAL_DIE_AT: dieAt ?? '' },
+      env: { ...process.env, TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0, limits }), TRIAL_DIE_AT: dieAt ?? '' },
     });
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => {
