@@ -28,13 +28,7 @@ export async function barrier(options: {
   const banned = new Set((await database.query<{ id: string }>('SELECT id FROM users WHERE banned')).map(({ id }) => id));
   const late = await waitFor(clients, number, banned);
   for (const client of late) {
-    const { status, problem, cursor } = client.sync;
-    history.write({
-      kind: 'stalled',
-      number,
-      client: client.viewer.name,
-      detail: `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}`,
-    });
+    history.write({ kind: 'stalled', number, client: client.viewer.name, detail: client.standing() });
   }
   const milliseconds = Math.round(performance.now() - began);
   const people = clients.filter(({ viewer, signedOut }) => viewer.user !== undefined && !signedOut);
@@ -58,8 +52,17 @@ export async function mark(database: TrialDatabase, number: number): Promise<voi
     `WITH notes AS (UPDATE trial_notes SET body = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) RETURNING 1),
      people AS (UPDATE users SET image = $1 WHERE id = ANY ($5) RETURNING 1)
      UPDATE trial_ticks SET count = $3, version = version + 1 WHERE id = ANY ($4::uuid[])`,
-    [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id), CLIENT_PEOPLE],
+    markerValues(number),
   );
+}
+
+/** The same while others write: rows that somebody holds are passed over. */
+export async function markInPassing(database: TrialDatabase, number: number): Promise<void> {
+  await database.query(sqlFile('set-markers.sql'), markerValues(number));
+}
+
+function markerValues(number: number): unknown[] {
+  return [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id), CLIENT_PEOPLE];
 }
 
 /** The keys that row-level security shows each of them. */

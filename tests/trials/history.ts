@@ -53,6 +53,8 @@ export type Entry =
     }
   /** What a client held at a barrier, where it is written down apart from the oracle's account. */
   | { readonly kind: 'store'; readonly number: number; readonly client: string; readonly scopes: readonly StoredScope[] }
+  /** How long a client took from the end of the last fault that concerned it until it showed a marker that was set after it. */
+  | { readonly kind: 'healed'; readonly client: string; readonly fault: string; readonly milliseconds: number }
   | { readonly kind: 'stalled'; readonly number: number; readonly client: string; readonly detail: string }
   | { readonly kind: 'fault'; readonly name: string; readonly proof: object }
   /** Something that must hold besides the promises while this fault strikes, and what was seen of it. */

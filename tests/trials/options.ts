@@ -27,7 +27,7 @@ export type TrialOptions = {
 
 /** 2,000 transactions of 16 writers then take about a minute and a half. */
 const WRITER_PAUSE_MS = 350;
-const MOST_SEED = 2 ** 31;
+export const MOST_SEED = 2 ** 31;
 
 /** Reads the command line. Throws with what is wrong and what there is. */
 export function readOptions(args: readonly string[]): TrialOptions {
@@ -50,7 +50,7 @@ export function readOptions(args: readonly string[]): TrialOptions {
   });
   const { tier } = values;
   if (tier !== 'integration' && tier !== 'simulation')
-    throw new Error(`There is no tier "${tier}" yet; use --tier simulation or --tier integration.`);
+    throw new Error(`There is no tier "${tier}"; use --tier simulation, --tier integration or --tier gate.`);
   const faults = values.faults.split(',').filter((name) => name !== '' && name !== 'none');
   planFaults(faults, values.strike);
   const first = values.seed === undefined ? Math.floor(Math.random() * MOST_SEED) : number('seed', values.seed);
@@ -70,14 +70,14 @@ export function readOptions(args: readonly string[]): TrialOptions {
   };
 }
 
-function number(name: string, text: string): number {
+export function number(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > MOST_SEED)
     throw new Error(`--${name} must be a whole number, not "${text}".`);
   return value;
 }
 
-function commitOf(): string {
+export function commitOf(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
       encoding: 'utf8',

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isGate, readGateOptions } from './gate/gate-options.ts';
+import { runGate } from './gate/run-gate.ts';
 import { readHistory } from './history.ts';
 import { judge } from './judge/judge.ts';
 import { readOptions, type TrialOptions } from './options.ts';
@@ -14,11 +16,13 @@ import { runTrial } from './trial.ts';
  *
  * `npm run trials -- --tier simulation [--seed N] [--seeds 1000]`
  *
+ * `npm run trials -- --tier gate [--seed N] [--clients 500] [--transactions 50000] [--injections 300] [--resume folder]`
+ *
  * Each seed is a run on a cluster of its own; its history file is judged afterwards. Exit code 0: every run passed.
  */
 const say = (line: string): void => console.log(line);
-const options = chosenOptions();
-process.exitCode = (await chosen(options)) ? 0 : 1;
+const words = process.argv.slice(2);
+process.exitCode = (await (isGate(words) ? runGate(chosenBy(readGateOptions), say) : chosen(chosenBy(readOptions)))) ? 0 : 1;
 
 async function chosen(all: TrialOptions): Promise<boolean> {
   if (all.judge !== undefined) return judged(all.judge).verdict;
@@ -63,9 +67,9 @@ function judged(path: string): { verdict: boolean; summary: string } {
   return { verdict: found.findings.length === 0, summary: summaryOf(entries, found) };
 }
 
-function chosenOptions(): TrialOptions {
+function chosenBy<T>(read: (args: readonly string[]) => T): T {
   try {
-    return readOptions(process.argv.slice(2));
+    return read(words);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(2);

@@ -12,6 +12,10 @@ export type Scale = {
   readonly longTextCharacters: number;
   /** Transactions that are open at once. */
   readonly overlappingTransactions: number;
+  /** Milliseconds of silence after which a client gives its connection up. */
+  readonly silenceMs: number;
+  /** Longest time for which a client's network is down, in milliseconds. */
+  readonly networkDownMs: number;
 };
 
 export const INTEGRATION_SCALE: Scale = {
@@ -21,6 +25,8 @@ export const INTEGRATION_SCALE: Scale = {
   hugeTransactionRows: 100_000,
   longTextCharacters: 2_000_000,
   overlappingTransactions: 1_000,
+  silenceMs: 3_000,
+  networkDownMs: 1_000,
 };
 
 export const GATE_SCALE: Scale = {
@@ -30,4 +36,6 @@ export const GATE_SCALE: Scale = {
   hugeTransactionRows: 1_000_000,
   longTextCharacters: 25_000_000,
   overlappingTransactions: 1_000,
+  silenceMs: 15_000,
+  networkDownMs: 10_000,
 };

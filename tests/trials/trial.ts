@@ -8,16 +8,14 @@ import type { FaultContext, Strike } from './faults/fault.ts';
 import { Fleet } from './faults/fleet.ts';
 import { planFaults, requiredOf, type FaultPlan } from './faults/plan-faults.ts';
 import { ServerProcess } from './faults/server-process.ts';
-import { CANARY_WAYS } from './judge/judge-canaries.ts';
 import { createHistory, type HistoryFile, type HistoryLine } from './history.ts';
 import type { TrialOptions } from './options.ts';
+import { requiredMoves } from './required-moves.ts';
 import { INTEGRATION_SCALE } from './scale.ts';
 import { PEOPLE_VIEWERS, QUIET_VIEWER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
 import { ALL_MOVES, QUIET_MOVES } from './writers/all-moves.ts';
 import { Tally } from './writers/tally.ts';
-import { INTERRUPTED, SHAPE_NAMES } from './writers/transaction.ts';
 import { Devices } from './writing/devices.ts';
-import { WRITE_WAYS } from './judge/judge-writes.ts';
 import { startWriters, type Writers } from './writers/writers.ts';
 
 /**
@@ -85,17 +83,8 @@ function planOf({ faults, strike }: TrialOptions): FaultPlan {
 }
 
 function requiredHappenings(options: TrialOptions): string[] {
-  const moves = [
-    ...ALL_MOVES.map(({ name }) => name),
-    ...SHAPE_NAMES,
-    'insert and delete in one window',
-    'delete and insert again with another owner',
-    INTERRUPTED,
-    ...Object.values(WRITE_WAYS),
-  ];
   const isLong = options.transactions >= ENOUGH_FOR_ALL_MOVES;
-  // What the judge finds in the messages themselves; a trial in which it never happened has tried too little.
-  return [...(isLong ? [...moves, ...CANARY_WAYS] : []), ...requiredOf(planOf(options), isLong)];
+  return [...(isLong ? requiredMoves() : []), ...requiredOf(planOf(options), isLong)];
 }
 
 class Stage {

@@ -4,6 +4,14 @@ import { makeCanary } from '@elira/testkit';
 import type { TrialDatabase } from '../database/trial-database.ts';
 
 const TRY_AGAIN_MS = 300;
+/** Where hundreds may stand before the door. */
+const TRY_AGAIN_LATER_MS = 3_000;
+
+type PersonalDoorOptions = {
+  readonly database: Pick<TrialDatabase, 'query'>;
+  readonly random: Random;
+  readonly patience?: 'full';
+};
 
 /**
  * What a browser's cookies and a sign-in page are to a person: the newest session there is, also one that began elsewhere (another tab),
@@ -13,13 +21,12 @@ export class PersonalDoor {
   readonly #user: string;
   readonly #database: Pick<TrialDatabase, 'query'>;
   readonly #random: Random;
+  readonly #tryAgainMs: number;
   #last = 'none';
 
-  constructor(
-    user: string,
-    { database, random }: { readonly database: Pick<TrialDatabase, 'query'>; readonly random: Random },
-  ) {
+  constructor(user: string, { database, random, patience }: PersonalDoorOptions) {
     [this.#user, this.#database, this.#random] = [user, database, random.fork('sessions')];
+    this.#tryAgainMs = patience === 'full' ? TRY_AGAIN_LATER_MS : TRY_AGAIN_MS;
   }
 
   /** The id of the session to name; one that is over where there is no other. */
@@ -42,7 +49,7 @@ export class PersonalDoor {
         )
         .catch(() => []);
       if (made.length > 0) return true;
-      await sleep(TRY_AGAIN_MS);
+      await sleep(this.#tryAgainMs * (0.5 + this.#random.next()));
     }
     return false;
   }

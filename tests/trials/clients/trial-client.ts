@@ -126,6 +126,12 @@ export class TrialClient {
     });
   }
 
+  /** Where it stands, for those who ask why it has not come further. */
+  standing(): string {
+    const { status, problem, cursor } = this.sync;
+    return `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}`;
+  }
+
   /** Whether its person writes with this client's own outbox. */
   get writes(): boolean {
     return this.viewer.role !== undefined;

@@ -1,19 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
 import type { TrialClient } from '../clients/trial-client.ts';
-import type { TrialDatabase } from '../database/trial-database.ts';
 import { OLDER_EDGE } from '../judge/judging.ts';
-import { struck, type Storm } from './fault.ts';
+import { CLIENT_FAULTS, CLIENT_STRIKES } from './client-faults.ts';
+import { struck, type FaultContext, type Storm } from './fault.ts';
 import type { Fleet } from './fleet.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** Faults of the network, each with what proves that it struck. */
 export const DISCONNECTS = [
-  'connections reset',
-  'cut in the middle of a frame',
-  'half-open, noticed by silence',
+  ...CLIENT_FAULTS,
   'moved to the other server with its cursor',
-  'server not reachable',
   'server stopped in mid-air',
   'a reader that hears nothing from the database',
 ] as const;
@@ -33,9 +30,6 @@ const WEIGHTS: Readonly<Record<Name, number>> = {
 /** Milliseconds between two faults; each strikes one client. */
 const PAUSE_MS = { least: 150, most: 600 };
 const ALONE_MS = { least: 30, most: 120 };
-const FRAME_PATIENCE_MS = 1_500;
-const SILENCE_PATIENCE_MS = 8_000;
-const OUT_OF_REACH_MS = 700;
 const STANDSTILL_MS = 600;
 /** What the others get ahead. */
 const HEAD_START_MS = 300;
@@ -56,7 +50,7 @@ export const DISCONNECT_STORM: Storm = {
     const strike = async (): Promise<void> => {
       const client = random.pick(fleet.clients);
       const name = choose(random, chosen);
-      const proof = await STRIKES[name](client, fleet, context.database);
+      const proof = await STRIKES[name](client, context);
       if (proof !== undefined) struck(context, name, { client: client.viewer.name, ...proof });
     };
     const loop = (async () => {
@@ -79,27 +73,11 @@ export const DISCONNECT_STORM: Storm = {
 };
 
 /** What proves that it struck, or nothing. */
-type Strike = (client: TrialClient, fleet: Fleet, database: TrialDatabase) => Promise<object | undefined>;
+type Strike = (client: TrialClient, context: FaultContext) => Promise<object | undefined>;
 
 const STRIKES: Readonly<Record<Name, Strike>> = {
-  'connections reset': async ({ proxy }) => {
-    const { connections } = proxy.cut();
-    return connections > 0 ? { connections } : undefined;
-  },
-  'cut in the middle of a frame': async ({ proxy }) => {
-    const { lostBytes } = await proxy.cutMidFrame(FRAME_PATIENCE_MS);
-    return lostBytes > 0 ? { lostBytes } : undefined;
-  },
-  'half-open, noticed by silence': async (client) => {
-    const before = silences(client);
-    const frozen = client.proxy.freeze();
-    if (frozen.connections === 0) return undefined;
-    const deadline = Date.now() + SILENCE_PATIENCE_MS;
-    while (silences(client) === before && Date.now() < deadline) await sleep(50);
-    const { lostBytes } = frozen.proof();
-    return silences(client) > before && lostBytes > 0 ? { lostBytes } : undefined;
-  },
-  'moved to the other server with its cursor': async (client, fleet) => {
+  ...CLIENT_STRIKES,
+  'moved to the other server with its cursor': async (client, { fleet }) => {
     const from = fleet.serverOf(client);
     const to = fleet.other(from);
     const { cursor } = client.sync;
@@ -108,15 +86,7 @@ const STRIKES: Readonly<Record<Name, Strike>> = {
     const { connections } = client.proxy.cut();
     return connections > 0 ? { from: from.name, to: to.name } : undefined;
   },
-  'server not reachable': async (client) => {
-    const before = client.problems.length;
-    client.proxy.closed = true;
-    const { connections } = client.proxy.cut();
-    await sleep(OUT_OF_REACH_MS);
-    client.proxy.closed = false;
-    return connections > 0 && client.problems.length > before ? { connections } : undefined;
-  },
-  'server stopped in mid-air': async (client, fleet) => {
+  'server stopped in mid-air': async (client, { fleet }) => {
     const server = fleet.serverOf(client);
     server.pause();
     await sleep(STANDSTILL_MS);
@@ -126,7 +96,7 @@ const STRIKES: Readonly<Record<Name, Strike>> = {
     server.resume();
     return { server: server.name, arrived };
   },
-  'a reader that hears nothing from the database': async (client, fleet, database) => {
+  'a reader that hears nothing from the database': async (client, { fleet, database }) => {
     const server = fleet.serverOf(client);
     const backend = await database.readerOf(server.name);
     if (backend === undefined || !signal(backend, 'SIGSTOP')) return undefined;
@@ -156,10 +126,6 @@ function signal(pid: number, name: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
-}
-
-function silences(client: TrialClient): number {
-  return client.problems.filter((code) => code === 'silent').length;
 }
 
 function choose(random: Random, names: readonly Name[]): Name {

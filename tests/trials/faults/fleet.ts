@@ -34,4 +34,14 @@ export class Fleet {
   refresh(): void {
     for (const [client, server] of this.#assigned) client.proxy.target = server.port;
   }
+
+  /** Where those are who are not clients of this process; nobody, but at the gate. */
+  get crowdServer(): ServerProcess | undefined {
+    return undefined;
+  }
+
+  /** Those go to `server`: at once (`cut`), or when they connect again. Returns how many connections were cut. */
+  moveCrowd(_server: ServerProcess, _cut: boolean): Promise<number> {
+    return Promise.resolve(0);
+  }
 }

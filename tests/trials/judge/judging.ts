@@ -15,6 +15,8 @@ import { Timeline } from './timeline.ts';
  */
 export type Verdict = {
   readonly findings: readonly Finding[];
+  /** What happened besides moves and faults: it shows in the messages only. */
+  readonly happened: readonly string[];
   readonly counts: StreamCounts & {
     /** Mutations of clients that were decided. */
     readonly writes: number;
@@ -132,6 +134,7 @@ export class Judging {
     findings.push(...writes.findings, ...judgeHappenings(kept, found), ...canaries.findings);
     return {
       findings: thatCount(kept, findings),
+      happened: found,
       counts: {
         ...this.#counts,
         writes: writes.decided,

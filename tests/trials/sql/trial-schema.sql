@@ -155,3 +155,6 @@ BEGIN
   LEFT JOIN mutations m ON m.id = a.id;
 END $$;
 GRANT EXECUTE ON FUNCTION flush_trial_deeds(jsonb) TO elira_flush;
+
+-- What was decided in an earlier leg of a run, and is not asked of this one.
+CREATE TABLE trial_settled (id uuid PRIMARY KEY);

@@ -21,7 +21,7 @@ export type WriterOptions = {
   readonly moves: readonly Move[];
   readonly tally: Tally;
   /** Milliseconds between two transactions of one writer, on average. */
-  readonly pauseMs: number;
+  readonly pauseMs: number | (() => number);
   /** Plain transactions only. */
   readonly quiet: boolean;
   /** Awaited before a writer connects. */
@@ -73,7 +73,7 @@ class Writer {
   async work(take: () => boolean): Promise<void> {
     const { tally, moves, pauseMs, quiet } = this.#options;
     while (take()) {
-      await sleep(this.#random.below(2 * pauseMs));
+      await sleep(this.#random.below(2 * (typeof pauseMs === 'number' ? pauseMs : pauseMs())));
       const sql = await this.#connected();
       try {
         await runTransaction({ sql, random: this.#random, moves, tally, preparedName: this.#preparedName, quiet });

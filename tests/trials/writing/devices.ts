@@ -73,10 +73,12 @@ export class Devices {
 
   async writeDown(): Promise<void> {
     const ledger = await this.#database.query<Written['ledger'][number]>(
-      `SELECT id::text, user_id AS "user", name, status FROM mutations WHERE name NOT LIKE '%.done'`,
+      `SELECT id::text, user_id AS "user", name, status FROM mutations
+       WHERE name NOT LIKE '%.done' AND id NOT IN (SELECT id FROM trial_settled)`,
     );
     const deeds = await this.#database.query<Written['deeds'][number]>(
-      'SELECT mutation_id::text AS mutation, deed::text, user_id AS "user", amount FROM trial_deeds',
+      `SELECT mutation_id::text AS mutation, deed::text, user_id AS "user", amount FROM trial_deeds
+       WHERE mutation_id NOT IN (SELECT id FROM trial_settled)`,
     );
     this.#history.write({ kind: 'written', ledger, deeds });
   }
