@@ -10,4 +10,3 @@ export { throwawayCluster } from './cluster.ts';
 export type { Cluster, ClusterOptions } from './cluster.ts';
 export { CLUSTER_VERSIONS, whyNoCluster } from './cluster-version.ts';
 export type { ClusterVersion } from './cluster-version.ts';
-export { copyDataFolder } from './copy-data-folder.ts';

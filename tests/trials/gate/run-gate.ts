@@ -87,10 +87,7 @@ async function oneLeg(
   const seconds = (from: number, to: number): number => Math.round((to - from) / 1000);
   const next = {
     ...run,
-    done: [
-      ...run.done,
-      { ...verdict, asked, seconds: seconds(began, ran), judgedSeconds: seconds(ran, performance.now()) },
-    ],
+    done: [...run.done, { ...verdict, asked, seconds: seconds(began, ran), judgedSeconds: seconds(ran, performance.now()) }],
   };
   // One that was wrong does not count: after a remedy it is begun again.
   if (verdict.findings.length === 0) await folder.end(next, home);
