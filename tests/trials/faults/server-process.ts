@@ -48,7 +48,11 @@ export class ServerProcess {
     const { name, secret, connection, history, limits } = this.#options;
     const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', SERVER_FILE], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0, limits }), TRIAL_DIE_AT: dieAt ?? '' },
+      env: {
+        ...process.env,
+        TRIAL_SERVER: JSON.stringify({ name, secret, connection, port: 0, limits }),
+        TRIAL_DIE_AT: dieAt ?? '',
+      },
     });
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => {
