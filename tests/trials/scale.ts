@@ -16,6 +16,8 @@ export type Scale = {
   readonly silenceMs: number;
   /** Longest time for which a client's network is down, in milliseconds. */
   readonly networkDownMs: number;
+  /** Milliseconds in which 99 of 100 clients have moved from a server that says goodbye to another one. */
+  readonly movedWithinMs: number;
 };
 
 export const INTEGRATION_SCALE: Scale = {
@@ -27,6 +29,7 @@ export const INTEGRATION_SCALE: Scale = {
   overlappingTransactions: 1_000,
   silenceMs: 3_000,
   networkDownMs: 1_000,
+  movedWithinMs: 30_000,
 };
 
 export const GATE_SCALE: Scale = {
@@ -38,4 +41,5 @@ export const GATE_SCALE: Scale = {
   overlappingTransactions: 1_000,
   silenceMs: 15_000,
   networkDownMs: 10_000,
+  movedWithinMs: 5_000,
 };

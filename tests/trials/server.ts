@@ -1,6 +1,7 @@
+import './server-clock.ts';
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type Limits, type ScopeKey } from '@elira/protocol';
 import { createSyncEngine, readMutations, type Viewer } from '@elira/sync-server';
@@ -69,9 +70,16 @@ sessions.on('error', () => undefined);
 let [writing, turnedAway] = [0, 0];
 const door = openDoor(config.connection, () => engine.poke(), log);
 
+const sockets = new Set<Socket>();
+/** When streams were asked for lately, in milliseconds since 1970 by a clock that does not jump. */
+const arrivals: number[] = [];
+const ARRIVALS_KEPT = 5_000;
+
 const server = createServer((request, response) => {
   if (request.url === '/metrics') {
-    response.end(JSON.stringify({ ...engine.metrics(), writing, turnedAway, health: engine.health() }));
+    const waitingBytes = Math.max(0, ...[...sockets].map(({ writableLength }) => writableLength));
+    const seen = { writing, turnedAway, health: engine.health(), waitingBytes, arrivals, wallClock: Date.now() };
+    response.end(JSON.stringify({ ...engine.metrics(), ...seen }));
     return;
   }
   if (!authentic(request.headers[SECRET_HEADER])) {
@@ -79,6 +87,8 @@ const server = createServer((request, response) => {
     return;
   }
   const session = request.headers[SESSION_HEADER];
+  if (request.method !== 'POST') arrivals.push(performance.timeOrigin + performance.now());
+  arrivals.splice(0, arrivals.length - ARRIVALS_KEPT);
   if (request.method === 'POST') {
     writing += 1;
     mutate(request, response, String(session))
@@ -92,6 +102,11 @@ const server = createServer((request, response) => {
   }
   const scopes = JSON.parse(String(request.headers[SCOPES_HEADER])) as ScopeKey[];
   engine.handleStream(request, dyingInAFrame(response), () => ({ scopes }));
+});
+
+server.on('connection', (socket) => {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
 });
 
 process.once('SIGTERM', () => {

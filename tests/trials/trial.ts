@@ -3,6 +3,7 @@ import { makeRandom, type Random } from '@elira/testkit';
 import { barrier } from './barrier.ts';
 import { Probe } from './clients/probe.ts';
 import { TrialClient } from './clients/trial-client.ts';
+import { WallClock } from './clients/wall-clock.ts';
 import { createTrialDatabase, sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import type { FaultContext, Strike } from './faults/fault.ts';
 import { Fleet } from './faults/fleet.ts';
@@ -12,7 +13,7 @@ import { createHistory, type HistoryFile, type HistoryLine } from './history.ts'
 import type { TrialOptions } from './options.ts';
 import { requiredMoves } from './required-moves.ts';
 import { INTEGRATION_SCALE } from './scale.ts';
-import { PEOPLE_VIEWERS, QUIET_VIEWER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
+import { PEOPLE_VIEWERS, QUIET_VIEWER, SECRET_HEADER, TRIAL_VIEWERS, type TrialViewer } from './viewers.ts';
 import { ALL_MOVES, QUIET_MOVES } from './writers/all-moves.ts';
 import { Tally } from './writers/tally.ts';
 import { Devices } from './writing/devices.ts';
@@ -143,10 +144,11 @@ class Stage {
           history: this.#history,
           database: this.#database,
           inPieces: index % 3 === 0,
+          wall: new WallClock(),
         }),
       );
     }
-    for (const client of this.#clients) client.sync.start();
+    for (const client of this.#clients) client.start();
     this.#devices = await Devices.of(this.#clients, {
       database: this.#database,
       history: this.#history,
@@ -219,6 +221,7 @@ class Stage {
       history: this.#history,
       random: this.#random.fork(part),
       scale: INTEGRATION_SCALE,
+      secretHeaders: { [SECRET_HEADER]: this.#secret },
       holdWriters: (until) => void (this.#writersHeld = until),
       probe: (probeOptions) => {
         const probe = new Probe({ ...probeOptions, secret: this.#secret });

@@ -89,6 +89,45 @@ test('a frozen connection stays open and passes nothing on; the next one works',
   await until(() => next.received() === 'heard');
 });
 
+test('what is held back in one direction comes when it is released, and the other direction works', async () => {
+  const client = await open();
+  let heard = '';
+  accepted[0]?.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+  const held = proxy.hold('down');
+  accepted[0]?.write('late');
+  client.socket.write('at once');
+  await until(() => heard === 'at once');
+  const next = await open();
+  accepted[1]?.write('later');
+  await sleep(20);
+  expect([client.received(), next.received()]).toEqual(['', '']);
+  await sleep(20);
+  expect(held.release()).toEqual({ connections: 2, heldBytes: 9 });
+  await until(() => client.received() === 'late' && next.received() === 'later');
+});
+
+test('nobody is told of an end while the network is down', async () => {
+  const client = await open();
+  const held = proxy.hold('both');
+  accepted[0]?.destroy();
+  await sleep(30);
+  expect(client.closed()).toBe(false);
+  held.release();
+  await until(client.closed);
+});
+
+test('a slow reader lets bytes pile up on the side of the server, and takes them in the end', async () => {
+  const client = await open();
+  proxy.slow(0);
+  const much = 'x'.repeat(8_000_000);
+  accepted[0]?.write(much);
+  await sleep(50);
+  expect(client.received().length).toBeLessThan(much.length);
+  expect(accepted[0]?.writableLength).toBeGreaterThan(0);
+  proxy.slow(undefined);
+  await until(() => client.received().length === much.length);
+});
+
 test('of several connections those are struck whose first bytes are meant', async () => {
   const [first, second] = [await open(), await open()];
   first.socket.write('first');

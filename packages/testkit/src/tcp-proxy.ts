@@ -12,6 +12,9 @@ export type CutProof = {
 
 type Target = number | string;
 
+/** Whose bytes: the client's go up, the server's come down. */
+export type Direction = 'up' | 'down' | 'both';
+
 /** Which connections: told by the first bytes that their client sent. All of them unless told. */
 export type WhichLinks = (firstBytes: Buffer) => boolean;
 
@@ -27,11 +30,15 @@ export type TcpProxyOptions = {
  *
  * `cut` ends connections at once; `cutMidFrame` waits until the server sends something and lets half of it through; `freeze`
  * leaves both sockets open and passes nothing on any more, in either direction (half-open: neither side is told).
+ * `hold` keeps bytes and ends back, of new connections too, until it is released; `slow` reads the server's bytes slowly or not at all,
+ * so that they pile up on the server's side.
  */
 export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   readonly #pieceBytes: (() => number) | undefined;
+  readonly #held = new Set<Held>();
+  #bytesPerSecond: number | undefined;
   target: Target;
   /** Refuse new connections: the server cannot be reached at all. */
   closed = false;
@@ -83,8 +90,29 @@ export class TcpProxy {
     };
   }
 
+  /** The network is down, in one direction or both. `release` lets everything through that was held back and tells how much that was. */
+  hold(direction: Direction): { readonly release: () => { readonly connections: number; readonly heldBytes: number } } {
+    const held = { direction, bytes: 0, links: new Set<Link>() };
+    this.#held.add(held);
+    for (const link of this.#links) link.hold(held);
+    return {
+      release: () => {
+        this.#held.delete(held);
+        for (const link of held.links) link.release(held);
+        return { connections: held.links.size, heldBytes: held.bytes };
+      },
+    };
+  }
+
+  /** Reads at most so many of the server's bytes in a second, 0 for none, of new connections too; undefined for as fast as can be. */
+  slow(bytesPerSecond: number | undefined): void {
+    this.#bytesPerSecond = bytesPerSecond;
+    for (const link of this.#links) link.slow(bytesPerSecond);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
+    for (const held of [...this.#held]) for (const link of held.links) link.release(held);
     for (const link of this.#links) link.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
@@ -103,8 +131,13 @@ export class TcpProxy {
     const link = new Link(client, server, this.#pieceBytes);
     this.#links.add(link);
     link.onEnd = () => this.#links.delete(link);
+    for (const held of this.#held) link.hold(held);
+    if (this.#bytesPerSecond !== undefined) link.slow(this.#bytesPerSecond);
   }
 }
+
+/** One outage, and what it has kept back so far. */
+type Held = { readonly direction: Direction; bytes: number; readonly links: Set<Link> };
 
 class Link {
   frozen = false;
@@ -117,13 +150,22 @@ class Link {
   readonly #pieceBytes: (() => number) | undefined;
   /** Those who wait for the next frame; the first gets the cut, the others nothing. */
   readonly #halving = new Set<(lost: number) => void>();
+  readonly #holding = new Set<Held>();
+  #waiting: { readonly up: boolean; readonly chunk: Buffer }[] = [];
+  #bytesPerSecond: number | undefined;
+  #next: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Socket, server: Socket, pieceBytes: (() => number) | undefined) {
     [this.#client, this.#server, this.#pieceBytes] = [client, server, pieceBytes];
     client.setNoDelay(true);
     server.setNoDelay(true);
-    client.on('data', (chunk: Buffer) => this.#upstream(chunk));
-    server.on('data', (chunk: Buffer) => this.#downstream(chunk));
+    client.on('data', (chunk: Buffer) => {
+      if (!this.#isHeld(chunk, true)) this.#upstream(chunk);
+    });
+    server.on('data', (chunk: Buffer) => {
+      this.#paced(chunk);
+      if (!this.#isHeld(chunk, false)) this.#downstream(chunk);
+    });
     for (const socket of [client, server]) {
       socket.on('error', () => this.#gone());
       socket.on('close', () => this.#gone());
@@ -144,6 +186,49 @@ class Link {
       const timer = setTimeout(() => waiting(0), timeoutMs);
       this.#halving.add(waiting);
     });
+  }
+
+  hold(held: Held): void {
+    held.links.add(this);
+    this.#holding.add(held);
+  }
+
+  release(held: Held): void {
+    this.#holding.delete(held);
+    if (this.#holding.size > 0) return;
+    for (const { up, chunk } of this.#waiting.splice(0)) {
+      if (up) this.#upstream(chunk);
+      else this.#downstream(chunk);
+    }
+    if (this.#client.destroyed || this.#server.destroyed) this.#gone();
+  }
+
+  slow(bytesPerSecond: number | undefined): void {
+    this.#bytesPerSecond = bytesPerSecond;
+    clearTimeout(this.#next);
+    if (bytesPerSecond === 0) this.#server.pause();
+    else this.#server.resume();
+  }
+
+  /** Takes nothing more until these bytes have had their time. */
+  #paced(chunk: Buffer): void {
+    if (this.#bytesPerSecond === undefined) return;
+    this.#server.pause();
+    if (this.#bytesPerSecond > 0)
+      this.#next = setTimeout(() => this.#server.resume(), (chunk.length / this.#bytesPerSecond) * 1000);
+  }
+
+  #isHeld(chunk: Buffer, up: boolean): boolean {
+    let isHeld = false;
+    for (const held of this.#holding) {
+      if (held.direction === (up ? 'down' : 'up')) continue;
+      held.bytes += chunk.length;
+      isHeld = true;
+    }
+    // What follows something that waits waits too.
+    isHeld ||= this.#waiting.some((one) => one.up === up);
+    if (isHeld) this.#waiting.push({ up, chunk });
+    return isHeld;
   }
 
   #upstream(chunk: Buffer): void {
@@ -171,6 +256,9 @@ class Link {
 
   /** A frozen link stays as it is until the one side that still hopes gives up; then nothing is left to hold. */
   #gone(): void {
+    // Whoever is left is told when the network is up again.
+    if (this.#holding.size > 0) return;
+    clearTimeout(this.#next);
     for (const waiting of [...this.#halving]) waiting(0);
     if (this.frozen && !(this.#client.destroyed && this.#server.destroyed)) {
       // The client gave up; the server is not told for as long as the proxy lives, or until it ends the connection itself.

@@ -9,6 +9,7 @@ import { ALL_MUTATORS } from '../writing/trial-mutators.ts';
 import { keptMutations } from './kept-mutations.ts';
 import { PersonalDoor } from './personal-door.ts';
 import { readPlace } from './read-place.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** Milliseconds of silence after which a client gives a connection up: three heartbeats of the trial's servers. */
 const SILENCE_MS = 3_000;
@@ -26,6 +27,8 @@ export class TrialClient {
   post: (init: RequestInit) => Promise<Response> = () => Promise.reject(new Error('nobody writes yet'));
   readonly #options: TrialClientOptions;
   readonly #kept = new MemoryDevice();
+  /** Its wall clock, where it has one of its own. */
+  readonly wall: WallClock | undefined;
   readonly #away: PersonalDoor | undefined;
   #sync: SyncClient;
   #closed = false;
@@ -40,6 +43,7 @@ export class TrialClient {
     this.viewer = viewer;
     this.proxy = proxy;
     this.#options = options;
+    this.wall = options.wall;
     this.#away = viewer.user === undefined ? undefined : new PersonalDoor(viewer.user, options);
     this.#sync = this.#make();
   }
@@ -49,6 +53,19 @@ export class TrialClient {
   }
 
   #make(): SyncClient {
+    return this.atItsOwnTime(() => this.#makeNow());
+  }
+
+  /** Whatever the client is asked to do is done by its own wall clock. */
+  atItsOwnTime<T>(work: () => T): T {
+    return this.wall === undefined ? work() : this.wall.run(work);
+  }
+
+  start(): void {
+    this.atItsOwnTime(() => this.#sync.start());
+  }
+
+  #makeNow(): SyncClient {
     const { viewer } = this;
     const { history, random, secret } = this.#options;
     return createSyncClient({
@@ -164,7 +181,7 @@ export class TrialClient {
         // What waits on the device is known before anybody asks whether anything does.
         await this.#sync.restore();
         this.signedOut = false;
-        this.#sync.start();
+        this.start();
       });
   }
 
@@ -211,4 +228,6 @@ export type TrialClientOptions = {
   readonly inPieces: boolean;
   /** Waits as long as clients wait outside, instead of a tenth of that. */
   readonly patience?: 'full';
+  /** A wall clock of its own, which may be set. */
+  readonly wall?: WallClock;
 };

@@ -1,5 +1,12 @@
 import { LOSS_STORM } from '../writing/lose-answers.ts';
 import { CHANGED_SCHEMA } from './database/changed-schema.ts';
+import { OVERTAKING_STORM } from '../writing/overtaken-answers.ts';
+import { ACCESS } from './network/access-changes.ts';
+import { ALL_RETURN } from './network/all-return.ts';
+import { CLOCK_STORM } from './network/clocks.ts';
+import { FROZEN_SERVER } from './network/frozen-server.ts';
+import { ROLLING_RESTART } from './network/rolling-restart.ts';
+import { NEVER_READS } from './network/never-reads.ts';
 import { CRASH_WITHOUT_FLUSH } from './database/crash-without-flush.ts';
 import { FULL_DISK } from './database/full-disk.ts';
 import { HUGE_TRANSACTION } from './database/huge-transaction.ts';
@@ -36,10 +43,17 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     storms: [],
   },
   {
+    id: 'F2',
+    title: 'a rolling restart',
+    holds: 'a client moves in under 5 s, with spread-out reconnects',
+    strikes: [ROLLING_RESTART],
+    storms: [],
+  },
+  {
     id: 'F4',
     title: 'a server stopped in mid-air',
     holds: 'clients notice by age, not by the socket; it serves nothing stale when it wakes',
-    strikes: [],
+    strikes: [FROZEN_SERVER],
     storms: network('server stopped in mid-air'),
   },
   {
@@ -73,14 +87,22 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
       'half-open, noticed by silence',
       'moved to the other server with its cursor',
       'server not reachable',
+      'the network is down, perhaps in one direction',
     ),
+  },
+  {
+    id: 'F9',
+    title: 'readers that read slowly, or not at all',
+    holds: 'bounded bytes for it; collapsed batches; nobody else is slower',
+    strikes: [NEVER_READS],
+    storms: network('a slow reader'),
   },
   {
     id: 'F10',
     title: 'frames in pieces',
     holds: 'never half a transaction; no double apply; no flicker',
     strikes: [],
-    storms: network('cut in the middle of a frame'),
+    storms: [...network('cut in the middle of a frame'), { storm: OVERTAKING_STORM, names: OVERTAKING_STORM.names }],
   },
   {
     id: 'F11',
@@ -88,6 +110,13 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     holds: 'same id again: applied once, same answer',
     strikes: [],
     storms: [{ storm: LOSS_STORM, names: LOSS_STORM.names }],
+  },
+  {
+    id: 'F12',
+    title: 'clocks that jump',
+    holds: 'order never uses clocks',
+    strikes: [],
+    storms: [{ storm: CLOCK_STORM, names: CLOCK_STORM.names }],
   },
   {
     id: 'F13',
@@ -129,6 +158,20 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
     title: 'something is used up: disk, connections',
     holds: 'no acknowledged write lost; told to come again; the reader keeps its own connection',
     strikes: [FULL_DISK, POOL_USED_UP, MAX_CONNECTIONS],
+    storms: [],
+  },
+  {
+    id: 'F20',
+    title: 'access taken and given while the stream is open',
+    holds: 'I5, both ways, and the local store is purged',
+    strikes: [ACCESS],
+    storms: [],
+  },
+  {
+    id: 'F23',
+    title: 'everybody comes back at once',
+    holds: 'database work bounded by scopes, not by clients',
+    strikes: [ALL_RETURN],
     storms: [],
   },
 ];

@@ -9,6 +9,8 @@ export const CLIENT_FAULTS = [
   'cut in the middle of a frame',
   'half-open, noticed by silence',
   'server not reachable',
+  'the network is down, perhaps in one direction',
+  'a slow reader',
 ] as const;
 export type ClientFault = (typeof CLIENT_FAULTS)[number];
 
@@ -19,6 +21,7 @@ export type ClientStrike = (client: TrialClient, context: ClientStrikeContext) =
 
 const FRAME_PATIENCE_MS = 1_500;
 const LOOK_MS = 50;
+const SLOW_BYTES_PER_SECOND = 4_000;
 
 export const CLIENT_STRIKES: Readonly<Record<ClientFault, ClientStrike>> = {
   'connections reset': async ({ proxy }) => {
@@ -46,6 +49,25 @@ export const CLIENT_STRIKES: Readonly<Record<ClientFault, ClientStrike>> = {
     await sleep(down);
     client.proxy.closed = false;
     return connections > 0 && client.problems.length > before ? { connections, down } : undefined;
+  },
+  'the network is down, perhaps in one direction': async (client, { random, scale }) => {
+    const direction = random.pick(['up', 'down', 'both'] as const);
+    const held = client.proxy.hold(direction);
+    // Upwards something has to be said: it connects anew, and nobody hears of it.
+    if (direction === 'up') client.proxy.cut();
+    const down = random.below(scale.networkDownMs);
+    await sleep(down);
+    const { connections, heldBytes } = held.release();
+    return heldBytes > 0 ? { direction, connections, heldBytes, down } : undefined;
+  },
+  'a slow reader': async (client, { random, scale }) => {
+    const before = client.scanner.bytes;
+    client.proxy.slow(SLOW_BYTES_PER_SECOND);
+    const slow = scale.networkDownMs * (0.5 + random.next() / 2);
+    await sleep(slow);
+    client.proxy.slow(undefined);
+    const received = client.scanner.bytes - before;
+    return received > 0 ? { slow, received } : undefined;
   },
 };
 

@@ -23,6 +23,8 @@ const WEIGHTS: Readonly<Record<Name, number>> = {
   'half-open, noticed by silence': 2,
   'moved to the other server with its cursor': 6,
   'server not reachable': 2,
+  'the network is down, perhaps in one direction': 3,
+  'a slow reader': 2,
   'server stopped in mid-air': 1,
   'a reader that hears nothing from the database': 2,
 };

@@ -58,6 +58,8 @@ export type FaultContext = {
   /** Of this fault and this phase alone. */
   readonly random: Random;
   readonly scale: Scale;
+  /** What a request needs to be one of the trial's. */
+  readonly secretHeaders: Readonly<Record<string, string>>;
   /** Keeps writers and devices from connecting while it is pending. */
   readonly holdWriters: (until: Promise<void>) => void;
   /** A client of its own, which goes when the phase is over. */

@@ -13,7 +13,16 @@ const START_PATIENCE_MS = 60_000;
 const LOG_LINES = 40;
 
 /** What a server of the trial tells of itself: the engine's own counters, whether it calls itself fresh, and what is written. */
-export type ServerMetrics = SyncMetrics & { readonly writing: number; readonly turnedAway: number; readonly health: Health };
+export type ServerMetrics = SyncMetrics & {
+  readonly writing: number;
+  readonly turnedAway: number;
+  readonly health: Health;
+  /** Bytes that wait for one connection, at most. */
+  readonly waitingBytes: number;
+  /** When streams were asked for lately, in milliseconds since 1970. */
+  readonly arrivals: readonly number[];
+  readonly wallClock: number;
+};
 
 export type ServerOptions = {
   readonly name: string;
@@ -122,6 +131,11 @@ export class ServerProcess {
   async stop(): Promise<void> {
     if (this.#child === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     await this.#end('SIGTERM');
+  }
+
+  /** Its wall clock is another from now on. Whether it was there to be told. */
+  jumpClock(): boolean {
+    return this.#child?.kill('SIGUSR2') ?? false;
   }
 
   /** SIGSTOP: the process stands still, its sockets stay open. */

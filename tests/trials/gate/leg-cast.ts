@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Random } from '@elira/testkit';
 import { TrialClient } from '../clients/trial-client.ts';
+import { WallClock } from '../clients/wall-clock.ts';
 import { createTrialDatabase, sqlFile, type TrialDatabase } from '../database/trial-database.ts';
 import { ServerProcess } from '../faults/server-process.ts';
 import type { HistoryFile } from '../history.ts';
@@ -28,6 +29,7 @@ export class LegCast {
   readonly clients: TrialClient[] = [];
   readonly crowds: CrowdHandle[] = [];
   readonly writers: Writers;
+  readonly secret: string;
   /** Writers and devices do not connect before it resolves. */
   writersHeld: Promise<void> = Promise.resolve();
   #devices: Devices | undefined;
@@ -35,7 +37,7 @@ export class LegCast {
   bytesScanned = 0;
 
   private constructor(database: TrialDatabase, { random, history, pauseMs }: CastOptions, secret: string) {
-    this.database = database;
+    [this.database, this.secret] = [database, secret];
     this.servers = ['a', 'b'].map(
       // Nothing is shortened: the times are those of the product.
       (name) => new ServerProcess({ name, secret, connection: database.connectionOf(name), history, limits: {} }),
@@ -129,10 +131,11 @@ export class LegCast {
           history,
           database: this.database,
           inPieces: index % 3 === 0,
+          wall: new WallClock(),
           patience: 'full',
         }),
       );
-    for (const client of this.clients) client.sync.start();
+    for (const client of this.clients) client.start();
   }
 }
 

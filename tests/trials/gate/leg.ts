@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
+import { Probe } from '../clients/probe.ts';
 import { sqlFile } from '../database/trial-database.ts';
 import type { FaultContext, Strike } from '../faults/fault.ts';
 import type { Entry, HistoryFile, HistoryLine } from '../history.ts';
 import { GATE_SCALE } from '../scale.ts';
+import { SECRET_HEADER } from '../viewers.ts';
 import { HealWatch } from './heal-watch.ts';
 import { Lanes } from './lanes.ts';
 import { LegCast, peopleOf } from './leg-cast.ts';
@@ -80,6 +82,7 @@ class Leg {
   readonly #say: (line: string) => void;
   readonly #healing: HealWatch;
   readonly #markers: Markers;
+  readonly #probes: Probe[] = [];
   /** Some client did not pass a barrier: what follows would only take its time. */
   #stalled = false;
 
@@ -123,6 +126,7 @@ class Leg {
 
   async close(): Promise<void> {
     this.#healing.close();
+    for (const probe of this.#probes) probe.sync.stop();
     await this.#markers.close();
     await this.#cast.close();
   }
@@ -154,7 +158,7 @@ class Leg {
   }
 
   #context(part: string): FaultContext {
-    const { fleet, database, devices } = this.#cast;
+    const { fleet, database, devices, secret } = this.#cast;
     return {
       fleet,
       database,
@@ -162,6 +166,12 @@ class Leg {
       history: this.#history,
       random: this.#random.fork(part),
       scale: GATE_SCALE,
+      secretHeaders: { [SECRET_HEADER]: secret },
+      probe: (probeOptions) => {
+        const probe = new Probe({ ...probeOptions, secret });
+        this.#probes.push(probe);
+        return probe;
+      },
       holdWriters: (until) => {
         this.#cast.writersHeld = until;
         void this.#markers.hold().then(async (release) => {

@@ -30,7 +30,7 @@ export function outboxPen(client: TrialClient, proxy: TcpProxy, events: PenEvent
       if (client.signedOut) return undefined;
       // As a person does who has read why.
       for (const { id, state } of client.sync.outbox.list()) if (state === 'refused') client.sync.outbox.dismiss(id);
-      return client.sync.mutate(name, args).id;
+      return client.atItsOwnTime(() => client.sync.mutate(name, args).id);
     },
     waiting: () =>
       client.sync.outbox

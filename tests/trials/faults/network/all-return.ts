@@ -1,0 +1,42 @@
+import { besides, struck, type Strike } from '../fault.ts';
+import type { ServerMetrics } from '../server-process.ts';
+import { until } from './until.ts';
+
+const NAME = 'everybody comes back at once';
+const BACK_PATIENCE_MS = 60_000;
+/** Statements that do not grow with anything: what was under way, and who came a little later than the others. */
+const CONSTANT = 40;
+
+/** Every connection is cut at the same moment. What the database is asked then grows with scopes, not with clients. */
+export const ALL_RETURN: Strike = {
+  name: NAME,
+  place: 'in calm',
+  strike: async (context) => {
+    const { fleet } = context;
+    const [server] = fleet.servers;
+    if (server === undefined) return;
+    const clients = fleet.clientsOf(server).filter(({ signedOut }) => !signedOut);
+    const scopes = new Set(fleet.clients.flatMap(({ sync }) => sync.store.scopes()));
+    const users = new Set(fleet.clients.flatMap(({ viewer }) => (viewer.user === undefined ? [] : [viewer.user])));
+    const [before, problems] = [await server.metrics(), new Map(clients.map((one) => [one, one.problems.length]))];
+    const crowd = fleet.crowdServer === server ? await fleet.moveCrowd(server, true) : 0;
+    let connections = crowd;
+    for (const { proxy } of clients) connections += proxy.cut().connections;
+    const isBack = (client: (typeof clients)[number]): boolean =>
+      client.signedOut || (client.problems.length > (problems.get(client) ?? 0) && client.sync.status === 'live');
+    const back = await until(() => clients.every(isBack), BACK_PATIENCE_MS);
+    const after = await server.metrics();
+    if (before === undefined || after === undefined) return;
+    const statements = asked(after) - asked(before);
+    const bound = scopes.size + users.size + CONSTANT;
+    besides(context, NAME, 'statements are bounded by scopes', statements <= bound, { statements, bound, connections });
+    besides(context, NAME, 'everybody is served again', back !== undefined, { back });
+    if (connections > 0)
+      struck(context, NAME, { connections, crowd, statements, scopes: scopes.size, users: users.size, back });
+  },
+};
+
+/** What this server has asked for those who come: snapshots of scopes, memberships, what lies beyond its memory. */
+function asked({ snapshots, membershipReads, catchUpReads }: ServerMetrics): number {
+  return snapshots + membershipReads + catchUpReads;
+}
