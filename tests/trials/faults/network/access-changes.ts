@@ -7,6 +7,8 @@ const NAME = 'access that is taken and given while the stream is open';
 const ROUNDS = 4;
 /** Milliseconds in which a change must show, whatever the machine has to do besides; how soon it does is measured. */
 const SHOWN_PATIENCE_MS = 20_000;
+/** Milliseconds in which somebody is there to whom it can be done. */
+const THERE_PATIENCE_MS = 10_000;
 
 export const ACCESS_CHANGES = [
   'a session ends under its stream',
@@ -34,6 +36,7 @@ export const ACCESS: Strike = {
     let shown = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const change of ACCESS_CHANGES) {
+        await context.database.query('UPDATE users SET banned = false WHERE id = ANY ($1) AND banned', [BANNABLE]);
         const taking = await CHANGES[change](context);
         if (taking === undefined || (await taking.done()) === 0) continue;
         const milliseconds = await until(taking.shows, SHOWN_PATIENCE_MS);
@@ -43,7 +46,6 @@ export const ACCESS: Strike = {
           struck(context, change, { client: taking.client.viewer.name, milliseconds });
         }
       }
-      await context.database.query('UPDATE users SET banned = false WHERE id = ANY ($1) AND banned', [BANNABLE]);
     }
     besides(context, NAME, 'every change of access shows', late.length === 0, { late });
     if (shown > 0) struck(context, NAME, { shown });
@@ -51,17 +53,18 @@ export const ACCESS: Strike = {
 };
 
 const CHANGES: Readonly<Record<Change, (context: FaultContext) => Promise<Taking | undefined>>> = {
-  'a session ends under its stream': (context) => ends(context, anybody(context), 'DELETE FROM sessions WHERE user_id = $1'),
-  'a person is banned under their stream': (context) =>
-    ends(context, anybody(context, BANNABLE), 'UPDATE users SET banned = true WHERE id = $1 AND NOT banned'),
-  'a role changes under the stream': (context) =>
+  'a session ends under its stream': async (context) =>
+    ends(context, await anybody(context), 'DELETE FROM sessions WHERE user_id = $1'),
+  'a person is banned under their stream': async (context) =>
+    ends(context, await anybody(context, BANNABLE), 'UPDATE users SET banned = true WHERE id = $1 AND NOT banned'),
+  'a role changes under the stream': async (context) =>
     ends(
       context,
-      anybody(context, CHANGERS),
+      await anybody(context, CHANGERS),
       `UPDATE users SET role = CASE role WHEN 'learner' THEN 'instructor' ELSE 'learner' END WHERE id = $1`,
     ),
   'an enrolment is lost under the stream': async (context) => {
-    const client = anybody(context);
+    const client = await anybody(context);
     const scope = client?.sync.store.scopes().find((held) => held.startsWith('content:'));
     if (client === undefined || scope === undefined) return undefined;
     const text = 'DELETE FROM enrollments WHERE user_id = $1 AND course_id = $2 RETURNING 1';
@@ -72,7 +75,7 @@ const CHANGES: Readonly<Record<Change, (context: FaultContext) => Promise<Taking
     };
   },
   'an enrolment is gained under the stream': async (context) => {
-    const client = anybody(context);
+    const client = await anybody(context);
     if (client === undefined) return undefined;
     const [found] = await context.database.query<{ id: string }>(
       `SELECT c.id::text AS id FROM courses c WHERE c.is_published
@@ -88,7 +91,7 @@ const CHANGES: Readonly<Record<Change, (context: FaultContext) => Promise<Taking
     };
   },
   'a course is withdrawn under the streams of its learners': async (context) => {
-    const client = anybody(context);
+    const client = await anybody(context);
     const shown = (): string[] => [...(client?.sync.store.rows('published_courses').keys() ?? [])];
     const course = shown()[0];
     if (client === undefined || course === undefined) return undefined;
@@ -100,13 +103,16 @@ const CHANGES: Readonly<Record<Change, (context: FaultContext) => Promise<Taking
   },
 };
 
-/** Somebody who is there and receives; learners' enrolments and sessions come and go in other hands too. */
-function anybody({ fleet, random }: FaultContext, among?: readonly string[]): TrialClient | undefined {
-  const there = fleet.clients.filter(
-    ({ viewer, signedOut, sync }) =>
-      viewer.user !== undefined && !signedOut && sync.status === 'live' && (among?.includes(viewer.user) ?? true),
-  );
-  return there.length === 0 ? undefined : random.pick(there);
+/** Somebody who is there and receives; sessions and enrolments come and go in other hands too, so it may take a while. */
+async function anybody({ fleet, random }: FaultContext, among?: readonly string[]): Promise<TrialClient | undefined> {
+  const there = (): TrialClient[] =>
+    fleet.clients.filter(
+      ({ viewer, signedOut, sync }) =>
+        viewer.user !== undefined && !signedOut && sync.status === 'live' && (among?.includes(viewer.user) ?? true),
+    );
+  await until(() => there().length > 0, THERE_PATIENCE_MS);
+  const found = there();
+  return found.length === 0 ? undefined : random.pick(found);
 }
 
 /** The stream ends, and what was received is thrown away before anything else is. */
