@@ -25,14 +25,14 @@ $$;
 
 CREATE INDEX mutations_recent ON mutations (decided_at) WHERE recent;
 
--- A day may pass until an answer is needed on a screen. Ids may be of 90 days, made by a clock that is a day ahead (limits.ts): for so
+-- A day may pass until an answer is needed on a screen. Ids may be of 90 days, made by a clock that is two days ahead (limits.ts): for so
 -- long, and another day for the clocks of servers, the ledger knows them. In slices, so that no turn takes long.
 CREATE FUNCTION tend_mutations() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   UPDATE mutations m SET recent = false WHERE m.id = ANY (ARRAY(
     SELECT o.id FROM mutations o WHERE o.recent AND o.decided_at < now() - interval '24 hours'
     ORDER BY o.decided_at LIMIT 50000 FOR UPDATE SKIP LOCKED));
   DELETE FROM mutations m WHERE m.id = ANY (ARRAY(
-    SELECT o.id FROM mutations o WHERE o.decided_at < now() - interval '92 days'
+    SELECT o.id FROM mutations o WHERE o.decided_at < now() - interval '93 days'
     ORDER BY o.decided_at LIMIT 50000 FOR UPDATE SKIP LOCKED))
 $$;
 

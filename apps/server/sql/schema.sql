@@ -4377,7 +4377,7 @@ AS $function$
     SELECT o.id FROM mutations o WHERE o.recent AND o.decided_at < now() - interval '24 hours'
     ORDER BY o.decided_at LIMIT 50000 FOR UPDATE SKIP LOCKED));
   DELETE FROM mutations m WHERE m.id = ANY (ARRAY(
-    SELECT o.id FROM mutations o WHERE o.decided_at < now() - interval '92 days'
+    SELECT o.id FROM mutations o WHERE o.decided_at < now() - interval '93 days'
     ORDER BY o.decided_at LIMIT 50000 FOR UPDATE SKIP LOCKED))
 $function$
 

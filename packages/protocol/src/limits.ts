@@ -49,8 +49,8 @@ export const LIMITS = {
   mutationBytes: 1024 * 1024,
   /** Days for which the answer to a mutation is kept; one that was made earlier is refused. */
   mutationDays: 90,
-  /** Hours by which the clock of whoever makes mutations may be fast. */
-  mutationAheadHours: 24,
+  /** Hours by which the clock of whoever makes mutations may be ahead of the server's: one may be a day fast while the other is slow. */
+  mutationAheadHours: 48,
   /** Days for which a mutation of a name that a server does not know is put off; one that was made earlier is refused. */
   mutationUnknownDays: 7,
   /** Most mutations that are committed together. */
