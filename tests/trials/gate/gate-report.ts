@@ -5,6 +5,8 @@ import type { Injection } from './plan-legs.ts';
 
 /** Milliseconds from the end of the last fault that concerns a client until it has everything, at the 99th percentile (I11). */
 const HEALED_WITHIN_MS = 10_000;
+/** Milliseconds from a commit that changes what somebody may see until their client shows it, at the 99th percentile. */
+const SHOWN_WITHIN_MS = 1_000;
 /** Runs of fewer transactions cannot be expected to make every move. */
 const ENOUGH_FOR_ALL_MOVES = 1_500;
 const SHOWN = 12;
@@ -28,6 +30,9 @@ export function judgeRun(run: GateRun, kinds: readonly Injection[]): Finding[] {
   const { p99, clients } = healing(run.done.flatMap(({ healed }) => Object.values(healed).flat()));
   if (run.injections > 0 && clients === 0) findings.push({ rule: 'trial', detail: 'nobody was seen to heal' });
   if (p99 > HEALED_WITHIN_MS) findings.push({ rule: 'I11', detail: `clients heal within ${p99} ms at the 99th percentile` });
+  const shown = healing(run.done.flatMap((leg) => Object.values(leg.shown).flat()));
+  if (shown.p99 > SHOWN_WITHIN_MS)
+    findings.push({ rule: 'I5', detail: `changes of access show within ${shown.p99} ms at the 99th percentile` });
   return findings;
 }
 
@@ -65,6 +70,7 @@ export function gateSummary(run: GateRun, findings: readonly Finding[]): string 
   const faults = sum((leg) => Object.values(leg.faults).reduce((a, b) => a + b, 0));
   const names = new Set(run.done.flatMap((leg) => Object.keys(leg.faults)));
   const heal = healing(run.done.flatMap(({ healed }) => Object.values(healed).flat()));
+  const access = healing(run.done.flatMap(({ shown }) => Object.values(shown).flat()));
   return [
     ...(findings.length > 0 ? [`${findings.length} findings`] : []),
     `${run.clients} clients`,
@@ -76,6 +82,7 @@ export function gateSummary(run: GateRun, findings: readonly Finding[]): string 
     `${sum(({ counts }) => Object.values(counts.resumed).reduce((a, b) => a + b, 0))} connections`,
     `${sum(({ counts }) => counts.writes)} mutations`,
     `healed ${heal.clients} times: half within ${seconds(heal.half)}, p99 ${seconds(heal.p99)}, at most ${seconds(heal.most)}`,
+    ...(access.clients === 0 ? [] : [`${access.clients} changes of access shown within ${seconds(access.p99)} (p99)`]),
     `${Math.round(sum((leg) => leg.seconds) / 60)} min, and ${Math.round(sum((leg) => leg.judgedSeconds) / 60)} min to judge it`,
   ].join(', ');
 }

@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ACCESS_CHANGES } from '../faults/network/access-changes.ts';
 import type { Entry } from '../history.ts';
 import type { Finding } from '../judge/finding.ts';
 import { Judging, type Verdict } from '../judge/judging.ts';
@@ -16,6 +17,8 @@ export type LegVerdict = {
   readonly faults: Readonly<Record<string, number>>;
   /** Fault → milliseconds from its end until a client that it concerned had everything. */
   readonly healed: Readonly<Record<string, readonly number[]>>;
+  /** Change of access → milliseconds from its commit until the client shows it. */
+  readonly shown: Readonly<Record<string, readonly number[]>>;
   readonly bytesScanned: number;
 };
 
@@ -29,11 +32,15 @@ export async function judgeLeg(folder: string): Promise<LegVerdict> {
   for await (const chunk of readSegment(join(folder, 'main.gz')))
     for (const { entry } of chunk) if (KNOWN.has(entry.kind)) known.push(entry);
   const judging = new Judging(known);
-  const [faults, healed] = [new Map<string, number>(), new Map<string, number[]>()];
+  const faults = new Map<string, number>();
+  const [healed, shown] = [new Times(), new Times()];
   for await (const { entry } of mergeSegments(names.map((name) => join(folder, name)))) {
     judging.take(entry);
-    if (entry.kind === 'fault') faults.set(entry.name, (faults.get(entry.name) ?? 0) + 1);
-    if (entry.kind === 'healed') healed.set(entry.fault, [...(healed.get(entry.fault) ?? []), entry.milliseconds]);
+    if (entry.kind === 'healed') healed.add(entry.fault, entry.milliseconds);
+    if (entry.kind !== 'fault') continue;
+    faults.set(entry.name, (faults.get(entry.name) ?? 0) + 1);
+    const { milliseconds } = entry.proof as { milliseconds?: unknown };
+    if (ACCESS.has(entry.name) && typeof milliseconds === 'number') shown.add(entry.name, milliseconds);
   }
   const { findings, counts, happened: seen } = judging.verdict();
   const end = known.find((entry) => entry.kind === 'end');
@@ -46,9 +53,27 @@ export async function judgeLeg(folder: string): Promise<LegVerdict> {
     happened: { ...happened, ...Object.fromEntries(seen.map((name) => [name, 1])) },
     aborted,
     faults: Object.fromEntries(faults),
-    healed: Object.fromEntries(healed),
+    healed: healed.all(),
+    shown: shown.all(),
     bytesScanned,
   };
+}
+
+const ACCESS = new Set<string>(ACCESS_CHANGES);
+
+/** Milliseconds by name. */
+class Times {
+  readonly #times = new Map<string, number[]>();
+
+  add(name: string, milliseconds: number): void {
+    const known = this.#times.get(name);
+    if (known === undefined) this.#times.set(name, [milliseconds]);
+    else known.push(milliseconds);
+  }
+
+  all(): Record<string, number[]> {
+    return Object.fromEntries(this.#times);
+  }
 }
 
 /** What must be known before anything is judged: the database's own past above all. */
