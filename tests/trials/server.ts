@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS as WIRE_LIMITS, Problem, scopeKey, type Limits, type ScopeKey } from '@elira/protocol';
-import { createSyncEngine, readMutations, type Viewer } from '@elira/sync-server';
+import { createSyncEngine, readMutations, readTogether, type Viewer } from '@elira/sync-server';
 import pg from 'pg';
 import { poolLimits } from '../../apps/server/src/database/app-pool.ts';
 import { getSyncScope } from '../../apps/server/src/rules.ts';
@@ -144,16 +144,26 @@ async function mutate(request: IncomingMessage, response: ServerResponse, sessio
   }
 }
 
-async function personOf(sessionId: string): Promise<{ id: string; role: Role }> {
+type PersonRow = { readonly id: string; readonly role: Role };
+
+const PERSONS = `SELECT s.id AS session, u.id, u.role FROM sessions s JOIN users u ON u.id = s.user_id
+  WHERE s.id = ANY ($1::text[]) AND NOT u.banned`;
+
+async function askPersons(ids: readonly string[]): Promise<(id: string) => PersonRow | undefined> {
   const { rows } = await sessions
-    .query<{ id: string; role: Role }>(
-      'SELECT u.id, u.role FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND NOT u.banned',
-      [sessionId],
-    )
+    .query<PersonRow & { session: string }>(PERSONS, [[...new Set(ids)]])
     .catch((error: unknown) => {
       throw new Problem('database_unavailable', undefined, { cause: error });
     });
-  const [person] = rows;
+  const found = new Map(rows.map(({ session, id, role }) => [session, { id, role }]));
+  return (id) => found.get(id);
+}
+
+/** At the gate hundreds come at once, and are looked up together, as in Elira. */
+const askTogether = readTogether<string, PersonRow | undefined>(askPersons, { most: 1_000 });
+
+async function personOf(sessionId: string): Promise<PersonRow> {
+  const person = config.limits === undefined ? (await askPersons([sessionId]))(sessionId) : await askTogether(sessionId);
   if (person === undefined) throw new Problem('not_signed_in');
   return person;
 }

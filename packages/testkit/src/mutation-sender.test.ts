@@ -6,7 +6,7 @@ type Answering = (batch: readonly SentMutation[]) => Response;
 const applied = (batch: readonly SentMutation[]): Response =>
   Response.json(batch.map(({ id }): SentAnswer => ({ id, status: 'applied', result: null })));
 
-function sender(answering: readonly Answering[], doubled = 0) {
+function sender(answering: readonly Answering[], doubled = 0, lane?: (mutation: SentMutation) => string | undefined) {
   const [asked, told]: [string[][], string[]] = [[], []];
   let turn = 0;
   const made = new MutationSender({
@@ -15,6 +15,7 @@ function sender(answering: readonly Answering[], doubled = 0) {
     random: makeRandom(1),
     retryMs: 2,
     doubled,
+    ...(lane === undefined ? {} : { lane }),
     fetch: (_, init) => {
       const batch = JSON.parse(init?.body as string) as SentMutation[];
       asked.push(batch.map(({ id }) => id));
@@ -75,4 +76,13 @@ test('who waits is told at the time-out, and a closed one sends nothing more', a
   const sent = asked.length;
   made.push(one('b'));
   expect([asked.length, made.waiting.map(({ id }) => id)]).toEqual([sent, ['a', 'b']]);
+});
+
+test('what depends on another is sent when the outcome of that one is known, and the rest does not wait', async () => {
+  const unknownFirst: Answering = (batch) =>
+    Response.json(batch.map(({ id }): SentAnswer => ({ id, status: id === 'a1' ? 'unknown' : 'applied', result: null })));
+  const { made, asked } = sender([unknownFirst, applied], 0, ({ id }) => (id.startsWith('a') ? 'a' : undefined));
+  for (const id of ['a1', 'a2', 'b', 'a3']) made.push(one(id));
+  expect(await made.settled(2_000)).toBe(true);
+  expect(asked).toEqual([['a1', 'b'], ['a1'], ['a2'], ['a3']]);
 });

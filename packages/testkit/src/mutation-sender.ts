@@ -24,6 +24,8 @@ export type MutationSenderOptions = {
   readonly retryMs?: number;
   /** Mutations in a request, at most. */
   readonly perRequest?: number;
+  /** What depends on one another: of each lane one is sent at a time, and the next when its outcome is known. All else depends on nothing. */
+  readonly lane?: (mutation: SentMutation) => string | undefined;
   /** Milliseconds until a request is given up. */
   readonly patienceMs?: number;
   readonly fetch?: typeof fetch;
@@ -98,13 +100,24 @@ export class MutationSender {
   async #run(): Promise<void> {
     const { random, retryMs = RETRY_MS, doubled = 0, perRequest = MOST_IN_A_REQUEST } = this.#options;
     while (this.#waiting.length > 0 && !this.#closed && !this.#resting) {
-      const batch = this.#waiting.slice(0, perRequest);
+      const batch = this.#firstOfLanes().slice(0, perRequest);
       const times = random.chance(doubled) ? 2 : 1;
       for (const mutation of batch) this.#options.onSend?.(mutation, times);
       const answers = await Promise.all(Array.from({ length: times }, () => this.#post(batch)));
       const decided = answers.map((told) => this.#take(batch, told)).some(Boolean);
       if (!decided && this.#waiting.length > 0) await sleep(1 + random.below(retryMs));
     }
+  }
+
+  #firstOfLanes(): SentMutation[] {
+    const lanes = new Set<string>();
+    return this.#waiting.filter((mutation) => {
+      const lane = this.#options.lane?.(mutation);
+      if (lane === undefined) return true;
+      const isFirst = !lanes.has(lane);
+      lanes.add(lane);
+      return isFirst;
+    });
   }
 
   /** Whether something was decided. */

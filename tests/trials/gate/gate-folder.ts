@@ -22,6 +22,8 @@ export type LegDone = LegVerdict & {
   readonly asked: number;
   readonly seconds: number;
   readonly judgedSeconds: number;
+  /** Load of the machine over the last five minutes of the leg. */
+  readonly load: number;
 };
 
 /**

@@ -42,7 +42,7 @@ export function legLines(run: GateRun, leg: LegDone, segments: string): string[]
   return [
     `  ${leg.committed} of ${leg.asked} transactions, ${counts.batches} batches, ${counts.statesChecked} states (${counts.historyLines} lines), ${counts.drops} leaves, ${counts.writes} mutations, ${counts.canariesSeen} canaries`,
     `  connections: ${listed(counts.resumed)}; ${counts.epochs} epochs; faults: ${listed(leg.faults)}`,
-    `  healed: ${heal.clients} times, half within ${heal.half} ms, p99 ${heal.p99} ms, at most ${heal.most} ms; ${leg.seconds} s, judged in ${leg.judgedSeconds} s`,
+    `  healed: ${heal.clients} times, half within ${heal.half} ms, p99 ${heal.p99} ms, at most ${heal.most} ms; ${leg.seconds} s, judged in ${leg.judgedSeconds} s; load ${leg.load}`,
     ...leg.findings.slice(0, SHOWN).map(({ rule, detail }) => `    ${rule}: ${detail}`),
     leg.findings.length === 0
       ? `  leg ${run.done.length} of ${run.legs} passed`
@@ -84,6 +84,7 @@ export function gateSummary(run: GateRun, findings: readonly Finding[]): string 
     `healed ${heal.clients} times: half within ${seconds(heal.half)}, p99 ${seconds(heal.p99)}, at most ${seconds(heal.most)}`,
     ...(access.clients === 0 ? [] : [`${access.clients} changes of access shown within ${seconds(access.p99)} (p99)`]),
     `${Math.round(sum((leg) => leg.seconds) / 60)} min, and ${Math.round(sum((leg) => leg.judgedSeconds) / 60)} min to judge it`,
+    `load ${Math.max(0, ...run.done.map(({ load }) => load))} at most`,
   ].join(', ');
 }
 

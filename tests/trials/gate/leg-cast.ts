@@ -21,6 +21,19 @@ const CROWDS = 3;
 /** Clients of this process: they write too, and faults that look into a client strike these. */
 const OWN_VIEWERS: readonly TrialViewer[] = [...TRIAL_VIEWERS, ...PEOPLE_VIEWERS];
 
+/**
+ * Sessions and roles change a tenth as often as in the integration tier: writers are fifteen times as fast, and each such move ends the
+ * streams of some forty clients.
+ */
+const ENDS_STREAMS = new Set([
+  'a role changes',
+  'a role changes and changes back in one transaction',
+  'a person is banned',
+  'a session ends',
+  'a session ends and another begins in one transaction',
+]);
+const MOVES = ALL_MOVES.map((move) => (ENDS_STREAMS.has(move.name) ? { ...move, weight: move.weight / 10 } : move));
+
 /** Who takes part in a leg. What fails while they are called together is sent home again. */
 export class LegCast {
   readonly database: TrialDatabase;
@@ -46,7 +59,7 @@ export class LegCast {
       connection: database.connection,
       count: WRITERS,
       random: random.fork('writers'),
-      moves: ALL_MOVES,
+      moves: MOVES,
       quiet: false,
       tally: this.tally,
       pauseMs,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeRandom } from '@elira/testkit';
@@ -83,11 +83,15 @@ async function oneLeg(
     say,
   );
   const ran = performance.now();
+  const load = Math.round((loadavg()[1] ?? 0) * 10) / 10;
   const verdict = await judged(segments);
   const seconds = (from: number, to: number): number => Math.round((to - from) / 1000);
   const next = {
     ...run,
-    done: [...run.done, { ...verdict, asked, seconds: seconds(began, ran), judgedSeconds: seconds(ran, performance.now()) }],
+    done: [
+      ...run.done,
+      { ...verdict, asked, seconds: seconds(began, ran), judgedSeconds: seconds(ran, performance.now()), load },
+    ],
   };
   // One that was wrong does not count: after a remedy it is begun again.
   if (verdict.findings.length === 0) await folder.end(next, home);

@@ -22,6 +22,7 @@ export function wirePen(client: TrialClient, proxy: TcpProxy, random: Random, ev
     random,
     doubled: DOUBLED,
     perRequest: PER_REQUEST,
+    lane: ({ args }) => (isWriting(args) ? args.slate : undefined),
     patienceMs: PATIENCE_MS,
     onSend: events.sent,
     onAnswer: (answer) => {
@@ -46,4 +47,9 @@ export function wirePen(client: TrialClient, proxy: TcpProxy, random: Random, ev
     resume: () => sender.resume(),
     close: () => sender.close(),
   };
+}
+
+/** What is written on one slate depends on what was written there before. */
+function isWriting(args: unknown): args is { readonly slate: string } {
+  return typeof args === 'object' && args !== null && 'slate' in args && typeof args.slate === 'string';
 }
