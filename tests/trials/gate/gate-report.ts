@@ -32,7 +32,7 @@ export function judgeRun(run: GateRun, kinds: readonly Injection[]): Finding[] {
   if (p99 > HEALED_WITHIN_MS) findings.push({ rule: 'I11', detail: `clients heal within ${p99} ms at the 99th percentile` });
   const shown = healing(run.done.flatMap((leg) => Object.values(leg.shown).flat()));
   if (shown.p99 > SHOWN_WITHIN_MS)
-    findings.push({ rule: 'I5', detail: `changes of access show within ${shown.p99} ms at the 99th percentile` });
+    findings.push({ rule: 'access', detail: `changes of access show within ${shown.p99} ms at the 99th percentile` });
   return findings;
 }
 

@@ -5,7 +5,9 @@ function gate(): { readonly wait: () => Promise<void>; readonly open: () => void
   const waiting: (() => void)[] = [];
   return {
     wait: () => new Promise((resolve) => waiting.push(resolve)),
-    open: () => void waiting.splice(0).forEach((go) => go()),
+    open: () => {
+      for (const go of waiting.splice(0)) go();
+    },
   };
 }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
