@@ -42,6 +42,8 @@ const AFTER_A_STRIKE_AT_REST = 60;
 /** Longest time in which a fault finds something to strike, in milliseconds. */
 const BLOW_PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
+/** Milliseconds until everything that people wrote must have been decided: more waits than in the integration tier. */
+const SETTLED_MS = 300_000;
 
 /** What a leg leaves behind: how many transactions were begun, and the folder of the cluster that serves now. */
 export type LegLeft = { readonly asked: number; readonly home: string };
@@ -115,7 +117,7 @@ class Leg {
     const { database, devices } = this.#cast;
     if (!this.#stalled) {
       await this.#write(AFTER_THE_LAST_FAULT);
-      await devices.finish();
+      await devices.finish(SETTLED_MS);
       await this.#barrier(`${AFTER_THE_LAST_FAULT} writes later`);
     }
     await this.#markers.close();

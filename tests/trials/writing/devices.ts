@@ -65,9 +65,9 @@ export class Devices {
   }
 
   /** Everybody may write again, and what waits is sent; then what is in the database is written down for the judge. */
-  async finish(): Promise<void> {
+  async finish(patienceMs = SETTLED_MS): Promise<void> {
     await this.#database.query('UPDATE users SET banned = false WHERE id = ANY ($1) AND banned', [CLIENT_PEOPLE]);
-    await Promise.all(this.all.map((device) => device.settle(SETTLED_MS)));
+    await Promise.all(this.all.map((device) => device.settle(patienceMs)));
     await this.rest();
   }
 

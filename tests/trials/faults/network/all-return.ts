@@ -6,6 +6,7 @@ const NAME = 'everybody comes back at once';
 const BACK_PATIENCE_MS = 60_000;
 /** Statements that do not grow with anything: what was under way, and who came a little later than the others. */
 const CONSTANT = 40;
+const ASKED = ['snapshots', 'membershipReads', 'catchUpReads'] as const;
 
 /** Every connection is cut at the same moment. What the database is asked then grows with scopes, not with clients. */
 export const ALL_RETURN: Strike = {
@@ -27,16 +28,17 @@ export const ALL_RETURN: Strike = {
     const back = await until(() => clients.every(isBack), BACK_PATIENCE_MS);
     const after = await server.metrics();
     if (before === undefined || after === undefined) return;
-    const statements = asked(after) - asked(before);
+    const asked = askedBetween(before, after);
+    const statements = asked.snapshots + asked.membershipReads + asked.catchUpReads;
     const bound = scopes.size + users.size + CONSTANT;
-    besides(context, NAME, 'statements are bounded by scopes', statements <= bound, { statements, bound, connections });
+    besides(context, NAME, 'statements are bounded by scopes', statements <= bound, { ...asked, bound, connections, back });
     besides(context, NAME, 'everybody is served again', back !== undefined, { back });
-    if (connections > 0)
-      struck(context, NAME, { connections, crowd, statements, scopes: scopes.size, users: users.size, back });
+    if (connections > 0) struck(context, NAME, { connections, crowd, ...asked, scopes: scopes.size, users: users.size, back });
   },
 };
 
-/** What this server has asked for those who come: snapshots of scopes, memberships, what lies beyond its memory. */
-function asked({ snapshots, membershipReads, catchUpReads }: ServerMetrics): number {
-  return snapshots + membershipReads + catchUpReads;
+/** What this server has asked for those who came: snapshots of scopes, memberships, what lies beyond its memory. */
+function askedBetween(before: ServerMetrics, after: ServerMetrics): Record<(typeof ASKED)[number], number> {
+  const [snapshots, membershipReads, catchUpReads] = ASKED.map((name) => after[name] - before[name]);
+  return { snapshots: snapshots ?? 0, membershipReads: membershipReads ?? 0, catchUpReads: catchUpReads ?? 0 };
 }
