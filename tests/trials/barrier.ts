@@ -5,7 +5,7 @@ import { sqlFile, type TrialDatabase } from './database/trial-database.ts';
 import type { HistoryFile, OracleRow } from './history.ts';
 import { CLIENT_PEOPLE } from './people.ts';
 import type { TrialViewer } from './viewers.ts';
-import { MARKER_NOTES, MARKER_TICKS } from './world.ts';
+import { MARKER_NOTES, MARKER_TICKS, slateOf } from './world.ts';
 
 /** Longest time until every client has passed, in milliseconds (I11 promises 10 s at p99; a shared machine gets some more). */
 const PATIENCE_MS = 30_000;
@@ -50,7 +50,8 @@ export async function barrier(options: {
 export async function mark(database: TrialDatabase, number: number): Promise<void> {
   await database.query(
     `WITH notes AS (UPDATE trial_notes SET body = $1, version = version + 1 WHERE id = ANY ($2::uuid[]) RETURNING 1),
-     people AS (UPDATE users SET image = $1 WHERE id = ANY ($5) RETURNING 1)
+     people AS (INSERT INTO trial_slates (id, user_id, seq) SELECT m.id, m.person, $3 FROM unnest($5::uuid[], $6::text[]) m (id, person)
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq RETURNING 1)
      UPDATE trial_ticks SET count = $3, version = version + 1 WHERE id = ANY ($4::uuid[])`,
     markerValues(number),
   );
@@ -62,7 +63,14 @@ export async function markInPassing(database: TrialDatabase, number: number): Pr
 }
 
 function markerValues(number: number): unknown[] {
-  return [`barrier ${number}`, MARKER_NOTES.map(({ id }) => id), number, MARKER_TICKS.map(({ id }) => id), CLIENT_PEOPLE];
+  return [
+    `barrier ${number}`,
+    MARKER_NOTES.map(({ id }) => id),
+    number,
+    MARKER_TICKS.map(({ id }) => id),
+    CLIENT_PEOPLE.map(slateOf),
+    CLIENT_PEOPLE,
+  ];
 }
 
 /** The keys that row-level security shows each of them. */

@@ -42,7 +42,6 @@ export const BANNABLE: readonly string[] = idsOf('changer', 'author3', 'learner1
 export const GUESTS: readonly string[] = idsOf('guest1', 'guest2', 'guest3');
 /** Whose sessions end at times. */
 export const CLIENT_PEOPLE: readonly string[] = PEOPLE.filter(({ client }) => client).map(({ id }) => id);
-
 export const MODULE_IDS = ids('6', 48);
 export const LESSON_IDS = ids('7', 120);
 export const QUIZ_IDS = ids('8', 36);

@@ -23,6 +23,11 @@ export const MARKER_NOTES = Array.from({ length: 4 }, (_, index) => ({
 }));
 export const MARKER_TICKS = BOARDS.map((board, index) => ({ id: id('c', MARKER + index), board }));
 
+/** A slate of that person which nobody writes on. Not their own row: whoever is about to connect would have to be looked up again. */
+export function slateOf(user: string): string {
+  return user.replace(/^[0-9a-f]{8}/, '00000012');
+}
+
 /** Which marker a scope's readers can see, if any. */
 export function markerOf(scope: string): { readonly table: string; readonly key: string } | undefined {
   const [, name, parameter] = /^(\w+)(?::([\w-]+))?\/\w+$/.exec(scope) ?? [];
@@ -40,8 +45,8 @@ export function markerOf(scope: string): { readonly table: string; readonly key:
       const tick = MARKER_TICKS.find(({ board }) => board === parameter);
       return tick && { table: 'trial_ticks', key: tick.id };
     }
-    case 'me':
-      return parameter === undefined ? undefined : { table: 'users', key: parameter };
+    case 'desk':
+      return parameter === undefined ? undefined : { table: 'trial_slates', key: slateOf(parameter) };
     default:
       return undefined;
   }

@@ -136,9 +136,8 @@ export class TrialClient {
       const marker = markerOf(scope);
       if (marker === undefined) return true;
       const row = store.dump(scope)?.get(marker.table)?.get(marker.key);
-      const text = row?.[marker.table === 'users' ? 'image' : 'body'];
-      const reached =
-        marker.table === 'trial_ticks' ? Number(row?.['count'] ?? -1) : Number(/^barrier (\d+)$/.exec(String(text))?.[1] ?? -1);
+      const count = row?.['count'] ?? row?.['seq'];
+      const reached = Number(count ?? /^barrier (\d+)$/.exec(String(row?.['body']))?.[1] ?? -1);
       return reached >= number;
     });
   }
