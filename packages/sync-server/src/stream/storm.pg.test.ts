@@ -72,7 +72,7 @@ test.each([
   ['over a ring that reaches back', {}, 'ring'],
   ['from the database', { reachSeconds: 0 }, 'database'],
 ] as const)(
-  `S15 ${CLIENTS} who reconnect at once after a restart, %s, cost the database no more than a few would`,
+  `S15 ${CLIENTS} who reconnect at once after a restart, %s, cost the database no more than a few would (the trial F23)`,
   async (_, limits, from) => {
     const before = await serve({});
     await sql.query(`DELETE FROM sync.sample; SELECT sync.beat(interval '0')`);
