@@ -5,7 +5,7 @@ import type { Identity, Overflow } from '../read/read-session.ts';
 import { isEmpty, reloadOf, routeWindow } from '../route/route-window.ts';
 import { withOwedDrops } from '../route/scope-changes.ts';
 import { isGreeted, LIVE, needsEverything, type Behind, type Connection } from './connection.ts';
-import { ConnectionSet } from './connection-set.ts';
+import type { ConnectionSet } from './connection-set.ts';
 import { encodeGrant } from './cursor-codec.ts';
 import { HeadWaiters } from './head-waiters.ts';
 import type { CatchUp, HubOptions } from './hub-options.ts';
