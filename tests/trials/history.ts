@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 
 /**
  * What was observed, one JSON document a line. The judge reads nothing else, so that a run can be judged again at any time.
@@ -169,9 +170,49 @@ export function createHistory(path: string): HistoryFile {
   };
 }
 
+/** Bytes read at once: a history with every fault in it is longer than a string may be. */
+const READ_BYTES = 8 * 1024 * 1024;
+
 export function readHistory(path: string): Entry[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Entry);
+  const bodies = new Map<string, unknown>();
+  return [...linesOf(path)].map((line) => sharingBodies(JSON.parse(line) as Entry, bodies));
+}
+
+function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, 'r');
+  const decoder = new StringDecoder('utf8');
+  const chunk = Buffer.alloc(READ_BYTES);
+  let pieces: string[] = [];
+  try {
+    for (let bytes = readSync(file, chunk); bytes > 0; bytes = readSync(file, chunk)) {
+      const [first = '', ...others] = decoder.write(chunk.subarray(0, bytes)).split('\n');
+      pieces.push(first);
+      for (const next of others) {
+        const line = pieces.join('');
+        if (line !== '') yield line;
+        pieces = [next];
+      }
+    }
+    const last = pieces.join('');
+    if (last !== '') yield last;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What many clients hold alike at a barrier is kept once. */
+function sharingBodies(entry: Entry, bodies: Map<string, unknown>): Entry {
+  if (entry.kind !== 'barrier') return entry;
+  const stores = entry.stores.map(({ client, scopes }) => ({
+    client,
+    scopes: scopes.map(({ scope, rows }) => ({
+      scope,
+      rows: rows.map(({ tbl, key, body }) => {
+        const text = JSON.stringify(body);
+        if (!bodies.has(text)) bodies.set(text, body);
+        return { tbl, key, body: bodies.get(text) };
+      }),
+    })),
+  }));
+  return { ...entry, stores };
 }

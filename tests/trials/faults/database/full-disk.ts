@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chown, mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +28,10 @@ export const FULL_DISK: Strike = {
   place: 'in calm',
   strike: async (context) => {
     const { database, fleet } = context;
-    const disk = await mountDisk(database.cluster.dataFolder);
+    const disk = await mountDisk(database.cluster.dataFolder).catch((error: unknown) => {
+      context.say(`no small disk can be mounted here, which takes root: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    if (disk === undefined) return;
     const sql = new pg.Client(database.connection);
     await sql.connect();
     try {
@@ -63,8 +66,11 @@ const TABLES = ['trial_bulk', 'trial_deeds', 'trial_slates'];
 async function mountDisk(dataFolder: string): Promise<{ space: string; filler: string; unmount: () => Promise<void> }> {
   const owner = await stat(dataFolder);
   const folder = join(dataFolder, '..', 'small-disk');
-  await mkdir(folder);
+  await mkdir(folder, { recursive: true });
   await run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', folder]);
+  // Also when the trial is interrupted: nothing else could remove the folder then.
+  const atExit = (): void => void spawnSync('umount', ['-l', folder]);
+  process.once('exit', atExit);
   const space = join(folder, 'space');
   await mkdir(space);
   await chown(space, owner.uid, owner.gid);
@@ -72,6 +78,7 @@ async function mountDisk(dataFolder: string): Promise<{ space: string; filler: s
     space,
     filler: join(folder, 'filler'),
     unmount: async () => {
+      process.off('exit', atExit);
       await run('umount', [folder]);
       await rm(folder, { recursive: true });
     },
