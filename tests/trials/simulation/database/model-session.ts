@@ -34,6 +34,8 @@ export class ModelSession {
   #stopListening: (() => void) | undefined;
   /** No statement goes on before then. */
   stuckUntil = 0;
+  /** Whether it is the one on which a server reads changes. */
+  isReader = false;
 
   constructor(socket: VirtualSocket, cluster: Cluster, catalogue: Catalogue) {
     this.#socket = socket;
@@ -57,10 +59,15 @@ export class ModelSession {
 
   #take(chunk: Buffer): void {
     for (const { kind, body } of this.#reader.push(chunk)) {
-      if (kind === 'startup') this.#socket.write(Buffer.concat([wire.GREETING, wire.ready('I')]));
+      if (kind === 'startup') this.#greet(body);
       else if (kind === 'X') this.#socket.end();
       else this.#gather(kind, body);
     }
+  }
+
+  #greet(body: Buffer): void {
+    this.isReader = body.includes('elira-reader');
+    this.#socket.write(Buffer.concat([wire.GREETING, wire.ready('I')]));
   }
 
   #gather(kind: string, body: Buffer): void {

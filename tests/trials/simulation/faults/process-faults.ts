@@ -1,5 +1,5 @@
 import type { Random } from '@elira/testkit';
-import type { SimulatedServer } from '../actors/simulated-server.ts';
+import { DATABASE_ADDRESS, type SimulatedServer } from '../actors/simulated-server.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Fault } from './fault.ts';
 
@@ -54,6 +54,22 @@ export const PROCESS_FAULTS: readonly Fault[] = [
       if (sessions.length === 0) return undefined;
       random.pick(sessions).stuckUntil = simulation.time.now + ms;
       return `${ms} ms`;
+    },
+  },
+  {
+    name: 'a server falls behind, and clients are moved',
+    weight: 1,
+    strike(simulation, random) {
+      const readers = simulation.openSessions().filter(({ isReader }) => isReader);
+      if (readers.length < 2) return undefined;
+      const ms = 1_500 + random.below(2_000);
+      random.pick(readers).stuckUntil = simulation.time.now + ms;
+      // By then it has missed something, and who comes to it has seen that.
+      simulation.after(ms / 4, () => {
+        for (const { address, lanes } of simulation.network.links())
+          if (address !== DATABASE_ADDRESS) for (const lane of lanes) lane.cut();
+      });
+      return `for ${ms} ms`;
     },
   },
   {
