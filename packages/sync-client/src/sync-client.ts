@@ -8,7 +8,7 @@ import { openStream, type TransportOptions } from './connect/open-stream.ts';
 import { SteadyWay } from './connect/steady-way.ts';
 import { besideStream, streamUrl } from './connect/stream-url.ts';
 import { readStream, type StepEars, type StoreStep, type Way } from './ingest/read-stream.ts';
-import type { Kept, OfflineStore } from './offline/offline-store.ts';
+import type { Kept, OfflineStore, TabNews } from './offline/offline-store.ts';
 import { inTime } from './offline/in-time.ts';
 import { RowKeeper } from './offline/row-keeper.ts';
 import { outboxOf, type Outbox } from './outbox/outbox.ts';
@@ -213,6 +213,11 @@ export class SyncClient {
     return true;
   }
 
+  #onDevice(news: TabNews['kind']): void {
+    if (news === 'forgotten') void this.#abandon();
+    if (news === 'removed') this.#keeper?.keepAnew();
+  }
+
   /** Sends and keeps nothing any more; what is on the screen stays. Settles when the last write under way is over. */
   async #abandon(): Promise<void> {
     this.#isForgotten = true;
@@ -236,7 +241,7 @@ export class SyncClient {
       now: this.#now,
       random: this.#random,
       onProblem: (problem) => this.#report(problem),
-      onForgotten: () => void this.#abandon(),
+      onDevice: (news) => this.#onDevice(news),
       onSettled: (ids) => this.#keeper?.settle(ids),
       show: (effects) => this.view.show(NOTHING_STORED, effects),
       send: (pending, signal) => {
@@ -300,14 +305,14 @@ export class SyncClient {
     }
   }
 
-  #show({ rows, mutations }: Kept): void {
+  #show({ rows, mutations, isLost }: Kept): void {
     if (this.#isForgotten) return;
     const age = rows?.freshAt === undefined ? undefined : Date.now() - rows.freshAt;
     this.#keptCursor = rows?.dump.cursor;
     // Where the clock has gone back, nobody knows how old they are.
     if (rows !== undefined) this.store.restore(rows.dump, age === undefined || age < 0 ? undefined : this.#now() - age);
-    if (this.#writing === undefined) this.#options.offline?.hear(({ kind }) => void (kind === 'forgotten' && this.#abandon()));
-    else this.#writing.restore(mutations);
+    if (this.#writing === undefined) this.#options.offline?.hear(({ kind }) => this.#onDevice(kind));
+    else this.#writing.restore(mutations, isLost);
   }
 
   async #letGo(): Promise<void> {

@@ -2,7 +2,10 @@ import { useMemo, useSyncExternalStore } from 'react';
 import type { Outbox, OutboxEntry } from '@elira/sync-client';
 import { useSyncClient } from './sync-provider.tsx';
 
-export type OutboxState = Pick<Outbox, 'unsent' | 'refused' | 'isKept' | 'problem' | 'dismiss' | 'retry'> & {
+export type OutboxState = Pick<
+  Outbox,
+  'unsent' | 'refused' | 'isKept' | 'hasLost' | 'dismissLoss' | 'problem' | 'dismiss' | 'retry'
+> & {
   /** What is not over yet, in the order made. */
   readonly entries: readonly OutboxEntry[];
 };
@@ -15,11 +18,12 @@ export function useOutbox(): OutboxState {
 }
 
 function remembered(outbox: Outbox): () => OutboxState {
-  const { dismiss, retry } = outbox;
+  const { dismiss, dismissLoss, retry } = outbox;
   let last: OutboxState | undefined;
   return () => {
-    const [entries, { problem, unsent, refused, isKept }] = [outbox.list(), outbox];
-    if (last?.entries === entries && last.problem === problem && last.isKept === isKept) return last;
-    return (last = { entries, problem, unsent, refused, isKept, dismiss, retry });
+    const [entries, { problem, unsent, refused, isKept, hasLost }] = [outbox.list(), outbox];
+    if (last?.entries === entries && last.problem === problem && last.isKept === isKept && last.hasLost === hasLost)
+      return last;
+    return (last = { entries, problem, unsent, refused, isKept, hasLost, dismissLoss, dismiss, retry });
   };
 }

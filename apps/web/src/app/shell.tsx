@@ -9,7 +9,7 @@ import { AskDialog, Dialog } from '../design/dialog.tsx';
 import { Notice } from '../design/states.tsx';
 import { toasts } from '../design/toasts.tsx';
 import { Bell } from '../news/bell.tsx';
-import { KeepsNothing, OnDevice } from '../offline/device-states.tsx';
+import { KeepsNothing, LostChanges, OnDevice } from '../offline/device-states.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
 import { FreshnessIndicator } from './freshness-indicator.tsx';
 import { usePerson, useSession } from './session-context.tsx';
@@ -34,6 +34,7 @@ export function Shell(): ReactNode {
       <TopBar />
       {ended && <SessionEnded />}
       <KeepsNothing />
+      <LostChanges />
       <main id="content" ref={main} tabIndex={-1} className="flex-1 outline-none">
         {pathname === '/sign-in' ? (
           <Outlet />

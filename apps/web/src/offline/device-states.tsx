@@ -28,6 +28,27 @@ export function OnDevice({ children }: { readonly children: ReactNode }): ReactN
   );
 }
 
+/** What a browser removed before it was sent is told, once. */
+export function LostChanges(): ReactNode {
+  const { hasLost, dismissLoss } = useOutbox();
+  if (!hasLost) return null;
+  return (
+    <div className="mx-auto w-full max-w-6xl px-4 pt-4 sm:px-8">
+      <Notice
+        tone="warn"
+        title={TEXT.lost.title}
+        actions={
+          <Button look="secondary" size="small" onPress={dismissLoss}>
+            {TEXT.lost.dismiss}
+          </Button>
+        }
+      >
+        {TEXT.lost.body}
+      </Notice>
+    </div>
+  );
+}
+
 /** Where a browser stores nothing: said before somebody relies on it, and asked before what would be lost is left. */
 export function KeepsNothing(): ReactNode {
   const { isKept, unsent } = useOutbox();

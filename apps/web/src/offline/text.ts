@@ -10,6 +10,11 @@ export const TEXT = {
     body: 'Elira cannot be reached at the moment. The texts of a course come with the first connection after you joined it.',
     action: 'Go to the course',
   },
+  lost: {
+    title: 'Changes you made on this device are lost',
+    body: 'This browser has removed what Elira kept here, with changes that had not been sent yet. Everything that was sent is safe.',
+    dismiss: 'Understood',
+  },
   keepsNothing: {
     title: 'This browser cannot keep your changes',
     body: 'It does not let Elira store anything here. While you are connected all is well; offline, what you do would be lost with this page.',

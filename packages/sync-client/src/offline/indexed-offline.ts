@@ -2,12 +2,16 @@ import { deleteDB } from 'idb';
 import type { Row, ScopeKey } from '@elira/protocol';
 import { dumpOf } from './kept-rows.ts';
 import type { Kept, KeptMutation, KeptRow, OfflineStore, RowsStep, TabNews } from './offline-store.ts';
+import { browserMarks, WaitingMark, type Marks } from './waiting-mark.ts';
 import { emptied, openDatabase, type Database, type DatabaseTransaction, type ObjectStore } from './open-database.ts';
 
 /** Form of what is kept. Another form is thrown away, except mutations. */
 export const KEPT_VERSION = 1;
 /** Most rows that are read or written before others get their turn. */
 export const SLICE_ROWS = 1000;
+
+/** Milliseconds before each attempt to begin anew where the browser took the database away. */
+const ANEW_MS = [0, 500, 2000, 8000, 30_000] as const;
 
 /** What is needed of a browser's `navigator.locks`. */
 export type Locks = {
@@ -25,6 +29,8 @@ export type IndexedOfflineOptions = {
   readonly userId: string;
   /** `navigator.locks` where it is there. Without it each tab sends on its own, and the one that came last keeps the rows. */
   readonly locks?: Locks | undefined;
+  /** `localStorage` where it is there: without it, mutations that the browser removed while it was closed are not missed. */
+  readonly marks?: Marks | undefined;
 };
 
 type State = Pick<RowsStep, 'cursor' | 'epoch' | 'scopes' | 'freshAt'> & {
@@ -49,12 +55,16 @@ class IndexedOffline implements OfflineStore {
   #onProblem: (detail: string, cause?: unknown) => void = () => undefined;
   #stamp: string | undefined;
   #channel: Channel | undefined;
+  readonly #mark: WaitingMark;
+  #listener: ((news: TabNews) => void) | undefined;
+  #isNew = false;
 
-  constructor({ userId, locks = browserLocks() }: IndexedOfflineOptions) {
+  constructor({ userId, locks = browserLocks(), marks = browserMarks() }: IndexedOfflineOptions) {
     this.userId = userId;
     this.#name = `elira-${userId}`;
     this.#locks = locks;
     this.isExclusive = locks !== undefined;
+    this.#mark = new WaitingMark(this.#name, marks);
   }
 
   async open(onProblem: (detail: string, cause?: unknown) => void): Promise<Kept> {
@@ -75,7 +85,11 @@ class IndexedOffline implements OfflineStore {
       await emptied(database, ['rows', 'state']);
       this.#stamp = undefined;
     }
-    return { ...(rows === undefined ? {} : { rows }), mutations: await this.readMutations() };
+    const mutations = await this.readMutations();
+    const isLost = this.#isNew && mutations.length === 0 && this.#mark.isSet;
+    if (isLost) onProblem('the browser removed what was kept here, with mutations that waited to be sent');
+    this.#mark.set(mutations.length > 0);
+    return { ...(rows === undefined ? {} : { rows }), mutations, ...(isLost ? { isLost } : {}) };
   }
 
   async saveRows({ whole, rows, settled, cursor, epoch, scopes, freshAt }: RowsStep): Promise<'saved' | 'overtaken'> {
@@ -93,6 +107,7 @@ class IndexedOffline implements OfflineStore {
       return 'saved';
     });
     if (result === 'saved') this.#stamp = stamp;
+    if (settled.length > 0) await this.#markWhatWaits();
     return result;
   }
 
@@ -106,6 +121,7 @@ class IndexedOffline implements OfflineStore {
   }
 
   async putMutations(mutations: readonly KeptMutation[]): Promise<void> {
+    this.#mark.set(true);
     const put = async (transaction: DatabaseTransaction): Promise<void> => {
       await Promise.all(mutations.map(async (one) => transaction.objectStore('outbox').put(one)));
     };
@@ -124,11 +140,13 @@ class IndexedOffline implements OfflineStore {
 
   async removeMutations(ids: readonly string[]): Promise<void> {
     await this.#write(['outbox'], 'relaxed', (transaction) => remove(transaction, ids));
+    await this.#markWhatWaits();
   }
 
   async wipe(): Promise<void> {
     const database = await this.#database();
     await emptied(database, ['rows', 'state', 'outbox']);
+    this.#mark.set(false);
     this.close();
     // Other tabs may hold on to what is empty now; they let go when they notice.
     deleteDB(this.#name).catch(ignore);
@@ -153,7 +171,11 @@ class IndexedOffline implements OfflineStore {
   hear(listener: (news: TabNews) => void): () => void {
     const channel = this.#tabs();
     channel.onmessage = (event) => listener(event.data as TabNews);
-    return () => void (channel.onmessage = null);
+    this.#listener = listener;
+    return () => {
+      channel.onmessage = null;
+      this.#listener = undefined;
+    };
   }
 
   #tabs(): Channel {
@@ -162,12 +184,48 @@ class IndexedOffline implements OfflineStore {
 
   #database(): Promise<Database> {
     if (this.#opened === undefined) {
-      const onLost = (): void => void (this.#opened = undefined);
-      this.#opened = openDatabase({ name: this.#name, onLost, onProblem: (...told) => this.#onProblem(...told) });
+      const opened = openDatabase({
+        name: this.#name,
+        onLost: (why) => this.#lose(why),
+        onNew: () => void (this.#isNew = true),
+        onProblem: (...told) => this.#onProblem(...told),
+      });
+      this.#opened = opened;
       // One that could not be opened is tried again by whoever needs it next.
-      this.#opened.catch(onLost);
+      opened.catch(() => void (this.#opened = undefined));
     }
     return this.#opened;
+  }
+
+  /** What the browser took away is begun anew at once, with what is in memory; what another tab wants, is that one's. */
+  #lose(why: 'wanted' | 'gone'): void {
+    this.#opened = undefined;
+    if (why === 'gone') void this.#beginAnew();
+  }
+
+  /** Never rejects. */
+  async #beginAnew(): Promise<void> {
+    let cause: unknown;
+    for (const ms of ANEW_MS) {
+      // A browser that is still removing things refuses to open what it removes.
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      // Let go of, or forgotten, meanwhile.
+      if (this.#listener === undefined) return;
+      try {
+        await this.#database();
+        this.#onProblem('the browser removed what was kept here; what is in memory is kept anew');
+        this.#listener({ kind: 'removed' });
+        return;
+      } catch (error) {
+        cause = error;
+      }
+    }
+    this.#onProblem('the browser removed what was kept here', cause);
+  }
+
+  async #markWhatWaits(): Promise<void> {
+    const outbox = (await this.#database()).transaction(['outbox'], 'readonly').objectStore('outbox');
+    this.#mark.set((await outbox.getAll(undefined, 1)).length > 0);
   }
 
   /** All of `work`, or nothing. */

@@ -34,6 +34,8 @@ export type KeptMutation = {
 export type Kept = {
   readonly rows?: { readonly dump: StoreDump; readonly freshAt: number | undefined };
   readonly mutations: readonly KeptMutation[];
+  /** Mutations waited here, and the browser has removed them since. */
+  readonly isLost?: boolean;
 };
 
 /** What tabs of one user tell each other. */
@@ -42,7 +44,9 @@ export type TabNews =
   | { readonly kind: 'answered'; readonly answer: MutationAnswer }
   | { readonly kind: 'dismissed'; readonly id: string }
   /** The user is gone from this device. */
-  | { readonly kind: 'forgotten' };
+  | { readonly kind: 'forgotten' }
+  /** From the device itself: the browser removed what was kept, and what is in memory is to be kept anew. */
+  | { readonly kind: 'removed' };
 
 /**
  * What a device keeps for one user, so that they can read and write without a network. One object for each tab.

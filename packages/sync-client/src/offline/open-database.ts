@@ -45,8 +45,10 @@ const STORES: Readonly<Record<StoreName, string | readonly string[]>> = {
 
 export type OpenDatabase = {
   readonly name: string;
-  /** The database is wanted by somebody else, or went away. */
-  readonly onLost: () => void;
+  /** The database is wanted by somebody else, or the browser took it away. */
+  readonly onLost: (why: 'wanted' | 'gone') => void;
+  /** There was none. */
+  readonly onNew?: () => void;
   /** Rows were thrown away. */
   readonly onProblem: (detail: string, cause?: unknown) => void;
 };
@@ -76,12 +78,15 @@ async function openSome(open: OpenDatabase): Promise<Database> {
   }
 }
 
-async function openAt({ name, onLost }: Omit<OpenDatabase, 'onProblem'>, version: number | undefined): Promise<Database> {
-  let isNew = false;
+async function openAt(
+  { name, onLost, onNew }: Omit<OpenDatabase, 'onProblem'>,
+  version: number | undefined,
+): Promise<Database> {
+  let [isNew, wasThere] = [false, true];
   const opened = await new Promise<Database>((resolve, reject) => {
     openDB(name, version, {
-      upgrade(made) {
-        isNew = true;
+      upgrade(made, before) {
+        [isNew, wasThere] = [true, before > 0];
         const database = made as unknown as Database;
         for (const [store, keyPath] of Object.entries(STORES))
           if (!database.objectStoreNames.contains(store)) database.createObjectStore(store, { keyPath });
@@ -89,12 +94,13 @@ async function openAt({ name, onLost }: Omit<OpenDatabase, 'onProblem'>, version
       blocked: () => reject(new Error('another tab holds on to the database: close it')),
       blocking(_current, _next, event) {
         (event.target as unknown as Database | null)?.close();
-        onLost();
+        onLost('wanted');
       },
-      terminated: onLost,
+      terminated: () => onLost('gone'),
     }).then((database) => resolve(database as unknown as Database), reject);
   });
   if (isNew) await takeRescued(name, opened);
+  if (!wasThere) onNew?.();
   return opened;
 }
 

@@ -67,6 +67,15 @@ export class RowKeeper {
     this.#plan(KEEP_MS.rows);
   }
 
+  /** What the device had is gone. */
+  keepAnew(): void {
+    this.#isWhole = this.#isDirty = true;
+    // What failed, failed on what is gone.
+    this.#failures = 0;
+    this.#clearTimer();
+    this.#plan(KEEP_MS.rows);
+  }
+
   /** Keeps what is still to be kept, and no more. */
   async stop(): Promise<void> {
     this.#clearTimer();

@@ -12,6 +12,9 @@ export type Outbox = {
   readonly refused: number;
   /** Whether all of it is on the device, so that it outlives this page, as far as is known. */
   readonly isKept: boolean;
+  /** Whether mutations that waited on this device are gone, since the browser has removed them, until that is dismissed. */
+  readonly hasLost: boolean;
+  readonly dismissLoss: () => void;
   /** Why nothing is sent at the moment, if something stands in the way, e.g. `not_signed_in`. */
   readonly problem: ClientProblem | undefined;
   readonly subscribe: (listener: () => void) => () => void;
@@ -26,6 +29,8 @@ const EMPTY: Outbox = {
   unsent: 0,
   refused: 0,
   isKept: true,
+  hasLost: false,
+  dismissLoss: () => undefined,
   problem: undefined,
   subscribe: () => () => undefined,
   dismiss: () => false,
@@ -48,6 +53,10 @@ export function outboxOf(writing: Writing | undefined): Outbox {
     get isKept() {
       return writing.isKept;
     },
+    get hasLost() {
+      return writing.hasLost;
+    },
+    dismissLoss: () => writing.dismissLoss(),
     get problem() {
       return writing.problem;
     },

@@ -12,6 +12,7 @@ import { Effects } from './effects.ts';
 import { changedOf, missing } from './list-differences.ts';
 import { entryOf, NO_ENTRIES, type OutboxEntry } from './outbox-entry.ts';
 import { OutboxKeeper, pendingOf } from './outbox-keeper.ts';
+import { noteStatus } from './note-status.ts';
 import { MutationIds } from './mutation-ids.ts';
 import {
   afterEvent,
@@ -52,8 +53,8 @@ export type WritingOptions = Pick<SenderSurroundings, 'now' | 'random' | 'onProb
   readonly send: SenderSurroundings['send'];
   /** Told of mutations whose outcome is in the store's rows, within the step that brings them. */
   readonly onSettled: (ids: readonly string[]) => void;
-  /** Another tab forgot this user. */
-  readonly onForgotten: () => void;
+  /** Another tab forgot this user, or the browser removed what was kept. */
+  readonly onDevice: (news: 'forgotten' | 'removed') => void;
   /** Shows the effects of what is pending now. */
   readonly show: (effects: readonly Effect[]) => void;
 };
@@ -79,6 +80,7 @@ export class Writing implements PendingSource {
   #listed: PendingList = this.#list;
   #isUntold = false;
   #isForgotten = false;
+  #hasLost = false;
 
   constructor(options: WritingOptions) {
     const { user, mutators, offline, now, random, send, onProblem } = options;
@@ -135,6 +137,15 @@ export class Writing implements PendingSource {
     return this.#sender.problem;
   }
 
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
+  dismissLoss(): void {
+    this.#hasLost = false;
+    this.#tellListeners();
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -158,9 +169,11 @@ export class Writing implements PendingSource {
   }
 
   /** What the device kept, and what other tabs will tell from now on. */
-  restore(kept: readonly KeptMutation[]): void {
+  restore(kept: readonly KeptMutation[], isLost = false): void {
+    this.#hasLost ||= isLost;
     this.#keeper.hear((news) => this.#hear(news));
     this.#take(kept.map((one) => pendingOf(one, this.#now())));
+    if (isLost) this.#tellListeners();
   }
 
   /** The device could not be opened. */
@@ -201,7 +214,7 @@ export class Writing implements PendingSource {
 
   settle({ changes }: Commit): readonly Effect[] {
     const statuses = new Map<string, LedgerStatus>();
-    for (const [id, { after }] of changes.get(LEDGER) ?? []) note(statuses, id, after);
+    for (const [id, { after }] of changes.get(LEDGER) ?? []) noteStatus(statuses, id, after);
     this.#step({ kind: 'recorded', statuses });
     const { store, user } = this.#options;
     const { freshAt } = store;
@@ -249,7 +262,7 @@ export class Writing implements PendingSource {
     const ledger = this.#options.store.rows(LEDGER);
     for (const { id } of mutations) {
       this.#ids.follow(id);
-      note(statuses, id, ledger.get(id));
+      noteStatus(statuses, id, ledger.get(id));
     }
     this.#step({ kind: 'made', mutations }, false);
     this.#step({ kind: 'recorded', statuses });
@@ -272,7 +285,9 @@ export class Writing implements PendingSource {
         if (this.#step({ kind: 'dismissed', id: news.id }, false)) this.#show();
         return;
       case 'forgotten':
-        this.#options.onForgotten();
+      case 'removed':
+        if (news.kind === 'removed') this.#keeper.keep(this.#list, []);
+        this.#options.onDevice(news.kind);
         return;
       default:
         never(news);
@@ -376,11 +391,6 @@ function forgotten(id: string): MutationAnswer {
 
 function idsOf(mutations: readonly PendingMutation[]): ReadonlySet<string> {
   return new Set(mutations.map(({ id }) => id));
-}
-
-function note(statuses: Map<string, LedgerStatus>, id: string, row: { readonly [column: string]: unknown } | undefined): void {
-  const status = row?.['status'];
-  if (status === 'applied' || status === 'refused') statuses.set(id, status);
 }
 
 function never(news: never): never {
