@@ -107,9 +107,12 @@ test('U1 a cookie counts only with its signature and its row', async () => {
 test('U1 a stream with the cookie holds the scopes of its user', async () => {
   const browser = await signedIn(server.url, 'learner');
   const { id } = (await browser.ask('GET', '/api/me')).body;
-  const text = await follow(await browser.open('/api/sync/stream?role=admin&user=x'), /\nid: /);
+  const text = await follow(await browser.open(`/api/sync/stream?role=admin&user=${String(id)}`), /\nid: /);
   expect(text).toContain(`"me:${String(id)}/owner"`);
   expect(text).not.toMatch(/\/admin"/);
+  // Whom a request names opens nothing: it is who the cookie says, or nobody.
+  const other = await browser.ask('GET', '/api/sync/stream?user=x');
+  expect([other.status, other.body['code']]).toEqual([401, 'not_signed_in']);
   const asked = await browser.ask('GET', '/api/sync/stream?scope=courses/admin');
   expect([asked.status, asked.body['code']]).toEqual([403, 'forbidden_scope']);
 });
