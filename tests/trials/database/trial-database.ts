@@ -83,7 +83,8 @@ export async function createTrialDatabase(random: Random): Promise<TrialDatabase
     async readerOf(server) {
       const rows = await withClient((sql) =>
         sql.query<{ pid: number }>(
-          `SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'elira-reader'`,
+          `SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'elira-reader'
+           ORDER BY backend_start DESC LIMIT 1`,
           [userOf(server)],
         ),
       ).catch(() => ({ rows: [] }));
