@@ -33,6 +33,7 @@ export function dieHere(here: Death): void {
 }
 
 let frames = 0;
+let isDying = false;
 
 /** Passes everything on; at the point in the middle of a frame half of one. */
 export function dyingInAFrame(response: ServerResponse): ServerResponse {
@@ -40,9 +41,12 @@ export function dyingInAFrame(response: ServerResponse): ServerResponse {
   if (point !== 'in the middle of a frame' || socket === null) return response;
   const write = socket.write.bind(socket) as (chunk: unknown, ...rest: unknown[]) => boolean;
   const cut = (chunk: unknown, ...rest: unknown[]): boolean => {
+    // Half a frame was the last that anybody got.
+    if (isDying) return true;
     if (!(typeof chunk === 'string' || Buffer.isBuffer(chunk)) || chunk.length < FRAME_BYTES) return write(chunk, ...rest);
     frames += 1;
     if (frames <= FRAMES_BEFORE) return write(chunk, ...rest);
+    isDying = true;
     return write(chunk.slice(0, chunk.length >> 1), () => dieHere('in the middle of a frame'));
   };
   Object.assign(socket, { write: cut });

@@ -86,7 +86,8 @@ export async function createTrialDatabase(random: Random, kept?: string): Promis
     async readerOf(server) {
       const rows = await withClient((sql) =>
         sql.query<{ pid: number }>(
-          `SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'elira-reader'`,
+          `SELECT pid FROM pg_stat_activity WHERE usename = $1 AND application_name = 'elira-reader'
+           ORDER BY backend_start DESC LIMIT 1`,
           [userOf(server)],
         ),
       ).catch(() => ({ rows: [] }));

@@ -1,14 +1,18 @@
+import { LIMITS } from '@elira/protocol';
 import type { Clock } from '../connect/clock.ts';
 
 /** Of the 12 bits that count within a millisecond, a new one starts in the lower half, so that there is room above. */
 const START_BELOW = 0x800;
 const COUNT_BELOW = 0x1000;
 
-/** Milliseconds by which ids may run ahead of the clock: a clock that was once far ahead is not followed for ever. */
-const AHEAD_MOST_MS = 12 * 3_600_000;
+/**
+ * Milliseconds by which ids may run ahead of the clock: as far as servers take them. A clock that was once further ahead is not followed,
+ * and what was made under it is refused anyway.
+ */
+const AHEAD_MOST_MS = LIMITS.mutationAheadHours * 3_600_000;
 
 /**
- * Ids of mutations: UUIDv7, each above every one that was made or named to `follow` before, also when the wall clock goes back by hours. Their order
+ * Ids of mutations: UUIDv7, each above every one that was made or named to `follow` before, also when the wall clock goes back by a day. Their order
  * is therefore the order in which mutations were made, over reloads too.
  */
 export class MutationIds {

@@ -29,7 +29,9 @@ export const FULL_DISK: Strike = {
   strike: async (context) => {
     const { database, fleet } = context;
     const disk = await mountDisk(database.cluster.dataFolder).catch((error: unknown) => {
-      context.say(`no small disk can be mounted here, which takes root: ${error instanceof Error ? error.message : String(error)}`);
+      context.say(
+        `no small disk can be mounted here, which takes root: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
     if (disk === undefined) return;
     const sql = new pg.Client(database.connection);

@@ -37,14 +37,14 @@ export const SILENT_EVERYTHING: Strike = {
 
 export const CUT_READER: Strike = {
   name: READER_CUT,
-  place: 'under load',
+  place: 'in calm',
   strike: async (context) => {
     const server = serverOf(context);
     const before = await context.database.readerOf(server.name);
     const { connections } = context.database.networkOf(server.name).cut(named('elira-reader'));
     await readsAgain(context, READER_CUT, server);
     const after = await context.database.readerOf(server.name);
-    if (connections > 0 && before !== after) struck(context, READER_CUT, { connections, before, after });
+    if (connections > 0 && after !== undefined && before !== after) struck(context, READER_CUT, { connections, before, after });
   },
 };
 

@@ -9,7 +9,7 @@ const CROWD_ROLE = 'trial_crowd';
 const HELD_MS = 4_000;
 /** More than any server of a trial takes. */
 const MOST = 400;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 /** PostgreSQL lets nobody in any more. The readers keep what they have, and go on. */
 export const MAX_CONNECTIONS: Strike = {
@@ -19,22 +19,24 @@ export const MAX_CONNECTIONS: Strike = {
     const { database, fleet } = context;
     await database.query(`DO $$ BEGIN CREATE ROLE ${CROWD_ROLE} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
     const crowd: pg.Client[] = [];
-    let refused: string | undefined;
+    const refused = new Set<string>();
     const before = await Promise.all(fleet.servers.map((server) => server.metrics()));
     const readers = await Promise.all(fleet.servers.map((server) => database.readerOf(server.name)));
     try {
-      const until = Date.now() + HELD_MS;
-      while (Date.now() < until && crowd.length < MOST) {
+      let full = Number.POSITIVE_INFINITY;
+      const deadline = Date.now() + PATIENCE_MS;
+      while (Date.now() < Math.min(deadline, full + HELD_MS) && crowd.length < MOST) {
         const sql = new pg.Client({ ...database.connection, user: CROWD_ROLE });
         sql.on('error', () => undefined);
         // Whoever leaves, leaves a place that is taken at once.
         const code = await sql.connect().then(
           () => undefined,
-          (error: unknown) => (error instanceof pg.DatabaseError ? error.code : 'unknown'),
+          (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? 'unknown') : String(error)),
         );
         if (code === undefined) crowd.push(sql);
         else {
-          refused = code;
+          refused.add(code);
+          full = Math.min(full, Date.now());
           await sleep(20);
         }
       }
@@ -59,7 +61,9 @@ export const MAX_CONNECTIONS: Strike = {
     }
     const now = await Promise.all(fleet.servers.map((server) => database.readerOf(server.name)));
     besides(context, NO_CONNECTIONS, 'they are the same connections', readers.join() === now.join(), { readers, now });
-    if (refused === '53300' && crowd.length > 0) struck(context, NO_CONNECTIONS, { crowd: crowd.length, refused });
+    if (refused.has('53300') && crowd.length > 0)
+      struck(context, NO_CONNECTIONS, { crowd: crowd.length, refused: [...refused] });
+    else context.say(`${crowd.length} came in, and the others were told ${[...refused].join(', ')}`);
   },
 };
 
