@@ -8,10 +8,13 @@ const BACK_PATIENCE_MS = 60_000;
 const CONSTANT = 40;
 const ASKED = ['snapshots', 'membershipReads', 'catchUpReads'] as const;
 
-/** Every connection is cut at the same moment. What the database is asked then grows with scopes, not with clients. */
+/**
+ * Every connection is cut at the same moment. What the database is asked then grows with scopes, not with clients. At rest, since every
+ * scope that somebody gains is asked for too.
+ */
 export const ALL_RETURN: Strike = {
   name: NAME,
-  place: 'in calm',
+  place: 'at rest',
   strike: async (context) => {
     const { fleet } = context;
     const [server] = fleet.servers;
