@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, mkdir, rm, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyDataFolder } from '@elira/testkit';
@@ -52,6 +52,7 @@ export class GateFolder {
 
   /** Whole or not at all. */
   write(run: GateRun): void {
+    mkdirSync(this.path, { recursive: true });
     writeFileSync(join(this.path, 'run.json.next'), JSON.stringify(run));
     renameSync(join(this.path, 'run.json.next'), join(this.path, 'run.json'));
   }
@@ -67,7 +68,6 @@ export class GateFolder {
 
   /** The cluster is as the last leg that is done has left it, whatever another one has done to it since. */
   async begin(leg: number): Promise<void> {
-    await mkdir(this.path, { recursive: true });
     // PostgreSQL runs as somebody else where this process is root.
     await chmod(this.path, 0o755);
     await rm(this.work, { recursive: true, force: true });

@@ -42,6 +42,7 @@ const AFTER_A_STRIKE_AT_REST = 60;
 /** Longest time in which a fault finds something to strike, in milliseconds. */
 const BLOW_PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Milliseconds until everything that people wrote must have been decided: more waits than in the integration tier. */
 const SETTLED_MS = 300_000;
 
@@ -64,10 +65,16 @@ export async function runLeg(options: LegOptions, random: Random, say: (line: st
   say(`leg ${number}: ${injections.length} injections, at least ${transactions} transactions`);
   const cast = await LegCast.call({ ...options, random, history });
   const leg = new Leg(options, random, history, cast, say);
+  const interrupted = (): void => {
+    say('interrupted: stopping what was started; this leg is begun again with --resume');
+    void leg.close().finally(() => process.exit(130));
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     await leg.play();
     await leg.finish();
   } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
     await leg.close();
   }
   history.write(leg.end());

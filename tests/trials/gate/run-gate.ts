@@ -61,7 +61,9 @@ function openRun(folder: GateFolder, options: GateOptions, say: (line: string) =
   say(
     `gate seed ${seed}: ${clients} clients, ${transactions} transactions and ${injections} injections in ${legs} legs, commit ${commit}`,
   );
-  return { seed, commit, clients, transactions, injections, legs, pauseMs, faults, done: [] };
+  const run = { seed, commit, clients, transactions, injections, legs, pauseMs, faults, done: [] };
+  folder.write(run);
+  return run;
 }
 
 async function oneLeg(
