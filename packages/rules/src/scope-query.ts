@@ -19,6 +19,11 @@ export type ScopeQuery = {
   /** Rows `(key text)` alone, for when a body cannot be rendered. */
   readonly keysText: string;
   readonly values: readonly string[];
+  /**
+   * Where the scope has a parameter, which is the first of `values` then: the same for several scopes that differ in it alone. Rows
+   * `(n integer, key text, body text)` for the n-th of an array of parameters, which takes its place; at most as many rows in all as of one.
+   */
+  readonly manyText: string | undefined;
 };
 
 /** The rule and parameter behind a scope key, or undefined when no rule makes such a key. */
@@ -53,20 +58,27 @@ function tableQuery(
   parameter: string | undefined,
   limit: number,
 ): Omit<ScopeQuery, 'mask'> {
-  const values: string[] = [];
-  const conditions = Object.entries(entry.when ?? {}).map(([column, equals]) => {
-    values.push(equals);
-    return `d.${quote(column)} = $${values.length}::${typeOf(table, column)}`;
-  });
-  if (entry.by !== undefined && parameter !== undefined) {
-    values.push(parameter);
-    conditions.push(`d.${quote(entry.by)} = $${values.length}::${typeOf(table, entry.by)}`);
-  }
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  const from = `FROM ${quoteTable(table)} d${where} LIMIT ${limit}`;
+  const by = parameter === undefined ? undefined : entry.by;
+  const when = Object.entries(entry.when ?? {});
+  const first = by === undefined ? 1 : 2;
+  const fixed = when.map(([column], at) => `d.${quote(column)} = $${first + at}::${typeOf(table, column)}`);
   const keysText = `SELECT d.${quote(table.key.column)}::text AS key`;
-  const text = `${keysText}, ${maskSql(table, entry.columns, 'd')} AS body ${from}`;
-  return { table: table.name, text, keysText: `${keysText} ${from}`, values };
+  const columns = `${keysText}, ${maskSql(table, entry.columns, 'd')} AS body`;
+  const fromWhere = (given: string): string => {
+    const conditions = by === undefined ? fixed : [...fixed, `d.${quote(by)} = ${given}::${typeOf(table, by)}`];
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    return `FROM ${quoteTable(table)} d${where} LIMIT ${limit}`;
+  };
+  const manyText =
+    `SELECT w.n::integer AS n, s.key, s.body FROM unnest($1::text[]) WITH ORDINALITY AS w (parameter, n) ` +
+    `CROSS JOIN LATERAL (${columns} ${fromWhere('w.parameter')}) s LIMIT ${limit}`;
+  return {
+    table: table.name,
+    text: `${columns} ${fromWhere('$1')}`,
+    keysText: `${keysText} ${fromWhere('$1')}`,
+    values: [...(by === undefined || parameter === undefined ? [] : [parameter]), ...when.map(([, equals]) => equals)],
+    manyText: by === undefined ? undefined : manyText,
+  };
 }
 
 function typeOf(table: TableRule, column: string): ColumnType {

@@ -7,6 +7,7 @@ import type { Identity } from '../read/read-session.ts';
 import { readTogether } from '../read/read-together.ts';
 import { renderingCode, renderRows, shapeCode, type SetAside } from '../read/render-rows.ts';
 import type { Ring } from './ring.ts';
+import { rowsOfMany, type Bodies } from './rows-of-many.ts';
 import type { ScopeRows } from './scope-lines.ts';
 
 /** All rows of one scope at one position, rendered once for everybody who needs them. */
@@ -32,7 +33,7 @@ export type ScopeSnapshotOptions = {
 /** A snapshot this many batches old is taken anew: patching it would cost more. */
 const MOST_BATCHES_BEHIND = 256;
 /** Scopes that are rendered in one transaction, and transactions at the same time. */
-const SCOPES_TOGETHER = 32;
+const SCOPES_TOGETHER = 96;
 const TRANSACTIONS = 4;
 /** Bytes counted for a row beside its text. */
 const ROW_BYTES = 96;
@@ -142,8 +143,9 @@ export class ScopeSnapshots {
       );
       const { at = '', incarnation } = head.rows[0] ?? {};
       const position = parsePosition(at);
+      const known = await rowsOfMany(client, [...queries.values()].flat(), limits.rowsPerScope);
       const rendered = new Map<ScopeKey, Rendered | Problem>();
-      for (const [scope, ofScope] of queries) rendered.set(scope, await this.#renderOne(client, ofScope));
+      for (const [scope, ofScope] of queries) rendered.set(scope, await this.#renderOne(client, ofScope, known));
       await client.query('COMMIT');
       return ({ scope, identity }) => {
         if (incarnation !== identity.incarnation) throw new Problem('epoch_changed');
@@ -161,12 +163,16 @@ export class ScopeSnapshots {
   }
 
   /** The rows of one scope, or that there are too many of them. */
-  async #renderOne(client: pg.ClientBase, queries: readonly ScopeQuery[]): Promise<Rendered | Problem> {
+  async #renderOne(
+    client: pg.ClientBase,
+    queries: readonly ScopeQuery[],
+    known: ReadonlyMap<ScopeQuery, Bodies>,
+  ): Promise<Rendered | Problem> {
     const { limits, metrics } = this.#options;
     const rows = new Map<string, Map<string, string>>();
     let bytes = 0;
     for (const query of queries) {
-      const bodies = await this.#rowsOf(client, query);
+      const bodies = known.get(query) ?? (await this.#rowsOf(client, query));
       for (const [key, body] of bodies) bytes += key.length + body.length + ROW_BYTES;
       if (bodies.size > limits.rowsPerScope || bytes > limits.batchBytes) return new Problem('scope_too_large');
       rows.set(query.table, bodies);

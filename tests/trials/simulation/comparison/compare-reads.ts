@@ -3,9 +3,9 @@ import { grantQuery, scopeQueries } from '@elira/rules';
 import pg from 'pg';
 import { readWindow, type ChangeWindow, type ReadRow } from '../../../../packages/sync-server/src/read/change-window.ts';
 import { readStatements } from '../../../../packages/sync-server/src/read/read-statement.ts';
-import { TYPES, type Answer } from '../database/answer.ts';
+import { arrayText, TYPES, type Answer } from '../database/answer.ts';
 import type { History } from '../database/history.ts';
-import { runMemberships, runRowsOfScope } from '../database/statements/row-statements.ts';
+import { runMemberships, runRowsOfScope, runRowsOfScopes } from '../database/statements/row-statements.ts';
 import { runOverflow, runWindow } from '../database/statements/window-statement.ts';
 import { BOARDS, PEOPLE, TEAMS } from '../world/people.ts';
 import { SIMULATION_RULES } from '../world/simulation-rules.ts';
@@ -54,6 +54,17 @@ export async function rowsOf(client: pg.Client, history: History): Promise<[obje
       real[`${scope} ${table}`] = rows.map(String).toSorted();
       model[`${scope} ${table}`] = runRowsOfScope(text, values, history, snapshot)?.rows.map(String).toSorted();
     }
+  }
+  const queries = SCOPES.flatMap((scope) => scopeQueries(SIMULATION_RULES, scope, 1000));
+  for (const manyText of new Set(queries.map((query) => query.manyText))) {
+    if (manyText === undefined) continue;
+    const alike = queries.filter((query) => query.manyText === manyText);
+    const parameters = alike.map(({ values }) => values[0] ?? '');
+    const constants = alike[0]?.values.slice(1) ?? [];
+    const { rows } = await client.query<string[]>({ text: manyText, values: [parameters, ...constants], rowMode: 'array' });
+    real[manyText] = rows.map(String).toSorted();
+    const answer = runRowsOfScopes(manyText, [arrayText(parameters), ...constants], history, snapshot);
+    model[manyText] = answer?.rows.map(String).toSorted();
   }
   const grants = `SELECT g.* FROM (${grantQuery(SIMULATION_RULES) ?? ''}) g`;
   const { rows } = await client.query<string[]>({ text: grants, values: [PEOPLE], rowMode: 'array' });

@@ -6,6 +6,8 @@ import { readBodies } from './bodies.ts';
 
 const ROWS_BY_KEY = /^SELECT d\."(\w+)"::text, (ARRAY\[.*) FROM "public"\."(\w+)" d WHERE d\."\w+" = ANY \(\$1::\w+\[\]\)$/s;
 const ROWS_OF_SCOPE = /^SELECT d\."(\w+)"::text AS key(.*?) FROM "public"\."(\w+)" d( WHERE .*)? LIMIT (\d+)$/s;
+const ROWS_OF_SCOPES =
+  /^SELECT w\.n::integer AS n, s\.key, s\.body FROM unnest\(\$1::text\[\]\) WITH ORDINALITY AS w \(parameter, n\) CROSS JOIN LATERAL \((.*)\) s LIMIT (\d+)$/s;
 const GRANT =
   /SELECT d\."(\w+)"::text, '(\d+)'::text, d\."(\w+)"::text, '([^']*)'::text, '([^']*)'::text, d\."(\w+)"::text FROM "public"\."(\w+)" d WHERE (.*?)(?= UNION ALL |\) g$)/gs;
 
@@ -37,6 +39,19 @@ export function runRowsOfScope(text: string, values: Values, history: History, s
     .slice(0, Number(limit))
     .map(([key, row]) => [key, ...bodies.map((body) => body(row))]);
   return selected({ key: 'text', ...named(bodies.length) }, rows);
+}
+
+/** The rows of several scopes that differ in their parameter, each with the number of its scope. */
+export function runRowsOfScopes(text: string, values: Values, history: History, snapshot: Snapshot): Answer | undefined {
+  const [, one = '', limit] = ROWS_OF_SCOPES.exec(text) ?? [];
+  if (one === '') return undefined;
+  const ofOne = one.replace('w.parameter::', '$1::');
+  const rows = readArray(values[0] ?? '{}').flatMap((parameter, at) => {
+    const answer = runRowsOfScope(ofOne, [parameter, ...values.slice(1)], history, snapshot);
+    if (answer === undefined) throw new Error(`the model cannot read a scope by: ${ofOne}`);
+    return answer.rows.map((row) => [String(at + 1), ...row]);
+  });
+  return selected({ n: 'integer', key: 'text', body: 'text' }, rows.slice(0, Number(limit)));
 }
 
 /** What rows open for users, with the position at which that is so. */

@@ -1,0 +1,88 @@
+import type { ScratchDatabase } from '@elira/testkit';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { noteDatabase, noteServer, owner, type NoteServer } from '../../fixture/notes.ts';
+import { RawStream } from '../../fixture/raw-stream.ts';
+
+const PEOPLE = 60;
+const MOST_ROWS = 200;
+const query = Reflect.get(pg.Client.prototype, 'query') as (...args: unknown[]) => unknown;
+let database: ScratchDatabase;
+let sql: pg.Client;
+let server: NoteServer | undefined;
+let streams: RawStream[] = [];
+
+beforeAll(async () => {
+  ({ database, client: sql } = await noteDatabase());
+  await sql.query(`
+    CREATE TYPE mood AS ENUM ('fine', 'poison');
+    CREATE FUNCTION mood_json(m mood) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+      IF m = 'poison' THEN RAISE EXCEPTION 'cannot be rendered'; END IF;
+      RETURN to_json(m::text); END $$;
+    CREATE CAST (mood AS json) WITH FUNCTION mood_json(mood);
+    ALTER TABLE note ALTER COLUMN secret TYPE mood USING NULL;`);
+});
+beforeEach(() =>
+  sql.query(`DELETE FROM note; INSERT INTO note (id, owner, body, secret)
+  SELECT 'n' || g, 'p' || g, 'of ' || g, 'fine' FROM generate_series(0, ${PEOPLE - 1}) g`),
+);
+afterEach(async () => {
+  vi.restoreAllMocks();
+  streams.splice(0).forEach((stream) => stream.close());
+  await server?.stop();
+});
+afterAll(() => database?.drop());
+
+/** All come in one moment, each with a scope of their own; resolves with the statements that read notes' rows. */
+async function comeAll(): Promise<string[]> {
+  let here = 0;
+  let open = (): void => {};
+  const allHere = new Promise<void>((resolve) => (open = resolve));
+  server = await noteServer(database.connection, {
+    limits: { rowsPerScope: MOST_ROWS },
+    onAuthorise: async () => {
+      here += 1;
+      if (here === PEOPLE) open();
+      await allHere;
+    },
+  });
+  const asked: string[] = [];
+  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function counted(this: pg.Client, ...args: unknown[]) {
+    const { text } = args[0] as { text?: string };
+    if (text?.includes('AS key') === true) asked.push(text);
+    return Reflect.apply(query, this, args);
+  });
+  const { url } = server;
+  streams = Array.from({ length: PEOPLE }, (_, n) => new RawStream(url, [owner(`p${n}`)]));
+  await expect.poll(() => streams.every((stream) => stream.cursor !== undefined || stream.closed)).toBe(true);
+  return asked;
+}
+
+const bodies = (n: number): unknown[] =>
+  (streams[n]?.deltas ?? []).flatMap(({ put }) => (put?.['note'] ?? []).map(([, row]) => row['body']));
+
+test('S15 what many people hold, each for themselves, is read by few statements, and each gets their own rows', async () => {
+  const asked = await comeAll();
+  for (let n = 0; n < PEOPLE; n += 1) expect(bodies(n)).toEqual([`of ${n}`]);
+  expect(asked.length).toBeLessThan(PEOPLE / 4);
+});
+
+test('S15 a row that cannot be rendered is set aside for its own reader, and nobody else notices', async () => {
+  await sql.query(
+    `UPDATE note SET secret = 'poison' WHERE id = 'n7'; INSERT INTO note (id, owner, body) VALUES ('m7', 'p7', 'beside it')`,
+  );
+  await comeAll();
+  for (let n = 0; n < PEOPLE; n += 1) expect(bodies(n)).toEqual([n === 7 ? 'beside it' : `of ${n}`]);
+  expect(server?.engine.metrics().rowsSetAside).toBe(1);
+});
+
+test('S15 a scope with too many rows is refused to its own reader, and nobody else notices', async () => {
+  await sql.query(
+    `INSERT INTO note (id, owner, body) SELECT 'm' || g, 'p7', 'one of many' FROM generate_series(1, ${MOST_ROWS}) g`,
+  );
+  await comeAll();
+  for (let n = 0; n < PEOPLE; n += 1) if (n !== 7) expect(bodies(n)).toEqual([`of ${n}`]);
+  expect(streams[7]?.named('goodbye').map(({ data }) => JSON.parse(data[0] ?? '') as unknown)).toMatchObject([
+    { code: 'scope_too_large' },
+  ]);
+});
