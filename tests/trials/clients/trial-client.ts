@@ -148,6 +148,10 @@ export class TrialClient {
     return `status ${status}, problem ${problem?.code ?? 'none'}, cursor ${cursor ?? 'none'}`;
   }
 
+  get patience(): 'short' | 'full' {
+    return this.#options.patience ?? 'short';
+  }
+
   /** Whether its person writes with this client's own outbox. */
   get writes(): boolean {
     return this.viewer.role !== undefined;

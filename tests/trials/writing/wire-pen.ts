@@ -8,7 +8,7 @@ import { ShownSlates } from './shown-slates.ts';
 const DOUBLED = 0.25;
 /** Mutations in one request, and milliseconds until it is given up: less than a server takes that is held still. */
 const PER_REQUEST = 20;
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = { short: 4_000, full: 30_000 };
 
 /** Writes with the testkit's sender, which sends some requests twice; lays what it wrote over the rows of a client that only reads. */
 export function wirePen(client: TrialClient, proxy: TcpProxy, random: Random, events: PenEvents): Pen {
@@ -23,7 +23,7 @@ export function wirePen(client: TrialClient, proxy: TcpProxy, random: Random, ev
     doubled: DOUBLED,
     perRequest: PER_REQUEST,
     lane: ({ args }) => (isWriting(args) ? args.slate : undefined),
-    patienceMs: PATIENCE_MS,
+    patienceMs: PATIENCE_MS[client.patience],
     onSend: events.sent,
     onAnswer: (answer) => {
       if (answer.status !== 'unknown') shown.answered(answer.id, answer.status === 'applied', client.now());
