@@ -62,7 +62,9 @@ async function tryAll(): Promise<void> {
   const tried: TriedMutant[] = [];
   for (const mutant of chosen) {
     if (interrupted) break;
-    const known = values.afresh || positionals.length > 0 ? undefined : kept.get(mutant);
+    const before = values.afresh || positionals.length > 0 ? undefined : kept.get(mutant);
+    // What was not caught is tried again.
+    const known = before?.verdict === 'caught' ? before : undefined;
     const outcome = known ?? (await tryMutant(mutant, from, run));
     // What was cut off has shown nothing.
     if (interrupted) break;
