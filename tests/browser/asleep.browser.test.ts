@@ -28,7 +28,10 @@ describe.skipIf(reason !== undefined)(`tabs asleep${saying(reason)}`, () => {
     ({ id: courseId } = await courseOf(server.url, title, { 'The moon': 'It pulls.' }));
     await server.sql.query('UPDATE courses SET is_published = true WHERE id = $1', [courseId]);
   });
-  afterEach(() => browser.close());
+  afterEach(async () => {
+    await browser.close();
+    await streamsAre(0);
+  });
   afterAll(() => server.remove());
 
   const streamsAre = async (count: number): Promise<void> =>

@@ -68,7 +68,8 @@ export class PlainBrowser {
 
   async close(): Promise<void> {
     const gone = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill('SIGKILL');
+    // Killed, it would leave processes behind that hold its connections.
+    await this.send('Browser.close').catch(() => this.#process.kill('SIGKILL'));
     await gone;
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -83,12 +83,12 @@ test('K36 what the browser removed while no page was open is missed and told, on
   await until(async () => expect((await kept(user))[0]).toEqual([id]));
   first.stop();
   await deleteDB(`elira-${user}`);
-  const told = vi.fn();
+  let told = 0;
   const second = write(user, marks);
-  second.outbox.subscribe(told);
+  second.outbox.subscribe(() => (told += 1));
   await until(() => expect(second.outbox.hasLost).toBe(true));
   expect(problems.at(-1)).toMatchObject({ code: 'offline_failed' });
-  expect(told).toHaveBeenCalled();
+  expect(told).toBeGreaterThan(0);
   second.outbox.dismissLoss();
   expect(second.outbox.hasLost).toBe(false);
   second.stop();
