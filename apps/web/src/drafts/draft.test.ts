@@ -71,7 +71,7 @@ test('W6 laid on a row, and on the same one again, a draft has all that was type
         expect(words(once, 'theirs')).toBe(theirs.split('theirs').length);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 5_000 },
   );
   expect(Math.min(merged, clashing)).toBeGreaterThan(50);
 });

@@ -257,13 +257,15 @@ test('S10 a request cannot widen what the application grants', async () => {
   await expect.poll(() => asks.status).toBe(403);
   await sql.query(`INSERT INTO note (id, owner, team, body) VALUES ('n', 'ann', 'red', 'x')`);
   const narrows = await live(
-    open([owner('ann'), team('red')], { path: `/?scope=${encodeURIComponent(team('red'))}&role=admin&user=ann` }),
+    open([owner('ann'), team('red')], { path: `/?scope=${encodeURIComponent(team('red'))}&role=admin&viewer=ann` }),
   );
   expect([...new Set(narrows.deltas.map((delta) => delta.scope))]).toEqual([team('red')]);
   const many = open([owner('ann')], {
     path: `/?${Array.from({ length: LIMITS.scopesPerConnection + 1 }, (_, index) => `scope=s${index}`).join('&')}`,
   });
   await expect.poll(() => many.status).toBe(400);
+  const another = open([owner('ann')], { path: '/?user=ann' });
+  await expect.poll(() => another.status).toBe(401);
 });
 
 test('S10 a scope gained since the cursor comes as a snapshot, the others go on', async () => {
