@@ -8,7 +8,7 @@ import type pg from 'pg';
 import type { HistoryFile } from '../history.ts';
 
 const SERVER_FILE = fileURLToPath(new URL('../server.ts', import.meta.url));
-const START_PATIENCE_MS = 60_000;
+const START_PATIENCE_MS = 180_000;
 /** Lines of a server's log kept to explain a failure. */
 const LOG_LINES = 40;
 
