@@ -17,6 +17,7 @@ export function virtualFetch(connect: (url: URL) => VirtualSocket): typeof fetch
       const abort = (): void => void sent.destroy(new Error('aborted'));
       if (init.signal?.aborted === true) abort();
       init.signal?.addEventListener('abort', abort, { once: true });
+      sent.once('close', () => init.signal?.removeEventListener('abort', abort));
       sent.once('error', reject);
       sent.once('response', (answer) => resolve(responseOf(answer)));
       sent.end(typeof init.body === 'string' ? init.body : undefined);
