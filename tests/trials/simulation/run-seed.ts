@@ -118,6 +118,8 @@ async function rest(simulation: Simulation, isWoken: boolean): Promise<Rest> {
   simulation.mend();
   const isSilent = network.hasSilence;
   const from = time.now;
+  // A line that holds up bytes goes on with it: that fault is over when it lets them go.
+  const healedAt = Math.max(from, network.stalledUntil);
   journal.note('world', `rests${isWoken ? ', and everybody looks' : ''}`);
   // Most would otherwise wait out what they took for a bad network; some do.
   if (isWoken) simulation.after(WAKE_MS, () => clients.forEach((client) => client.wake()));
@@ -136,7 +138,7 @@ async function rest(simulation: Simulation, isWoken: boolean): Promise<Rest> {
     journal.note('servers', servers.map(({ name, engine }) => `${name} ${JSON.stringify(engine.health())}`).join(' '));
     journal.fail('I11', `not everybody came to rest in ${HEAL_MS} ms; ${writes.open()} writes are open`);
   }
-  return { ms: time.now - from, isSilent };
+  return { ms: Math.max(0, time.now - healedAt), isSilent };
 }
 
 /** Whether it has sent all it has, and shows all there is. */

@@ -1,5 +1,5 @@
 /** Milliseconds before the first and after the longest wait; between them the ceiling doubles with every failure. */
-export const BACKOFF = { leastMs: 250, firstCeilingMs: 1000, mostMs: 8000 } as const;
+export const BACKOFF = { leastMs: 250, firstCeilingMs: 1000, mostMs: 5000 } as const;
 
 /** Longest Retry-After that is obeyed, in milliseconds; a server cannot send a client away for a day. */
 export const RETRY_AFTER_MOST_MS = 300_000;

@@ -8,7 +8,7 @@ export type Sleeper = { readonly wake: () => void; readonly suspend: () => void;
 
 /**
  * Wakes `client` when the network comes back or the page is looked at again: timers of a hidden page ring late, and a wait of
- * up to 8 s is no welcome. Suspends it while the page is frozen or lies in the back-forward cache, where it would hold up other tabs, and keep
+ * up to 5 s is no welcome. Suspends it while the page is frozen or lies in the back-forward cache, where it would hold up other tabs, and keep
  * the browser from caching the page. Returns the way to end it.
  */
 export function wakeWithPage(client: Sleeper, page: WakingPage): () => void {

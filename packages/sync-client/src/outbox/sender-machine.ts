@@ -10,7 +10,7 @@ import type { ClientProblem } from '../connect/client-problem.ts';
  *    └── stop, from    └── start ──────────┴──── over: signed-out ─▶ signed-out
  *        any state
  *
- * Promises: one request at a time; whatever fails is tried again, for ever, after 250 ms to 8 s; a session that ended is waited for,
+ * Promises: one request at a time; whatever fails is tried again, for ever, after 250 ms to 5 s; a session that ended is waited for,
  * not tried. A request that the server fails on as a whole is cut in halves, so that one mutation it cannot stand holds up no other.
  */
 export type SenderState =

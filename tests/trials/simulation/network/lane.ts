@@ -60,6 +60,11 @@ export class Lane {
     else this.#waiting = taken;
   }
 
+  /** Until when nothing arrives that is under way. */
+  get stalledUntil(): number {
+    return this.#stalledUntil;
+  }
+
   /** The sender has said everything, or is gone; what is under way still arrives. */
   end(): void {
     if (!this.#hasEnded && !this.#isCut) this.#dispatch('end');

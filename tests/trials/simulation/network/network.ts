@@ -74,6 +74,11 @@ export class Network {
     return this.#widows.length > 0 || this.links().some(({ lanes }) => lanes.some((lane) => lane.isSilent));
   }
 
+  /** When the last line that holds bytes up lets them go. */
+  get stalledUntil(): number {
+    return Math.max(0, ...this.links().flatMap(({ lanes }) => lanes.map(({ stalledUntil }) => stalledUntil)));
+  }
+
   /** What the kernel does for a process that is gone. */
   forget(actor: Actor): void {
     for (const knock of this.#knocks) {
