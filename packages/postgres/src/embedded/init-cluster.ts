@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterHome } from './cluster-home.ts';
 import { giveTo } from './cluster-home.ts';
 import { failureFromLog } from './postgres-failure.ts';
 import { exitCode, namedUid, namespacesAllowed, readPasswd, spawnAs } from './run-as.ts';
 import type { RunAs } from './run-as.ts';
 import { serverEnvironment } from './server-environment.ts';
+
+/** How long an initdb without a parent may go on writing before its folder counts as one that cannot be cleared. */
+const WRITING_MS = 30_000;
+const LOOK_AGAIN_MS = 50;
 
 /**
  * Makes a new cluster: beside its place, then renamed into it, so that a start killed half way leaves no half cluster.
@@ -37,7 +42,21 @@ async function clearLeftovers(home: ClusterHome): Promise<void> {
   const parent = dirname(home.data);
   const names = await readdir(parent);
   const leftovers = names.filter((name) => name.startsWith(`${basename(home.data)}.new-`));
-  for (const name of leftovers) await rm(join(parent, name), { recursive: true, force: true });
+  for (const name of leftovers) await clearAway(join(parent, name));
+}
+
+/** An initdb whose parent was killed goes on writing for a moment, into the folder that is being emptied. */
+async function clearAway(path: string): Promise<void> {
+  const until = Date.now() + WRITING_MS;
+  for (;;) {
+    try {
+      await rm(path, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
 }
 
 /** Pure. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
@@ -188,6 +188,20 @@ test('PG16 PG53 an initdb that was cut short leaves nothing that blocks', async 
   first.kill('SIGKILL');
   const second = await start();
   expect(await ask(second, 'SELECT 1 AS one')).toEqual({ one: 1 });
+  expect((await readdir(dataFolder)).filter((name) => name.startsWith('data.new-'))).toEqual([]);
+});
+
+test('PG16 what an initdb that lost its parent still writes while its folder is cleared away holds up nobody', async () => {
+  const half = join(dataFolder, 'data.new-1', 'base');
+  await mkdir(half, { recursive: true });
+  const writer = spawn('sh', ['-c', 'n=0; while [ $n -lt 4000 ]; do n=$((n+1)); : > f$n || exit 0; done'], {
+    cwd: half,
+    stdio: 'ignore',
+  });
+  const ended = new Promise((resolve) => writer.once('exit', resolve));
+  await expect.poll(async () => (await readdir(half)).length, { interval: 1 }).toBeGreaterThan(100);
+  expect(await ask(await start(), 'SELECT 1 AS one')).toEqual({ one: 1 });
+  await ended;
   expect((await readdir(dataFolder)).filter((name) => name.startsWith('data.new-'))).toEqual([]);
 });
 
