@@ -9,6 +9,8 @@ export type Held = {
   readonly open: number;
   /** Milliseconds from the restart until the last client was served again. */
   readonly backMs: number;
+  /** Milliseconds of CPU time that the server's process took for each who came back. */
+  readonly cpuMsEach: number;
   /** What the server asked of its database meanwhile. */
   readonly statements: number;
 };
@@ -39,10 +41,10 @@ export function summariseConnections(clients: number, results: Readonly<Record<S
 
 export function connectionsTable({ clients, engine, baseline, backRatio, pass }: ConnectionsSummary): string {
   const line = (name: string, held: Held, ratio: string, verdict: string): string =>
-    `| ${name} | ${(held.bytesEach / 1024).toFixed(1)} | ${held.open} | ${(held.backMs / 1000).toFixed(2)} s | ${ratio} | ${held.statements} | ${verdict} |`;
+    `| ${name} | ${(held.bytesEach / 1024).toFixed(1)} | ${held.open} | ${(held.backMs / 1000).toFixed(2)} s | ${Math.round(held.cpuMsEach * 1000)} | ${ratio} | ${held.statements} | ${verdict} |`;
   return [
-    `| ${clients} streams | KB each (≤ ${MOST_BYTES / 1024}) | held | all back | ratio (≤ ${MOST_BACK}) | statements (≤ ${MOST_STATEMENTS}) | |`,
-    '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    `| ${clients} streams | KB each (≤ ${MOST_BYTES / 1024}) | held | all back | CPU µs each | ratio (≤ ${MOST_BACK}) | statements (≤ ${MOST_STATEMENTS}) | |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
     line('Elira', engine, backRatio.toFixed(2), pass ? 'pass' : '**fail**'),
     line('bare Node', baseline, '1', ''),
   ].join('\n');
@@ -54,6 +56,7 @@ function medians(rounds: readonly Held[]): Held {
     bytesEach: of(({ bytesEach }) => bytesEach),
     open: of(({ open }) => open),
     backMs: of(({ backMs }) => backMs),
+    cpuMsEach: of(({ cpuMsEach }) => cpuMsEach),
     statements: of(({ statements }) => statements),
   };
 }

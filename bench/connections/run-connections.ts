@@ -39,7 +39,7 @@ export async function runConnections(options: BenchOptions): Promise<boolean> {
         results[side].push(held);
         console.error(
           `round ${round}: ${side}: ${(held.bytesEach / 1024).toFixed(1)} KB each, ${held.open} of ${clients} held; ` +
-            `all back after ${held.backMs.toFixed(0)} ms, ${held.statements} statements`,
+            `all back after ${held.backMs.toFixed(0)} ms, ${(held.cpuMsEach * 1000).toFixed(0)} µs of CPU each, ${held.statements} statements`,
         );
       }
     }
@@ -75,18 +75,25 @@ async function hold(side: Side, clients: number, connection: pg.ClientConfig): P
     const second = await startChild<{ port: number }>(SERVERS[side], { connection, port });
     server = second.child;
     const ready = await weigh(server);
+    const cpuBefore = await cpu(server);
     const back = await ask<Opened>({ act: 'open', side, port, clients });
+    const cpuAfter = await cpu(server);
     const { statements } = await weigh(server);
     return {
       bytesEach: (after.resident - before.resident) / clients,
       open,
       backMs: back.lastMs,
+      cpuMsEach: (cpuAfter - cpuBefore) / clients,
       statements: statements - ready.statements,
     };
   } finally {
     await server?.stop();
     await crowd.child.stop();
   }
+}
+
+async function cpu(server: Child): Promise<number> {
+  return (await server.ask<{ cpuMs: number }>({ tell: 'cpu' })).cpuMs;
 }
 
 async function weigh(server: Child): Promise<{ resident: number; statements: number }> {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serveParent } from '../measure/child.ts';
+import { cpuMs } from '../measure/clock.ts';
 import { residentBytes } from '../measure/resident-bytes.ts';
 
 /** The mark: what Node itself needs to hold a stream open. It answers, says one event, and keeps the socket. No database, no session. */
@@ -14,6 +15,7 @@ async function start(port: number): Promise<{ port: number }> {
   return { port: (server.address() as AddressInfo).port };
 }
 
-serveParent<{ readonly port: number } | { readonly tell: 'memory' }>(async (message) =>
-  'port' in message ? await start(message.port) : { resident: await residentBytes(), statements: 0 },
-);
+serveParent<{ readonly port: number } | { readonly tell: 'memory' | 'cpu' }>(async (message) => {
+  if ('port' in message) return await start(message.port);
+  return message.tell === 'cpu' ? { cpuMs: cpuMs() } : { resident: await residentBytes(), statements: 0 };
+});
