@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 /** Milliseconds a child may take for one answer. */
 const ANSWER_PATIENCE_MS = 120_000;
 
+/** What is measured is what is delivered: the packages as they were built, which the door has just done. */
+const AS_BUILT = ['--import', 'tsx'];
+
 /** A program of the bench in a process of its own; messages go both ways, one answer for each. */
 export type Child = {
   /** Sends a message and resolves with the next one that comes back. */
@@ -20,7 +23,7 @@ export async function stopChildren(): Promise<void> {
 
 /** Starts `module` (a URL) and asks it `config` first; resolves with what it answers. */
 export async function startChild<T>(module: URL, config: object): Promise<{ child: Child; answer: T }> {
-  const running = fork(fileURLToPath(module), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const running = fork(fileURLToPath(module), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: AS_BUILT });
   children.add(running);
   const child: Child = {
     ask: <A>(message: object) => answerOf<A>(running, message),

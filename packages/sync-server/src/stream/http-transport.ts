@@ -5,6 +5,15 @@ import type { Transport } from './transport.ts';
 
 const RETRY_AFTER_SECONDS = 2;
 
+/** Given whole: headers that are set one by one are kept, each in two arrays, for as long as the stream lasts. */
+const HEAD = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+};
+const CHUNKED = { ...HEAD, 'transfer-encoding': 'chunked' };
+
 /** Server-sent events, in the answer to a request. */
 export function httpTransport(response: ServerResponse): Transport {
   response.on('error', nobodyNeedsToKnow);
@@ -58,11 +67,6 @@ function sendHead(response: ServerResponse): void {
   const { socket, req } = response;
   socket?.setNoDelay(true);
   socket?.setTimeout(0);
-  response.setHeader('content-type', 'text/event-stream; charset=utf-8');
-  response.setHeader('cache-control', 'no-store, no-transform');
-  response.setHeader('x-accel-buffering', 'no');
-  response.setHeader('x-content-type-options', 'nosniff');
-  if (req.httpVersion === '1.1') response.setHeader('transfer-encoding', 'chunked');
-  response.writeHead(200);
+  response.writeHead(200, req.httpVersion === '1.1' ? CHUNKED : HEAD);
   response.flushHeaders();
 }
