@@ -1,6 +1,7 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { decodePosition, encodePosition, LIMITS, type Position, type ScopeKey } from '@elira/protocol';
 import type { Identity } from '../read/read-session.ts';
+import { keyedMac } from './keyed-mac.ts';
 
 /**
  * A cursor is two signed halves joined by a dot: where the client is, the same for everybody at that position, and which scopes its
@@ -149,5 +150,5 @@ function verify(half: string, key: string, purpose: string): Buffer | undefined 
 }
 
 function mac(content: Buffer, key: string, purpose: string): Buffer {
-  return createHmac('sha256', key).update(purpose).update('\0').update(content).digest().subarray(0, MAC_BYTES);
+  return keyedMac(key, Buffer.concat([Buffer.from(`${purpose}\0`), content])).subarray(0, MAC_BYTES);
 }
