@@ -29,6 +29,10 @@ export type CursorGrant = {
 
 export type Cursor = { readonly place: CursorPlace; readonly grant: CursorGrant };
 
+/** Goes before what is sealed, so that no half passes for the other. */
+const PURPOSES = { place: Buffer.from('place\0'), grant: Buffer.from('grant\0') };
+type Purpose = keyof typeof PURPOSES;
+
 const VERSION = 1;
 const MAC_BYTES = 12;
 const EPOCH_BYTES = 8;
@@ -129,19 +133,28 @@ function epochBytes(epoch: string): Buffer {
   return Buffer.from(epoch, 'base64url').subarray(0, EPOCH_BYTES);
 }
 
+/** Of the scopes that were asked for last: most of what anybody holds, others hold too. */
+const fingerprints = new Map<ScopeKey, string>();
+const FINGERPRINTS_KEPT = 1_000;
+
 function fingerprint(scope: ScopeKey): string {
-  return hash('sha256', scope, 'hex').slice(0, 2 * FINGERPRINT_BYTES);
+  const known = fingerprints.get(scope);
+  if (known !== undefined) return known;
+  const made = hash('sha256', scope, 'hex').slice(0, 2 * FINGERPRINT_BYTES);
+  if (fingerprints.size >= FINGERPRINTS_KEPT) fingerprints.clear();
+  fingerprints.set(scope, made);
+  return made;
 }
 
 function setFingerprint(scopes: readonly ScopeKey[]): string {
   return hash('sha256', scopes.toSorted().join('\n'), 'hex').slice(0, 2 * SET_BYTES);
 }
 
-function sign(content: Buffer, key: string, purpose: string): string {
+function sign(content: Buffer, key: string, purpose: Purpose): string {
   return Buffer.concat([content, mac(content, key, purpose)]).toString('base64url');
 }
 
-function verify(half: string, key: string, purpose: string): Buffer | undefined {
+function verify(half: string, key: string, purpose: Purpose): Buffer | undefined {
   if (!/^[A-Za-z0-9_-]+$/.test(half)) return undefined;
   const bytes = Buffer.from(half, 'base64url');
   if (bytes.length <= MAC_BYTES + 1) return undefined;
@@ -149,6 +162,6 @@ function verify(half: string, key: string, purpose: string): Buffer | undefined 
   return timingSafeEqual(mac(content, key, purpose), bytes.subarray(-MAC_BYTES)) ? content : undefined;
 }
 
-function mac(content: Buffer, key: string, purpose: string): Buffer {
-  return keyedMac(key, Buffer.concat([Buffer.from(`${purpose}\0`), content])).subarray(0, MAC_BYTES);
+function mac(content: Buffer, key: string, purpose: Purpose): Buffer {
+  return keyedMac(key, PURPOSES[purpose], content).subarray(0, MAC_BYTES);
 }

@@ -5,12 +5,12 @@ const INNER = 0x36;
 const OUTER = 0x5c;
 
 /**
- * HMAC-SHA-256 (RFC 2104) of one short message, in bytes. Made of two hashes in one go each: `createHmac` makes an object outside the heap for
+ * HMAC-SHA-256 (RFC 2104) of one short message, in bytes, given in parts. Made of two hashes in one go each: `createHmac` makes an object outside the heap for
  * every message, and when ten thousand cursors come back at once, making and clearing away these costs five times the hashing.
  */
-export function keyedMac(key: string, content: Uint8Array): Buffer {
+export function keyedMac(key: string, ...content: readonly Uint8Array[]): Buffer {
   const { inner, outer } = padsOf(key);
-  return hash('sha256', Buffer.concat([outer, hash('sha256', Buffer.concat([inner, content]), 'buffer')]), 'buffer');
+  return hash('sha256', Buffer.concat([outer, hash('sha256', Buffer.concat([inner, ...content]), 'buffer')]), 'buffer');
 }
 
 type Pads = { readonly inner: Buffer; readonly outer: Buffer };

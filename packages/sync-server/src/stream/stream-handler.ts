@@ -134,7 +134,9 @@ function readRequest(
   /** It is a poll; see `pollTransport`. */
   waitSeconds: number | undefined;
 } {
-  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const { url = '' } = request;
+  const begin = url.indexOf('?');
+  const searchParams = new URLSearchParams(begin < 0 ? '' : url.slice(begin));
   const wanted = [...new Set(searchParams.getAll('scope'))] as ScopeKey[];
   if (wanted.length > limits.scopesPerConnection) throw new Problem('too_many_scopes');
   const form = searchParams.get('as');
