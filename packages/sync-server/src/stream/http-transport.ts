@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PROBLEMS, type Problem } from '@elira/protocol';
 import { httpSink, isRaw } from './sink.ts';
 import type { Transport } from './transport.ts';
@@ -31,7 +31,7 @@ export function httpTransport(response: ServerResponse): Transport {
     refuse: (problem) => sendProblem(response, problem),
     isGone: () => response.destroyed,
     // An answer of HTTP/1 closes with its connection.
-    whenGone: (callback) => void (response.socket ?? response).once('close', callback),
+    whenGone: (callback) => void (response.socket ?? response).on('close', callback),
   };
 }
 
@@ -45,6 +45,14 @@ function letGo(response: ServerResponse): void {
   response.removeAllListeners('finish');
   response.removeAllListeners('error');
   response.on('error', nobodyNeedsToKnow);
+  forget(response.req);
+}
+
+/** What a browser says of itself when it comes is a kilobyte or two, and has been read by now. */
+function forget(request: IncomingMessage): void {
+  request.headers = {};
+  request.rawHeaders = [];
+  request.url = '';
 }
 
 function sendProblem(response: ServerResponse, problem: Problem): void {
