@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WhichLinks } from '@elira/testkit';
-import { MARKER_NOTES } from '../../world.ts';
 import { besides, struck, type FaultContext, type Strike } from '../fault.ts';
 import type { ServerProcess } from '../server-process.ts';
 
@@ -58,13 +57,18 @@ export const SILENT_LISTENER: Strike = {
     const frozen = database.networkOf(server.name).freeze(named('elira-doorbell'));
     const probe = context.probe({ server, scope: 'notes/public' });
     const word = `not heard of ${randomUUID()}`;
-    const id = MARKER_NOTES[0]?.id ?? '';
+    // Of its own: what others write to is soon written again.
+    const id = randomUUID();
     await until(() => probe.sync.status === 'live');
     // Whatever rings for it is lost: it costs a poll, and no more.
     await database.query('SELECT sync.touch($1::regclass)', ['trial_notes']);
     await database.query(`SELECT pg_notify('course_changes', '')`);
-    await database.query('UPDATE trial_notes SET body = $2, version = version + 1 WHERE id = $1', [id, word]);
+    await database.query(`INSERT INTO trial_notes (id, visibility, body, secret, hidden) VALUES ($1, 'public', $2, '', '')`, [
+      id,
+      word,
+    ]);
     const arrived = await until(() => probe.sync.table('trial_notes').get(id)?.['body'] === word);
+    await database.query('DELETE FROM trial_notes WHERE id = $1', [id]);
     besides(context, LISTENER_SILENT, 'a lost NOTIFY costs one poll', arrived, {});
     const [began, deadline] = [Date.now(), Date.now() + PATIENCE_MS];
     let after = before;
