@@ -55,7 +55,8 @@ export function createDoorbell(options: {
       await next.connect();
       for (const channel of [...options.channels, HEARTBEAT_CHANNEL])
         await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
-      options.onRing();
+      // Heard by itself, it is known to work: until then reads are as frequent as if nobody listened, and a server that begins has other things to do.
+      await next.query(`NOTIFY ${HEARTBEAT_CHANNEL}`);
     } catch (error) {
       options.log.warn(errorFields(error), 'the doorbell cannot listen; polling goes on');
       if (client === next) drop();

@@ -147,6 +147,9 @@ export class ModelSession {
       case 'LISTEN':
         this.#listen();
         return command(verb);
+      case 'NOTIFY':
+        this.#cluster.ring();
+        return command(verb);
       default:
     }
     if (text.startsWith('ROLLBACK TO')) this.#hasFailed = false;
