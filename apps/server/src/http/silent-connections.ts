@@ -9,12 +9,18 @@ import type { FastifyInstance } from 'fastify';
 export function endSilentConnections(app: FastifyInstance): void {
   const silent = new Set<Socket>();
   let stopping = false;
+  // One for all, and taken off again: what hangs on a connection that became a stream stays for days.
+  function forget(this: Socket): void {
+    silent.delete(this);
+  }
   app.server.on('connection', (socket: Socket) => {
     if (stopping) return void socket.destroy();
     silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
+    socket.on('close', forget);
   });
-  const asked = ({ socket }: IncomingMessage): void => void silent.delete(socket);
+  const asked = ({ socket }: IncomingMessage): void => {
+    if (silent.delete(socket)) socket.off('close', forget);
+  };
   app.server.on('request', asked).on('upgrade', asked);
   app.addHook('preClose', (done) => {
     stopping = true;

@@ -6,7 +6,7 @@ import type { Transport } from './transport.ts';
 const RETRY_AFTER_SECONDS = 2;
 
 /** Given whole: headers that are set one by one are kept, each in two arrays, for as long as the stream lasts. */
-const HEAD = {
+const HEAD: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
@@ -17,18 +17,23 @@ const CHUNKED = { ...HEAD, 'transfer-encoding': 'chunked' };
 /** Server-sent events, in the answer to a request. */
 export function httpTransport(response: ServerResponse): Transport {
   response.on('error', nobodyNeedsToKnow);
+  let isGreeted = false;
   return {
     sink: httpSink(response),
     greet() {
       // With what is sent first, in one system call.
       response.socket?.cork();
+      isGreeted = true;
       sendHead(response);
     },
     greeted() {
       response.socket?.uncork();
       if (isRaw(response)) letGo(response);
     },
-    refuse: (problem) => sendProblem(response, problem),
+    refuse(problem) {
+      if (isGreeted || response.headersSent || response.destroyed) response.destroy();
+      else sendProblem(response, problem);
+    },
     isGone: () => response.destroyed,
     // An answer of HTTP/1 closes with its connection.
     whenGone: (callback) => void (response.socket ?? response).on('close', callback),
@@ -56,10 +61,6 @@ function forget(request: IncomingMessage): void {
 }
 
 function sendProblem(response: ServerResponse, problem: Problem): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
-  }
   const body = JSON.stringify(problem.toDocument());
   const retry = PROBLEMS[problem.code].client === 'retry' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
   response.writeHead(problem.status, {
@@ -75,6 +76,23 @@ function sendHead(response: ServerResponse): void {
   const { socket, req } = response;
   socket?.setNoDelay(true);
   socket?.setTimeout(0);
+  if (isRaw(response) && response.shouldKeepAlive && response.getHeaderNames().length === 0) {
+    response.socket.write(headNow());
+    return;
+  }
   response.writeHead(200, req.httpVersion === '1.1' ? CHUNKED : HEAD);
   response.flushHeaders();
+}
+
+let head = { second: 0, bytes: Buffer.alloc(0) };
+
+/** The bytes that an answer begins with to which nobody has added a header: the same for all who come within a second. */
+function headNow(): Buffer {
+  const second = Math.floor(Date.now() / 1000);
+  if (head.second !== second) {
+    const fields = Object.entries({ ...CHUNKED, date: new Date(second * 1000).toUTCString() });
+    const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
+    head = { second, bytes: Buffer.from(`HTTP/1.1 200 OK\r\n${lines.join('')}\r\n`, 'latin1') };
+  }
+  return head.bytes;
 }

@@ -16,6 +16,9 @@ export type Step = {
   readonly lines: () => string[];
 };
 
+/** Of those who stand at the head: after a restart nearly all, and nothing need be looked up for them. */
+const NOTHING_SINCE: Step = { missing: [], early: false, lines: () => [] };
+
 /**
  * Scope by scope: what happened since the edge where the connection stands, collapsed, without leaves that its position contains; or,
  * for a scope it does not hold or that was reloaded meanwhile, a snapshot brought forward from the last edge that it contains.
@@ -31,15 +34,16 @@ export function stepToHead(
     readonly limits: { readonly frameBytes: number };
   },
 ): Step {
+  const { position, edge: stoodAt, needs } = standing;
+  if (position !== undefined && stoodAt === ring.head.index && needs.size === 0) return NOTHING_SINCE;
   const missing: ScopeKey[] = [];
   const lines: (() => string[])[] = [];
   let early = false;
   const { dialect } = connection;
   for (const scope of connection.scopes) {
-    const need = standing.needs.get(scope);
-    const from = Math.max(need ?? standing.edge ?? ring.oldest, ring.oldest);
+    const need = needs.get(scope);
+    const from = Math.max(need ?? stoodAt ?? ring.oldest, ring.oldest);
     const edge = ring.firstEdgeWithoutReload(from, (table) => engine.router.feeds(table, scope));
-    const { position } = standing;
     if (need === undefined && position !== undefined && edge === from) {
       lines.push(() => dialect.changes(scope, withOwedDrops(ring.collapse(scope, from), position), engine.limits.frameBytes));
       continue;
