@@ -159,6 +159,8 @@ test.each([
   const early = await leaveNow(before);
   await add(30);
   await takeSample();
+  // Where it has not yet read the sample, neither has who leaves it.
+  expect(await before.engine.caughtUp(15_000)).toBe(true);
   const late = await leaveNow(before);
   await before.stop();
   servers.splice(0);
