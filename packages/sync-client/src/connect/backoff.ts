@@ -4,16 +4,21 @@ export const BACKOFF = { leastMs: 250, firstCeilingMs: 1000, mostMs: 5000 } as c
 /** Longest Retry-After that is obeyed, in milliseconds; a server cannot send a client away for a day. */
 export const RETRY_AFTER_MOST_MS = 300_000;
 
+/** Shortest Retry-After that takes the place of the own wait, in milliseconds: "at once" said again and again would be a storm. */
+const RETRY_AFTER_LEAST_MS = 1_000;
+
 /**
  * How long to wait after `failures` failures in a row. `random` is in [0, 1): clients that lost one server together come
- * back spread out, also when that server named a time.
+ * back spread out, also when that server named a time. Who names one
+ * lives and knows best, so it is waited for no longer than that, however often one came in vain.
  */
 export function backoffMs(failures: number, random: number, retryAfterMs?: number): number {
   const ceiling = Math.min(BACKOFF.mostMs, BACKOFF.firstCeilingMs * 2 ** Math.min(failures, 16));
   const own = BACKOFF.leastMs + random * (ceiling - BACKOFF.leastMs);
   if (retryAfterMs === undefined) return own;
   const asked = Math.min(Math.max(0, retryAfterMs), RETRY_AFTER_MOST_MS);
-  return Math.max(own, asked + random * BACKOFF.firstCeilingMs);
+  const named = asked + random * BACKOFF.firstCeilingMs;
+  return asked < RETRY_AFTER_LEAST_MS ? Math.max(own, named) : named;
 }
 
 /**
