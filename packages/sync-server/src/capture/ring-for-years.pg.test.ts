@@ -111,8 +111,8 @@ test('C6 C7 a transaction that is open all along is read when it commits; nobody
   await live.equals(sql);
   expect(live.keys).toContain('held');
   expect(live.resets).toBe(1);
-  const after = await turns(4);
-  expect(after.at(-1)?.stuck).toBe(false);
+  // Other tests have transactions of their own in the same cluster, which hold the floor as well, for moments.
+  await expect.poll(async () => (await turns(4)).at(-1)?.stuck, { timeout: 120_000 }).toBe(false);
   expect(await floor()).toBeGreaterThan(held);
   await live.equals(sql);
 }, 240_000);
