@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { makeRandom, type Random } from '@elira/testkit';
 import { barrier } from './barrier.ts';
 import { Probe } from './clients/probe.ts';
+import { strikeUntilStruck } from './faults/strike-until-struck.ts';
 import { TrialClient } from './clients/trial-client.ts';
 import { WallClock } from './clients/wall-clock.ts';
 import { createTrialDatabase, sqlFile, type TrialDatabase } from './database/trial-database.ts';
@@ -239,13 +240,13 @@ class Stage {
       await this.#write(transactions);
       await this.#devices?.rest();
       this.#say(`  ${strike.name}`);
-      await strike.strike(context);
+      await strikeUntilStruck(strike, context);
       return this.#write(AFTER_A_CRASH);
     }
     await this.#write(Math.floor(transactions / 3));
     this.#say(`  ${strike.name}`);
     const rest = transactions - Math.floor(transactions / 3);
-    const results = await Promise.allSettled([this.#write(rest), strike.strike(context)]);
+    const results = await Promise.allSettled([this.#write(rest), strikeUntilStruck(strike, context)]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
