@@ -23,20 +23,12 @@ export const ROLLING_RESTART: Strike = {
     besides(context, NAME, 'a client moves in time', p99 <= context.scale.movedWithinMs, { p99, clients: all.length });
     const together = Math.max(...moves.map((one) => one.together));
     besides(context, NAME, 'they do not come all at once', together <= MOST_TOGETHER, { together });
-    // Storms before it may have left one of them without a client; then the other has had them all.
-    const isWhole = moves.every(({ goodbyes, clients }) => goodbyes > 0 || clients === 0);
-    if (isWhole && moves.some(({ goodbyes }) => goodbyes > 0))
+    if (moves.every(({ goodbyes }) => goodbyes > 0))
       struck(context, NAME, { moved: all.length, half: all[all.length >> 1], p99, together });
   },
 };
 
-type Moved = {
-  readonly clients: number;
-  readonly times: readonly number[];
-  readonly lost: number;
-  readonly goodbyes: number;
-  readonly together: number;
-};
+type Moved = { readonly times: readonly number[]; readonly lost: number; readonly goodbyes: number; readonly together: number };
 
 async function moveAway({ fleet }: FaultContext, server: ServerProcess, other: ServerProcess): Promise<Moved> {
   const clients = fleet.clientsOf(server).filter((client) => !client.signedOut);
@@ -53,7 +45,6 @@ async function moveAway({ fleet }: FaultContext, server: ServerProcess, other: S
   await server.start();
   fleet.refresh();
   return {
-    clients: clients.length,
     times: came.filter((time) => time !== undefined),
     // Whoever was signed out meanwhile has other reasons to be away.
     lost: clients.filter((client, index) => came[index] === undefined && !client.signedOut).length,
