@@ -133,17 +133,8 @@ function epochBytes(epoch: string): Buffer {
   return Buffer.from(epoch, 'base64url').subarray(0, EPOCH_BYTES);
 }
 
-/** Of the scopes that were asked for last: most of what anybody holds, others hold too. */
-const fingerprints = new Map<ScopeKey, string>();
-const FINGERPRINTS_KEPT = 1_000;
-
 function fingerprint(scope: ScopeKey): string {
-  const known = fingerprints.get(scope);
-  if (known !== undefined) return known;
-  const made = hash('sha256', scope, 'hex').slice(0, 2 * FINGERPRINT_BYTES);
-  if (fingerprints.size >= FINGERPRINTS_KEPT) fingerprints.clear();
-  fingerprints.set(scope, made);
-  return made;
+  return hash('sha256', scope, 'hex').slice(0, 2 * FINGERPRINT_BYTES);
 }
 
 function setFingerprint(scopes: readonly ScopeKey[]): string {
