@@ -18,6 +18,8 @@ export type Timed = { readonly at: number; readonly entry: Entry };
 const SHARED_FROM = 160;
 /** Characters gathered before they are compressed. */
 const GATHERED = 256 * 1024;
+/** Bytes unpacked at a time. */
+const UNPACKED = 256 * 1024;
 /** Speed before size: the machine has other things to do. */
 const COMPRESSION_LEVEL = 1;
 
@@ -78,11 +80,15 @@ export function createSegment(path: string): SegmentFile {
 export async function* readSegment(path: string): AsyncGenerator<Timed[]> {
   const shared: unknown[] = [];
   const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const chunk of createReadStream(path).pipe(createGunzip())) {
-    const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
-    rest = lines.pop() ?? '';
-    yield lines.flatMap((line) => readLine(line, shared));
+  // A line of many megabytes comes in many chunks: it is put together once.
+  let begun: string[] = [];
+  for await (const chunk of createReadStream(path).pipe(createGunzip({ chunkSize: UNPACKED }))) {
+    const [first = '', ...others] = decoder.write(chunk as Buffer).split('\n');
+    begun.push(first);
+    const last = others.pop();
+    if (last === undefined) continue;
+    yield [begun.join(''), ...others].flatMap((line) => readLine(line, shared));
+    begun = [last];
   }
 }
 

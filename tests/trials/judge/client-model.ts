@@ -243,17 +243,23 @@ export class ClientModel {
   #compare(from: Moment | undefined, to: Moment, replaced: ReadonlySet<string>, touched: ReadonlySet<RowName>): Finding[] {
     this.#counts.statesChecked += 1;
     const findings: Finding[] = [];
-    const changed = from === undefined ? undefined : new Set([...this.#timeline.changedBetween(from, to), ...touched]);
-    for (const [scope, rows] of this.scopes) {
-      const all = changed === undefined || replaced.has(scope);
-      for (const name of all ? new Set([...this.#timeline.rowsOf(scope), ...rows.keys()]) : (changed ?? [])) {
-        const [held, was] = [rows.get(name), this.#timeline.at(name, to).get(scope)];
-        if (held !== was)
-          findings.push({
-            rule: 'I2',
-            detail: `${this.name}: ${scope}: ${name} at ${formatPosition(to.position)}\n      holds ${held ?? '(nothing)'}\n      was   ${was ?? '(nothing)'}`,
-          });
-      }
+    const judge = (scope: string, rows: ScopeModel, name: RowName, views: ReadonlyMap<string, string>): void => {
+      const [held, was] = [rows.get(name), views.get(scope)];
+      if (held !== was)
+        findings.push({
+          rule: 'I2',
+          detail: `${this.name}: ${scope}: ${name} at ${formatPosition(to.position)}\n      holds ${held ?? '(nothing)'}\n      was   ${was ?? '(nothing)'}`,
+        });
+    };
+    const isNew = (scope: string): boolean => from === undefined || replaced.has(scope);
+    for (const [scope, rows] of this.scopes)
+      if (isNew(scope))
+        for (const name of new Set([...this.#timeline.rowsOf(scope), ...rows.keys()]))
+          judge(scope, rows, name, this.#timeline.at(name, to));
+    if (from === undefined) return findings;
+    for (const name of new Set([...this.#timeline.changedBetween(from, to), ...touched])) {
+      const views = this.#timeline.at(name, to);
+      for (const [scope, rows] of this.scopes) if (!isNew(scope)) judge(scope, rows, name, views);
     }
     return findings;
   }
