@@ -18,11 +18,14 @@ const CONNECTIONS = 6;
 const PATIENCE_MS = 20_000;
 /** Transaction ids of a leaf of the index. */
 const LEAF = 1024;
-/** Leaves that have been written to before the transaction is opened: what is emptied under it must be older than it. */
-const LEAVES_BEFORE = 3;
-const TURNS = 24;
-/** Rounds without anything to empty after which the index is led on to its next leaf. */
-const TURNS_PER_LEAF = 8;
+/**
+ * Leaves that have been written to before the transaction is opened. What is emptied under it must be older than it, those that overlap
+ * fill two of the ring's four leaves, and it may be led on twice more.
+ */
+const LEAVES_BEFORE = 5;
+const TURNS = 48;
+/** Rounds in which nothing was emptied, most often because somebody was reading the leaf, after which the index is led on to its next. */
+const TURNS_PER_LEAF = 16;
 const NO_RETENTION = { retainedSeconds: 0, retainedChanges: 5_000_000, settleSeconds: 1 };
 
 /** Nothing is skipped, nothing but their own rows waits for them, and no cursor grows beyond its limit. */

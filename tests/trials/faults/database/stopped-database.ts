@@ -13,7 +13,11 @@ export const STOPPED_DATABASE: Strike = {
   strike: async (context) => {
     const { database, fleet, scale } = context;
     const { pid } = database.cluster;
-    const held = fleet.clients.map((client) => ({ client, rows: rowsOf(client.sync.store) }));
+    const held = fleet.clients.map((client) => ({
+      client,
+      rows: rowsOf(client.sync.store),
+      problems: client.problems.length,
+    }));
     let open: () => void = () => undefined;
     context.holdWriters(new Promise<void>((resolve) => void (open = resolve)));
     try {
@@ -31,10 +35,17 @@ export const STOPPED_DATABASE: Strike = {
   },
 };
 
-type Held = readonly { readonly client: FaultContext['fleet']['clients'][number]; readonly rows: number }[];
+type Held = readonly {
+  readonly client: FaultContext['fleet']['clients'][number];
+  readonly rows: number;
+  /** Of which it had told. */
+  readonly problems: number;
+}[];
 
 function lookAtClients(context: FaultContext, held: Held, stoppedMs: number): void {
-  const bare = held.filter(({ client, rows }) => !client.signedOut && rows > 0 && rowsOf(client.sync.store) === 0);
+  // Of whom the database's last word was that what they may see has changed, they show nothing until it says what that is.
+  const mayShow = held.filter(({ client, problems }) => !client.problems.slice(problems).includes('access_changed'));
+  const bare = mayShow.filter(({ client, rows }) => !client.signedOut && rows > 0 && rowsOf(client.sync.store) === 0);
   besides(context, NAME, 'screens are kept', bare.length === 0, { bare: bare.map(({ client }) => client.viewer.name) });
   const young = held
     .map(({ client }) => ({ name: client.viewer.name, ageMs: client.now() - (client.sync.store.freshAt ?? 0) }))
