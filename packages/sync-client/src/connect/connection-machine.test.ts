@@ -103,6 +103,21 @@ test('K5 waits stay between 250 ms and 5 s, double in between, and spread', () =
   expect(Math.max(...longest)).toBe(BACKOFF.mostMs);
 });
 
+test('K5 who is asked to come again waits 2 s at most, however often, and it counts only where nothing had come', () => {
+  let state: ConnectionState = go(IDLE, { kind: 'start' });
+  for (const longest of [1000, 2000, 2000, 2000]) {
+    const asked = over('reconnect', connectionOf(state));
+    expect(Math.round(deadlineOf(go(state, asked, NOW, 1)) ?? 0) - NOW).toBe(longest);
+    expect(deadlineOf(go(state, asked, NOW, 0))).toBe(NOW + BACKOFF.leastMs);
+    state = go(go(state, asked), { kind: 'timer' }, NOW + 60_000);
+  }
+  const counted = (kind: keyof typeof STATES): unknown => {
+    const [before, after] = [STATES[kind], go(STATES[kind], over('reconnect'))];
+    return 'failures' in before && 'failures' in after && after.failures - before.failures;
+  };
+  expect((['connecting', 'catching-up', 'live'] as const).map(counted)).toEqual([1, 1, 0]);
+});
+
 test('K5 only a connection that was live for ten seconds clears the count', () => {
   const failures = (state: ConnectionState): unknown => 'failures' in state && state.failures;
   const live: ConnectionState = {

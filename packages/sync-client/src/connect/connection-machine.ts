@@ -76,6 +76,8 @@ export type Surroundings = { readonly now: number; readonly random: number; read
 
 /** A connection that was live for so many milliseconds clears the count of failures. */
 export const STABLE_MS = 10_000;
+/** As after so many failures at most waits who was asked to come again: nothing is wrong. */
+const ASKED_FAILURES = 1;
 /** Faults in a row that are tried again from the same cursor; the ones after are tried afresh. */
 export const FAULTS_FROM_CURSOR = 2;
 /** Faults in a row after which the client stops: this server and this client do not understand each other. */
@@ -189,15 +191,16 @@ function afterTimer(state: ConnectionState, around: Surroundings): ConnectionSta
 function over(state: GoingState, problem: ClientProblem, around: Surroundings, retryAfterMs?: number): ConnectionState {
   const calm = state.kind === 'live' && around.now - state.since >= STABLE_MS;
   const failures = calm ? 0 : state.failures;
+  const isAsked = problem.client === 'reconnect';
   const faults = (calm ? 0 : state.faults) + (FAULTS.has(problem.code) ? 1 : 0);
   if (problem.client === 'stop' || faults >= FAULTS_MOST) return { kind: 'stopped', opened: state.opened, problem };
   return {
     kind: 'waiting',
     opened: state.opened,
-    failures: failures + 1,
+    failures: isAsked && state.kind === 'live' ? failures : failures + 1,
     faults,
     afresh: state.afresh || problem.client === 'restart' || faults > FAULTS_FROM_CURSOR,
-    until: around.now + backoffMs(failures, around.random, retryAfterMs),
+    until: around.now + backoffMs(isAsked ? Math.min(failures, ASKED_FAILURES) : failures, around.random, retryAfterMs),
     problem,
   };
 }

@@ -1,4 +1,4 @@
-import type { ScopeKey } from '@elira/protocol';
+import { Problem, type ScopeKey } from '@elira/protocol';
 import type { ScratchDatabase } from '@elira/testkit';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -225,25 +225,57 @@ test.each([
   expect(hello(stream).scopes).toEqual([publicNotes, ...scopes]);
 });
 
-test('G4 who is banned while the application still ponders is not served', async () => {
-  let arrived = false;
+/** A server whose application ponders its first answer until it is let; what it then says of the times after is `later`. */
+async function pondering(later: () => Promise<void>): Promise<{ slow: NoteServer; asked: () => number; answer: () => void }> {
+  let asked = 0;
   let answer = (): void => {};
-  const asked = new Promise<void>((resolve) => (answer = resolve));
-  const slow = await noteServer(database.connection, {
-    onAuthorise: () => {
-      arrived = true;
-      return asked;
-    },
-  });
+  const first = new Promise<void>((resolve) => (answer = resolve));
+  const slow = await noteServer(database.connection, { onAuthorise: () => (++asked === 1 ? first : later()) });
   servers.push(slow);
-  const stream = open({ scopes: [publicNotes] }, slow);
-  await expect.poll(() => arrived).toBe(true);
+  return { slow, asked: () => asked, answer };
+}
+
+async function seenBy(slow: NoteServer, statement: string): Promise<void> {
   const before = slow.engine.metrics().changes;
-  await sql.query(`UPDATE person SET role = 'banned' WHERE id = 'ann'`);
+  await sql.query(statement);
+  slow.engine.poke();
   await expect.poll(() => slow.engine.metrics().changes).toBeGreaterThan(before);
+}
+
+test('G4 who is banned while the application still ponders is not served: the application is asked again', async () => {
+  const { slow, asked, answer } = await pondering(() => Promise.reject(new Problem('not_signed_in')));
+  const stream = open({ scopes: [publicNotes] }, slow);
+  await expect.poll(asked).toBe(1);
+  await seenBy(slow, `UPDATE person SET role = 'banned' WHERE id = 'ann'`);
+  answer();
+  await expect.poll(() => stream.status).toBe(401);
+  expect([asked(), bodies(stream)]).toEqual([2, []]);
+});
+
+test.each([
+  ['the viewer’s row has moved', `UPDATE person SET role = 'boss' WHERE id = 'ann'`],
+  ['it is not known what became of viewers', `SELECT sync.touch('person')`],
+])('G4 where %s while the application still ponders, it is asked again and nobody is sent away', async (_, statement) => {
+  await join('ann', 'red');
+  const { slow, asked, answer } = await pondering(() => Promise.resolve());
+  const stream = open({ scopes: [publicNotes] }, slow);
+  await expect.poll(asked).toBe(1);
+  await seenBy(slow, statement);
+  answer();
+  await live(stream);
+  expect([asked(), hello(stream).scopes]).toEqual([2, [publicNotes, team('red')]]);
+});
+
+test('G4 where every answer is outdated when it comes, the request is refused in the end', async () => {
+  const touch = `SELECT sync.touch('person')`;
+  const { slow, asked, answer } = await pondering(() => seenBy(slow, touch));
+  const stream = open({ scopes: [publicNotes] }, slow);
+  await expect.poll(asked).toBe(1);
+  await seenBy(slow, touch);
   answer();
   await expect.poll(() => stream.status).toBe(409);
   await expect.poll(() => stream.body).toContain('access_changed');
+  expect(asked()).toBe(3);
 });
 
 test.each([
