@@ -49,26 +49,21 @@ async function ask(authorise: Authorise, wanted: readonly ScopeKey[], engine: En
   const viewer = await authorise();
   const restsOn = (viewer.restsOn ?? []).map(({ table, key }) => identityRow(engine.tableNamed(table), key, router));
   const { user, expiresAt, label, scopes: fixed } = viewer;
-  const access: Access = {
-    fixed,
-    granted: new Map(),
-    wanted: wanted.length === 0 ? undefined : new Set(wanted),
-    user,
-    restsOn,
-    expiresAt,
-    label,
-  };
-  if (user === undefined && restsOn.length === 0) return { access, ring };
-  const { granted, edge } = user === undefined ? { granted: access.granted, edge: mark } : await membership(user, ring, engine);
+  const only = wanted.length === 0 ? undefined : new Set(wanted);
+  const accessWith = (granted: Granted): Access => ({ fixed, granted, wanted: only, user, restsOn, expiresAt, label });
+  if (user === undefined && restsOn.length === 0) return { access: accessWith(new Map()), ring };
+  const { granted, edge } =
+    user === undefined ? { granted: new Map() as Granted, edge: mark } : await membership(user, ring, engine);
+  const access = accessWith(granted);
   if (hub.ring !== ring) throw new Problem('epoch_changed');
   if (edge === undefined || Math.min(mark, edge) < ring.oldest)
     return new Problem('database_unavailable', 'Too much happened meanwhile.');
   const turning = ring.turningSince(edge, access);
   const unknown = turning.some(({ reload }) => [...reload].some(router.opensScopes));
-  const isSame = interrupted({ ...access, granted }, [], ring.turningSince(mark, access), router) !== 'all';
+  const isSame = interrupted(access, [], ring.turningSince(mark, access), router) !== 'all';
   if (unknown || !isSame) return new Problem('access_changed');
   for (const batch of turning) turnGranted(granted, batch.members.get(user ?? ''));
-  return { access: { ...access, granted }, ring };
+  return { access, ring };
 }
 
 /** `edge`: the latest batch that the statement saw, or undefined where the ring no longer reaches so far. */

@@ -101,9 +101,12 @@ export class StreamHub {
   begin(connection: Connection, standing: Behind, ring: Ring): void {
     if (connection.standing.kind !== 'entering') return;
     const { anew } = connection.standing;
-    const needs = new Map([...standing.needs].filter(([scope]) => connection.scopes.includes(scope)));
-    for (const scope of anew) if (connection.scopes.includes(scope)) needs.set(scope, ring.head.index);
-    connection.standing = { ...standing, needs };
+    if (standing.needs.size + anew.size === 0) connection.standing = standing;
+    else {
+      const needs = new Map([...standing.needs].filter(([scope]) => connection.scopes.includes(scope)));
+      for (const scope of anew) if (connection.scopes.includes(scope)) needs.set(scope, ring.head.index);
+      connection.standing = { ...standing, needs };
+    }
     this.serve(connection);
   }
 

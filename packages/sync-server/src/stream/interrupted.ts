@@ -4,6 +4,8 @@ import type { RoutedWindow } from '../route/route-window.ts';
 import type { Access } from './access.ts';
 import type { Connection } from './connection.ts';
 
+const NO_SCOPES: ReadonlySet<ScopeKey> = new Set();
+
 /**
  * Which of `scopes` a viewer may not have held all along while these windows passed; `all` when it may not have been the same viewer.
  * What a client holds of them from before cannot be led on: a row may have come and gone while its user was not to know of it.
@@ -14,8 +16,7 @@ export function interrupted(
   windows: Iterable<RoutedWindow>,
   router: Pick<ScopeRouter, 'isIdentity' | 'opensScopes'>,
 ): ReadonlySet<ScopeKey> | 'all' {
-  const open = scopes.filter((scope) => !access.fixed.includes(scope));
-  const found = new Set<ScopeKey>();
+  let found: Set<ScopeKey> | undefined;
   for (const { identities, reload, members } of windows) {
     const tables = [...reload];
     if (access.restsOn.some((row) => identities.has(row))) return 'all';
@@ -23,9 +24,10 @@ export function interrupted(
     if (access.user === undefined) continue;
     const touched = members.get(access.user);
     const unknown = tables.some(router.opensScopes);
-    for (const scope of open) if (unknown || touched?.has(scope) === true) found.add(scope);
+    for (const scope of scopes)
+      if (!access.fixed.includes(scope) && (unknown || touched?.has(scope) === true)) (found ??= new Set()).add(scope);
   }
-  return found;
+  return found ?? NO_SCOPES;
 }
 
 /** Whether a window cannot lead a connection on, because a scope of it must be reloaded or was not held all along. */

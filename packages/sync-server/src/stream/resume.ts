@@ -18,20 +18,22 @@ export type Resumption = {
   readonly grant?: { readonly text: string; readonly scopes: readonly ScopeKey[] };
 };
 
+const NOTHING_BROKEN: ReadonlySet<ScopeKey> = new Set();
+const NO_NEEDS: ReadonlyMap<ScopeKey, number> = new Map();
+
 /** Where a connection that has entered begins. Undefined when the history ended meanwhile. */
 export async function resume(
   connection: Connection,
-  options: {
-    readonly cursor: Cursor | undefined;
-    readonly ring: Ring;
+  { cursor, ring }: { readonly cursor: Cursor | undefined; readonly ring: Ring },
+  engine: {
     readonly hub: StreamHub;
     readonly reader: Reader;
     readonly router: ScopeRouter;
     readonly knowsStart: (start: string) => Promise<boolean>;
   },
 ): Promise<Resumption | undefined> {
-  const { cursor, ring, hub } = options;
-  const usable = cursor !== undefined && isOfThisHistory(cursor, hub) && (await options.knowsStart(cursor.place.start));
+  const { hub } = engine;
+  const usable = cursor !== undefined && isOfThisHistory(cursor, hub) && (await engine.knowsStart(cursor.place.start));
   if (hub.ring !== ring) return undefined;
   // The scopes as they are by now.
   const { scopes, access } = connection;
@@ -39,7 +41,8 @@ export async function resume(
   if (!usable) return everything;
   const { place, grant } = cursor;
   const edge = ring.latestContainedIn(place.position)?.index;
-  const broken = edge === undefined ? new Set() : interrupted(access, scopes, ring.turningSince(edge, access), options.router);
+  const broken =
+    edge === undefined ? NOTHING_BROKEN : interrupted(access, scopes, ring.turningSince(edge, access), engine.router);
   const held = heldScopes(grant, scopes);
   if (broken === 'all' || held.size === 0) return everything;
   const anew = scopes.filter((scope) => !held.has(scope) || broken.has(scope));
@@ -49,8 +52,8 @@ export async function resume(
       kind: 'behind',
       position: place.position,
       edge,
-      needs: new Map(anew.map((scope) => [scope, ring.head.index])),
-      notBefore: place.rounded ? options.reader.begun() + 1 : 0,
+      needs: anew.length === 0 ? NO_NEEDS : new Map(anew.map((scope) => [scope, ring.head.index])),
+      notBefore: place.rounded ? engine.reader.begun() + 1 : 0,
     },
     from: edge === undefined ? 'database' : 'ring',
     ...(held.size === scopes.length && namesNoMoreThan(scopes.length, grant) ? { grant: { text: grant.text, scopes } } : {}),

@@ -18,6 +18,7 @@ export type Batch = RoutedWindow & {
   /** The last position at which its first edge held. */ readonly before: Position;
 };
 
+const NO_BATCHES: readonly Batch[] = [];
 /** Bytes counted for the id of a row on which viewers may rest. */
 const IDENTITY_BYTES = 96;
 
@@ -101,10 +102,15 @@ export class Ring {
     return this.#batches.slice(from - this.oldest);
   }
 
+  /** Whether nothing happened in a scope from edge `from` to the head. */
+  isQuiet(scope: ScopeKey, from: number): boolean {
+    return this.#latest.ofScope(scope) < from;
+  }
+
   /** All that happened in a scope from edge `from` to the head, collapsed into one step. */
   collapse(scope: ScopeKey, from: number): ScopeChanges {
     const result: ScopeChanges = new Map();
-    if (this.#latest.ofScope(scope) < from) return result;
+    if (this.isQuiet(scope, from)) return result;
     for (const batch of this.since(from)) {
       const changes = batch.scopes.get(scope);
       if (changes !== undefined) mergeChanges(result, changes);
@@ -129,6 +135,6 @@ export class Ring {
       latest.reload >= from ||
       (user !== undefined && latest.ofUser(user) >= from) ||
       restsOn.some((row) => latest.ofIdentity(row) >= from);
-    return turned ? this.since(from) : [];
+    return turned ? this.since(from) : NO_BATCHES;
   }
 }

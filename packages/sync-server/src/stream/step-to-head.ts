@@ -16,7 +16,7 @@ export type Step = {
   readonly lines: () => string[];
 };
 
-/** Of those who stand at the head: after a restart nearly all, and nothing need be looked up for them. */
+/** Of those for whom nothing has happened since: after a restart nearly all, and nothing is made for them. */
 const NOTHING_SINCE: Step = { missing: [], early: false, lines: () => [] };
 
 /**
@@ -45,7 +45,8 @@ export function stepToHead(
     const from = Math.max(need ?? stoodAt ?? ring.oldest, ring.oldest);
     const edge = ring.firstEdgeWithoutReload(from, (table) => engine.router.feeds(table, scope));
     if (need === undefined && position !== undefined && edge === from) {
-      lines.push(() => dialect.changes(scope, withOwedDrops(ring.collapse(scope, from), position), engine.limits.frameBytes));
+      if (!ring.isQuiet(scope, from))
+        lines.push(() => dialect.changes(scope, withOwedDrops(ring.collapse(scope, from), position), engine.limits.frameBytes));
       continue;
     }
     const gathered = connection.gathered?.get(scope);
@@ -57,6 +58,7 @@ export function stepToHead(
         dialect.reset(scope, patched(snapshot.rows, ring.collapse(scope, snapshot.edge)), engine.limits.frameBytes),
       );
   }
+  if (missing.length === 0 && !early && lines.length === 0) return NOTHING_SINCE;
   return { missing, early, lines: () => lines.flatMap((make) => make()) };
 }
 

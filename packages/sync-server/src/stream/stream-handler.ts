@@ -65,7 +65,7 @@ export async function handleStream(
     if (user !== undefined && user !== access.user) throw new Problem('not_signed_in');
     if (transport.isGone()) return;
     connection = enter(access, { transport: answer, dialect }, engine);
-    const resumption = await resume(connection, { ...engine, cursor, ring });
+    const resumption = await resume(connection, { cursor, ring }, engine);
     if (transport.isGone()) return;
     greet(connection, { resumption, ring }, answer, engine);
     answer.greeted?.();
