@@ -225,7 +225,7 @@ class Stage {
       secretHeaders: { [SECRET_HEADER]: this.#secret },
       holdWriters: (until) => void (this.#writersHeld = until),
       probe: (probeOptions) => {
-        const probe = new Probe({ ...probeOptions, secret: this.#secret });
+        const probe = new Probe({ ...probeOptions, secret: this.#secret, silenceMs: INTEGRATION_SCALE.silenceMs });
         this.#probes.push(probe);
         return probe;
       },

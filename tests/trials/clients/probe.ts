@@ -3,13 +3,12 @@ import { createSyncClient, type SyncClient } from '@elira/sync-client';
 import type { ServerProcess } from '../faults/server-process.ts';
 import { SCOPES_HEADER, SECRET_HEADER } from '../viewers.ts';
 
-/** Milliseconds of silence after which a probe gives a connection up, as the trial's clients do. */
-const SILENCE_MS = 3_000;
-
 export type ProbeOptions = {
   readonly secret: string;
   readonly server: ServerProcess;
   readonly scope: string;
+  /** Milliseconds of silence after which it gives a connection up, as the trial's clients do. */
+  readonly silenceMs: number;
   /** After each change of what it holds. */
   readonly onBatch?: (client: SyncClient) => void;
   /** Chance of its waits between connections; the client's own unless given. */
@@ -24,7 +23,7 @@ export class Probe {
   asked = 0;
   bytes = 0;
 
-  constructor({ secret, server, scope, onBatch, random = () => Math.random() * 0.01 }: ProbeOptions) {
+  constructor({ secret, server, scope, silenceMs, onBatch, random = () => Math.random() * 0.01 }: ProbeOptions) {
     this.sync = createSyncClient({
       url: 'http://127.0.0.1/stream',
       headers: () => ({ [SECRET_HEADER]: secret, [SCOPES_HEADER]: JSON.stringify([scope as ScopeKey]) }),
@@ -34,7 +33,7 @@ export class Probe {
         url.port = String(server.port);
         return fetch(url, init);
       },
-      silenceMs: SILENCE_MS,
+      silenceMs,
       random,
       onBytes: (chunk) => void (this.bytes += chunk.length),
       onBatch: () => onBatch?.(this.sync),

@@ -63,7 +63,7 @@ export type FaultContext = {
   /** Keeps writers and devices from connecting while it is pending. */
   readonly holdWriters: (until: Promise<void>) => void;
   /** A client of its own, which goes when the phase is over. */
-  readonly probe: (options: Omit<ProbeOptions, 'secret'>) => Probe;
+  readonly probe: (options: Omit<ProbeOptions, 'secret' | 'silenceMs'>) => Probe;
   readonly say: (line: string) => void;
 };
 

@@ -177,7 +177,7 @@ class Leg {
       scale: GATE_SCALE,
       secretHeaders: { [SECRET_HEADER]: secret },
       probe: (probeOptions) => {
-        const probe = new Probe({ ...probeOptions, secret });
+        const probe = new Probe({ ...probeOptions, secret, silenceMs: GATE_SCALE.silenceMs });
         this.#probes.push(probe);
         return probe;
       },
