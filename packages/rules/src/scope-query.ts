@@ -10,15 +10,20 @@ import {
 } from './rule-set.ts';
 
 /** One table's part of a scope's snapshot. */
-export type ScopeQuery = {
+export type ScopeQuery = QueryTexts & {
   readonly table: string;
   /** Index of the scope's mask in `masksOf`. */
   readonly mask: number;
+  readonly values: readonly string[];
+  /** The same, its parameters numbered from `first` on instead of from 1: for a statement that reads more than this. */
+  readonly numberedFrom: (first: number) => QueryTexts;
+};
+
+type QueryTexts = {
   /** Rows `(key text, body text)`. */
   readonly text: string;
   /** Rows `(key text)` alone, for when a body cannot be rendered. */
   readonly keysText: string;
-  readonly values: readonly string[];
   /**
    * Where the scope has a parameter, which is the first of `values` then: the same for several scopes that differ in it alone. Rows
    * `(n integer, key text, body text)` for the n-th of an array of parameters, which takes its place; at most as many rows in all as of one.
@@ -59,9 +64,24 @@ function tableQuery(
   limit: number,
 ): Omit<ScopeQuery, 'mask'> {
   const by = parameter === undefined ? undefined : entry.by;
-  const when = Object.entries(entry.when ?? {});
-  const first = by === undefined ? 1 : 2;
-  const fixed = when.map(([column], at) => `d.${quote(column)} = $${first + at}::${typeOf(table, column)}`);
+  const numberedFrom = (first: number): QueryTexts => queryTexts(table, entry, { by, limit, first });
+  return {
+    table: table.name,
+    ...numberedFrom(1),
+    values: [...(by === undefined || parameter === undefined ? [] : [parameter]), ...Object.values(entry.when ?? {})],
+    numberedFrom,
+  };
+}
+
+function queryTexts(
+  table: TableRule,
+  entry: ScopeTableRule,
+  { by, limit, first }: { readonly by: string | undefined; readonly limit: number; readonly first: number },
+): QueryTexts {
+  const afterwards = by === undefined ? first : first + 1;
+  const fixed = Object.keys(entry.when ?? {}).map(
+    (column, at) => `d.${quote(column)} = $${afterwards + at}::${typeOf(table, column)}`,
+  );
   const keysText = `SELECT d.${quote(table.key.column)}::text AS key`;
   const columns = `${keysText}, ${maskSql(table, entry.columns, 'd')} AS body`;
   const fromWhere = (given: string): string => {
@@ -70,13 +90,11 @@ function tableQuery(
     return `FROM ${quoteTable(table)} d${where} LIMIT ${limit}`;
   };
   const manyText =
-    `SELECT w.n::integer AS n, s.key, s.body FROM unnest($1::text[]) WITH ORDINALITY AS w (parameter, n) ` +
+    `SELECT w.n::integer AS n, s.key, s.body FROM unnest($${first}::text[]) WITH ORDINALITY AS w (parameter, n) ` +
     `CROSS JOIN LATERAL (${columns} ${fromWhere('w.parameter')}) s LIMIT ${limit}`;
   return {
-    table: table.name,
-    text: `${columns} ${fromWhere('$1')}`,
-    keysText: `${keysText} ${fromWhere('$1')}`,
-    values: [...(by === undefined || parameter === undefined ? [] : [parameter]), ...when.map(([, equals]) => equals)],
+    text: `${columns} ${fromWhere(`$${first}`)}`,
+    keysText: `${keysText} ${fromWhere(`$${first}`)}`,
     manyText: by === undefined ? undefined : manyText,
   };
 }

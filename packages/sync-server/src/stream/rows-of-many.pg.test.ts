@@ -1,7 +1,8 @@
+import type { ScopeKey } from '@elira/protocol';
 import type { ScratchDatabase } from '@elira/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { noteDatabase, noteServer, owner, type NoteServer } from '../../fixture/notes.ts';
+import { board, noteDatabase, noteServer, owner, publicNotes, team, type NoteServer } from '../../fixture/notes.ts';
 import { RawStream } from '../../fixture/raw-stream.ts';
 
 const PEOPLE = 60;
@@ -33,8 +34,10 @@ afterEach(async () => {
 });
 afterAll(() => database?.drop());
 
-/** All come in one moment, each with a scope of their own; resolves with the statements that read notes' rows. */
-async function comeAll(): Promise<string[]> {
+/** All come in one moment, each with a scope of their own; resolves with the statements that read rows, and the most in one transaction. */
+async function comeAll(
+  scopes = (n: number): readonly ScopeKey[] => [owner(`p${n}`)],
+): Promise<{ asked: readonly string[]; most: number }> {
   let here = 0;
   let open = (): void => {};
   const allHere = new Promise<void>((resolve) => (open = resolve));
@@ -47,24 +50,42 @@ async function comeAll(): Promise<string[]> {
     },
   });
   const asked: string[] = [];
+  let most = 0;
+  const inTransaction = new Map<pg.Client, number>();
   vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function counted(this: pg.Client, ...args: unknown[]) {
-    const { text } = args[0] as { text?: string };
-    if (text?.includes('AS key') === true) asked.push(text);
+    const [first] = args as [string | { readonly text: string }];
+    const text = typeof first === 'string' ? first : first.text;
+    if (text.startsWith('BEGIN')) inTransaction.set(this, 0);
+    if (text.includes('AS key')) {
+      asked.push(text);
+      const count = (inTransaction.get(this) ?? 0) + 1;
+      inTransaction.set(this, count);
+      most = Math.max(most, count);
+    }
     return Reflect.apply(query, this, args);
   });
   const { url } = server;
-  streams = Array.from({ length: PEOPLE }, (_, n) => new RawStream(url, [owner(`p${n}`)]));
+  streams = Array.from({ length: PEOPLE }, (_, n) => new RawStream(url, scopes(n)));
   await expect.poll(() => streams.every((stream) => stream.cursor !== undefined || stream.closed)).toBe(true);
-  return asked;
+  return { asked, most };
 }
 
 const bodies = (n: number): unknown[] =>
   (streams[n]?.deltas ?? []).flatMap(({ put }) => (put?.['note'] ?? []).map(([, row]) => row['body']));
 
 test('S15 what many people hold, each for themselves, is read by few statements, and each gets their own rows', async () => {
-  const asked = await comeAll();
+  const { asked } = await comeAll();
   for (let n = 0; n < PEOPLE; n += 1) expect(bodies(n)).toEqual([`of ${n}`]);
   expect(asked.length).toBeLessThan(PEOPLE / 4);
+});
+
+test('S15 one transaction reads by one statement, of however many kinds its scopes are', async () => {
+  await sql.query(
+    `INSERT INTO note (id, team, is_public, body) VALUES ('t', 'red', false, 'of a team'), ('u', NULL, true, 'of all')`,
+  );
+  const { most } = await comeAll((n) => [owner(`p${n}`), team('red'), board('main'), publicNotes]);
+  for (let n = 0; n < PEOPLE; n += 1) expect(bodies(n).toSorted()).toEqual(['of a team', 'of all', `of ${n}`].toSorted());
+  expect(most).toBe(1);
 });
 
 test('S15 a row that cannot be rendered is set aside for its own reader, and nobody else notices', async () => {

@@ -6,8 +6,9 @@ import { readBodies } from './bodies.ts';
 
 const ROWS_BY_KEY = /^SELECT d\."(\w+)"::text, (ARRAY\[.*) FROM "public"\."(\w+)" d WHERE d\."\w+" = ANY \(\$1::\w+\[\]\)$/s;
 const ROWS_OF_SCOPE = /^SELECT d\."(\w+)"::text AS key(.*?) FROM "public"\."(\w+)" d( WHERE .*)? LIMIT (\d+)$/s;
+const ROWS_OF_MANY = /SELECT (\d+)::integer AS part, (?:1|x\.n) AS n, x\.key, x\.body FROM \((.*?)\) x(?= UNION ALL |$)/gs;
 const ROWS_OF_SCOPES =
-  /^SELECT w\.n::integer AS n, s\.key, s\.body FROM unnest\(\$1::text\[\]\) WITH ORDINALITY AS w \(parameter, n\) CROSS JOIN LATERAL \((.*)\) s LIMIT (\d+)$/s;
+  /^SELECT w\.n::integer AS n, s\.key, s\.body FROM unnest\(\$(\d+)::text\[\]\) WITH ORDINALITY AS w \(parameter, n\) CROSS JOIN LATERAL \((.*)\) s LIMIT (\d+)$/s;
 const GRANT =
   /SELECT d\."(\w+)"::text, '(\d+)'::text, d\."(\w+)"::text, '([^']*)'::text, '([^']*)'::text, d\."(\w+)"::text FROM "public"\."(\w+)" d WHERE (.*?)(?= UNION ALL |\) g$)/gs;
 
@@ -43,15 +44,29 @@ export function runRowsOfScope(text: string, values: Values, history: History, s
 
 /** The rows of several scopes that differ in their parameter, each with the number of its scope. */
 export function runRowsOfScopes(text: string, values: Values, history: History, snapshot: Snapshot): Answer | undefined {
-  const [, one = '', limit] = ROWS_OF_SCOPES.exec(text) ?? [];
+  const [, number = '', one = '', limit] = ROWS_OF_SCOPES.exec(text) ?? [];
   if (one === '') return undefined;
-  const ofOne = one.replace('w.parameter::', '$1::');
-  const rows = readArray(values[0] ?? '{}').flatMap((parameter, at) => {
-    const answer = runRowsOfScope(ofOne, [parameter, ...values.slice(1)], history, snapshot);
+  const ofOne = one.replace('w.parameter::', `$${number}::`);
+  const place = Number(number) - 1;
+  const rows = readArray(values[place] ?? '{}').flatMap((parameter, at) => {
+    const answer = runRowsOfScope(ofOne, values.with(place, parameter), history, snapshot);
     if (answer === undefined) throw new Error(`the model cannot read a scope by: ${ofOne}`);
     return answer.rows.map((row) => [String(at + 1), ...row]);
   });
   return selected({ n: 'integer', key: 'text', body: 'text' }, rows.slice(0, Number(limit)));
+}
+
+/** The rows of whatever scopes, in one statement: each with the number of its part and, within that, of its scope. */
+export function runRowsOfMany(text: string, values: Values, history: History, snapshot: Snapshot): Answer | undefined {
+  if (!text.startsWith('SELECT 0::integer AS part, ')) return undefined;
+  const rows = [...text.matchAll(ROWS_OF_MANY)].flatMap(([, part = '', one = '']) => {
+    const many = runRowsOfScopes(one, values, history, snapshot);
+    if (many !== undefined) return many.rows.map((row) => [part, ...row]);
+    const answer = runRowsOfScope(one, values, history, snapshot);
+    if (answer === undefined) throw new Error(`the model cannot read a scope by: ${one}`);
+    return answer.rows.map((row) => [part, '1', ...row]);
+  });
+  return selected({ part: 'integer', n: 'integer', key: 'text', body: 'text' }, rows);
 }
 
 /** What rows open for users, with the position at which that is so. */

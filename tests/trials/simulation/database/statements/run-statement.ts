@@ -4,7 +4,7 @@ import type { History } from '../history.ts';
 import { snapshotText, type Snapshot } from '../snapshot.ts';
 import { beat, beginAnew, emptyLeaf, establish, logStart, raiseFloor, reach, reload, thin } from '../upkeep.ts';
 import type { Catalogue } from './catalogue.ts';
-import { runMemberships, runRowsByKey, runRowsOfScope, runRowsOfScopes } from './row-statements.ts';
+import { runMemberships, runRowsByKey, runRowsOfMany, runRowsOfScope } from './row-statements.ts';
 import { isWindow, runOverflow, runWindow } from './window-statement.ts';
 
 /** What a statement runs in. */
@@ -146,7 +146,7 @@ export function runStatement(text: string, values: Values, context: StatementCon
   const answer =
     known?.[1](values, context, trimmed) ??
     catalogue.answer(trimmed, values) ??
-    runRowsOfScopes(trimmed, values, history, snapshot) ??
+    runRowsOfMany(trimmed, values, history, snapshot) ??
     runRowsOfScope(trimmed, values, history, snapshot) ??
     runRowsByKey(trimmed, values, history, snapshot);
   if (answer === undefined) throw new ModelError('0A000', `the model does not know this statement: ${trimmed.slice(0, 200)}`);
