@@ -2,7 +2,7 @@ import type { ScopeKey } from '@elira/protocol';
 import type { ScratchDatabase } from '@elira/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { board, noteDatabase, noteServer, owner, publicNotes, team, type NoteServer } from '../../fixture/notes.ts';
+import { board, noteDatabase, noteServer, owner, team, type NoteServer } from '../../fixture/notes.ts';
 import { RawStream } from '../../fixture/raw-stream.ts';
 
 const PEOPLE = 60;
@@ -81,10 +81,10 @@ test('S15 what many people hold, each for themselves, is read by few statements,
 
 test('S15 one transaction reads by one statement, of however many kinds its scopes are', async () => {
   await sql.query(
-    `INSERT INTO note (id, team, is_public, body) VALUES ('t', 'red', false, 'of a team'), ('u', NULL, true, 'of all')`,
+    `INSERT INTO note (id, team, body) SELECT 't' || g, 't' || g, 'of team ' || g FROM generate_series(0, ${PEOPLE - 1}) g`,
   );
-  const { most } = await comeAll((n) => [owner(`p${n}`), team('red'), board('main'), publicNotes]);
-  for (let n = 0; n < PEOPLE; n += 1) expect(bodies(n).toSorted()).toEqual(['of a team', 'of all', `of ${n}`].toSorted());
+  const { most } = await comeAll((n) => [owner(`p${n}`), team(`t${n}`), board(`b${n}`)]);
+  for (let n = 0; n < PEOPLE; n += 1) expect(bodies(n).toSorted()).toEqual([`of ${n}`, `of team ${n}`].toSorted());
   expect(most).toBe(1);
 });
 
