@@ -1,14 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@elira/testkit';
 import { makeCanary } from '@elira/testkit';
+import { readTogether } from '@elira/sync-server';
 import type { TrialDatabase } from '../database/trial-database.ts';
 
 const TRY_AGAIN_MS = 300;
 /** Where hundreds may stand before the door. */
 const TRY_AGAIN_LATER_MS = 3_000;
 
+/** Of users their newest sessions, by user. */
+const NEWEST = `SELECT DISTINCT ON (user_id) user_id, id FROM sessions WHERE user_id::text = ANY ($1) ORDER BY user_id, created_at DESC, id`;
+
+/** Answers with the id of a user's newest session, or undefined when there is none. */
+export type NewestSession = (user: string) => Promise<string | undefined>;
+
+/** Those who ask while a statement is under way are answered by the next one, together: behind the same door hundreds stand at once. */
+export function newestSessions(database: Pick<TrialDatabase, 'query'>): NewestSession {
+  return readTogether<string, string | undefined>(
+    async (users) => {
+      const rows = await database.query<{ user_id: string; id: string }>(NEWEST, [[...new Set(users)]]);
+      const found = new Map(rows.map(({ user_id: user, id }) => [user, id]));
+      return (user) => found.get(user);
+    },
+    { most: 1_000, width: 2 },
+  );
+}
+
 type PersonalDoorOptions = {
   readonly database: Pick<TrialDatabase, 'query'>;
+  readonly newestSession?: NewestSession;
   readonly random: Random;
   readonly patience?: 'full';
 };
@@ -20,21 +40,20 @@ type PersonalDoorOptions = {
 export class PersonalDoor {
   readonly #user: string;
   readonly #database: Pick<TrialDatabase, 'query'>;
+  readonly #newestSession: NewestSession;
   readonly #random: Random;
   readonly #tryAgainMs: number;
   #last = 'none';
 
-  constructor(user: string, { database, random, patience }: PersonalDoorOptions) {
-    [this.#user, this.#database, this.#random] = [user, database, random.fork('sessions')];
+  constructor(user: string, { database, newestSession = newestSessions(database), random, patience }: PersonalDoorOptions) {
+    [this.#user, this.#database, this.#newestSession, this.#random] = [user, database, newestSession, random.fork('sessions')];
     this.#tryAgainMs = patience === 'full' ? TRY_AGAIN_LATER_MS : TRY_AGAIN_MS;
   }
 
   /** The id of the session to name; one that is over where there is no other. */
   async session(): Promise<string> {
-    const found = await this.#database
-      .query<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT 1', [this.#user])
-      .catch(() => []);
-    this.#last = found[0]?.id ?? this.#last;
+    const found = await this.#newestSession(this.#user).catch(() => undefined);
+    this.#last = found ?? this.#last;
     return this.#last;
   }
 

@@ -7,7 +7,7 @@ import type { TrialDatabase } from '../database/trial-database.ts';
 import { SCOPES_HEADER, SECRET_HEADER, SESSION_HEADER, type TrialViewer } from '../viewers.ts';
 import { ALL_MUTATORS } from '../writing/trial-mutators.ts';
 import { keptMutations } from './kept-mutations.ts';
-import { PersonalDoor } from './personal-door.ts';
+import { PersonalDoor, type NewestSession } from './personal-door.ts';
 import { readPlace } from './read-place.ts';
 import type { WallClock } from './wall-clock.ts';
 
@@ -227,6 +227,8 @@ export type TrialClientOptions = {
   readonly random: Random;
   readonly history: HistoryFile;
   readonly database: Pick<TrialDatabase, 'query'>;
+  /** Shared with others; its own unless given. */
+  readonly newestSession?: NewestSession;
   /** Receive in small pieces, cut anywhere. */
   readonly inPieces: boolean;
   /** Waits as long as clients wait outside, instead of a tenth of that. */

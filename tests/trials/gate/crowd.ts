@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeRandom, type Random } from '@elira/testkit';
 import pg from 'pg';
+import { newestSessions } from '../clients/personal-door.ts';
 import { TrialClient } from '../clients/trial-client.ts';
 import { CLIENT_FAULTS, CLIENT_STRIKES } from '../faults/client-faults.ts';
 import { GATE_SCALE } from '../scale.ts';
@@ -43,6 +44,7 @@ export class Crowd {
     pool.on('error', () => undefined);
     const query = async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
       (await pool.query<R>(text, [...values])).rows;
+    const newestSession = newestSessions({ query });
     const clients: TrialClient[] = [];
     for (const [index, viewer] of viewers.entries())
       clients.push(
@@ -52,6 +54,7 @@ export class Crowd {
           random: random.fork(`client ${viewer.name}`),
           history: segment,
           database: { query },
+          newestSession,
           inPieces: index % IN_PIECES === 0,
           patience: 'full',
         }),
