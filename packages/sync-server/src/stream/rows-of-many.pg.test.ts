@@ -1,9 +1,12 @@
 import type { ScopeKey } from '@elira/protocol';
 import type { ScratchDatabase } from '@elira/testkit';
+import { defineRules, scopeQueries, type RuleSet, type ScopeTableRule } from '@elira/rules';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { board, noteDatabase, noteServer, owner, team, type NoteServer } from '../../fixture/notes.ts';
+import { noteRules } from '../../fixture/note-rules.ts';
 import { RawStream } from '../../fixture/raw-stream.ts';
+import { rowsOfMany } from './rows-of-many.ts';
 
 const PEOPLE = 60;
 const MOST_ROWS = 200;
@@ -86,6 +89,44 @@ test('S15 one transaction reads by one statement, of however many kinds its scop
   const { most } = await comeAll((n) => [owner(`p${n}`), team(`t${n}`), board(`b${n}`)]);
   for (let n = 0; n < PEOPLE; n += 1) expect(bodies(n).toSorted()).toEqual([`of ${n}`, `of team ${n}`].toSorted());
   expect(most).toBe(1);
+});
+
+test('S15 scopes whose rules differ in a constant alone, or in nothing, each get their own rows', async () => {
+  const [table] = noteRules.tables;
+  if (table === undefined) throw new Error('there is no table');
+  const scope = (name: string, entry: Omit<ScopeTableRule, 'table' | 'columns'>): RuleSet['scopes'][number] => ({
+    name,
+    audience: 'x',
+    tables: [{ table: 'note', columns: ['body'], ...entry }],
+  });
+  const rules = defineRules({
+    tables: [table],
+    scopes: [
+      scope('red', { when: { team: 'red' } }),
+      scope('blue', { when: { team: 'blue' } }),
+      scope('also-blue', { when: { team: 'blue' } }),
+      scope('red-of', { by: 'owner', when: { team: 'red' } }),
+      scope('blue-of', { by: 'owner', when: { team: 'blue' } }),
+    ],
+    grants: [],
+    identities: [],
+  });
+  await sql.query(`INSERT INTO note (id, owner, team, body) VALUES ('r', 'ann', 'red', 'red'), ('b', 'ann', 'blue', 'blue')`);
+  const wanted = {
+    'red/x': ['r'],
+    'blue/x': ['b'],
+    'also-blue/x': ['b'],
+    'red-of:ann/x': ['r'],
+    'blue-of:ann/x': ['b'],
+    'red-of:bob/x': [],
+  };
+  const queries = Object.keys(wanted)
+    .map((key) => scopeQueries(rules, key as ScopeKey, MOST_ROWS))
+    .flat();
+  await sql.query('BEGIN');
+  const found = await rowsOfMany(sql, queries, MOST_ROWS);
+  await sql.query('ROLLBACK');
+  expect(queries.map((one) => [...(found.get(one)?.keys() ?? ['?'])])).toEqual(Object.values(wanted));
 });
 
 test('S15 a row that cannot be rendered is set aside for its own reader, and nobody else notices', async () => {

@@ -4,7 +4,7 @@ import type pg from 'pg';
 /** Rows of one table in one scope: key → JSON text. */
 export type Bodies = Map<string, string>;
 
-/** What is read together: queries that differ in the parameter of their scopes alone, as those of many people do. */
+/** A query, or several that differ in the parameter of their scopes alone, as those of many people do. */
 type Group = readonly [ScopeQuery, ...ScopeQuery[]];
 
 /**
@@ -34,13 +34,20 @@ export async function rowsOfMany(
 }
 
 function groupsOf(queries: readonly ScopeQuery[]): Group[] {
+  const alone: Group[] = [];
   const alike = new Map<string, [ScopeQuery, ...ScopeQuery[]]>();
   for (const query of queries) {
-    const group = alike.get(query.manyText ?? query.text);
-    if (group === undefined) alike.set(query.manyText ?? query.text, [query]);
+    if (query.manyText === undefined) {
+      alone.push([query]);
+      continue;
+    }
+    // Rules may ask for the same column with another constant.
+    const key = JSON.stringify([query.manyText, ...query.values.slice(1)]);
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, [query]);
     else group.push(query);
   }
-  return [...alike.values()];
+  return [...alone, ...alike.values()];
 }
 
 /** False: the statement failed, and nothing was found. */
