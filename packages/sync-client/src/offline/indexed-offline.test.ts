@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { IDBTransaction } from 'fake-indexeddb';
 import { deleteDB, openDB } from 'idb';
 import type { Row, ScopeKey } from '@elira/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -69,6 +70,16 @@ test.each(Object.entries(DAMAGES))('K35 %s: rows are thrown away, mutations are 
   expect(told).toHaveLength(1);
   expect(await found(user)).toEqual([undefined, undefined, ['m1']]);
   expect(told).toHaveLength(1);
+});
+
+test('K36 what somebody makes is committed when it is written, not when the page has heard of it', async () => {
+  const [user, offline] = await filled();
+  const committed = vi.spyOn(IDBTransaction.prototype, 'commit');
+  await offline.putMutations([mutation('m2', user), mutation('m3', user)]);
+  expect(committed).toHaveBeenCalledTimes(1);
+  committed.mockRestore();
+  offline.close();
+  expect(await found(user)).toEqual(['c1', ['1', '2'], ['m1', 'm2', 'm3']]);
 });
 
 test('K35 a database of a newer version keeps its mutations and loses its rows', async () => {

@@ -123,7 +123,10 @@ class IndexedOffline implements OfflineStore {
   async putMutations(mutations: readonly KeptMutation[]): Promise<void> {
     this.#mark.set(true);
     const put = async (transaction: DatabaseTransaction): Promise<void> => {
-      await Promise.all(mutations.map(async (one) => transaction.objectStore('outbox').put(one)));
+      const written = mutations.map(async (one) => transaction.objectStore('outbox').put(one));
+      // Somebody who clicks and leaves at once has been shown that it is done.
+      transaction.commit();
+      await Promise.all(written);
     };
     try {
       await this.#write(['outbox'], 'strict', put);

@@ -26,6 +26,8 @@ export type StoreName = 'rows' | 'state' | 'outbox';
 export type DatabaseTransaction = {
   readonly objectStore: (name: StoreName) => ObjectStore;
   readonly done: Promise<void>;
+  /** Nothing more is asked in it: what was is written even when the page goes away before it hears of that. */
+  readonly commit: () => void;
   readonly abort: () => void;
 };
 export type ObjectStore = {
