@@ -95,6 +95,29 @@ describe.skipIf(reason !== undefined)(`offline${reason === undefined ? '' : ` ($
     }
   });
 
+  test('W42 who marks lessons as done and leaves each page in the same moment has done them', async () => {
+    const study = await studyOf(server, 'Deltas');
+    const device = await deviceOf();
+    const page = await device.signedIn('learner');
+    await page.goto(study.path(0));
+    await shows(page.getByRole('button', { name: 'Mark as done' }));
+    await device.goOffline();
+    await shows(page.getByText(/^Offline/));
+    for (const at of [0, 1, 2, 3, 4]) {
+      await page.goto(study.path(at));
+      await shows(page.getByRole('button', { name: 'Mark as done' }));
+      await page.evaluate(`(() => {
+        [...document.querySelectorAll('button')].find((button) => button.textContent.includes('Mark as done')).click();
+        location.assign('${study.path(5)}');
+      })()`);
+      await page.waitForURL(`**${study.path(5)}`);
+      await waiting(page, at + 1);
+    }
+    await device.goOnline();
+    await nothingWaits(page);
+    expect(Object.keys((await study.stored()).completed)).toHaveLength(5);
+  });
+
   test('W40 after one visit every page opens without a network, says so, and says what is not there', async () => {
     const study = await studyOf(server, 'Lakes');
     const device = await deviceOf();
