@@ -96,7 +96,7 @@ describe.skipIf(reason !== undefined)(`offline${reason === undefined ? '' : ` ($
   });
 
   test('W42 who marks lessons as done and leaves each page in the same moment has done them', async () => {
-    const study = await studyOf(server, 'Deltas');
+    const study = await studyOf(server, 'Estuaries');
     const device = await deviceOf();
     const page = await device.signedIn('learner');
     await page.goto(study.path(0));
