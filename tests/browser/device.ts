@@ -115,11 +115,19 @@ export async function storageOf(page: Page): Promise<Storage> {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
+    // One that is removed between the listing and the opening must not be made by looking.
+    const openIfThere = (name) => new Promise((resolve) => {
+      const request = indexedDB.open(name);
+      request.onupgradeneeded = () => request.transaction.abort();
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => resolve(undefined);
+    });
     const databases = (await indexedDB.databases()).map(({ name }) => name);
     const outbox = [];
     let rows = 0;
     for (const name of databases) {
-      const database = await asked(indexedDB.open(name));
+      const database = await openIfThere(name);
+      if (database === undefined) continue;
       if (database.objectStoreNames.contains('outbox'))
         outbox.push(...(await asked(database.transaction('outbox').objectStore('outbox').getAll())));
       if (database.objectStoreNames.contains('rows'))
