@@ -261,7 +261,10 @@ describe.skipIf(reason !== undefined)(`two authors${reason === undefined ? '' : 
     // What is saved is kept no more.
     await two.page.reload();
     await eventually(() => textOf(two.text)).toBe(all);
-    expect(await two.page.evaluate('Object.keys(sessionStorage).filter((key) => key.startsWith("elira-draft"))')).toEqual([]);
+    // The page knows that it is saved when its rows have come.
+    await eventually(() =>
+      two.page.evaluate('Object.keys(sessionStorage).filter((key) => key.startsWith("elira-draft"))'),
+    ).toEqual([]);
   });
 
   test('W30 W31 both kept: theirs, then mine; and what is saved while the dialog is open is asked about again', async () => {
