@@ -18,7 +18,6 @@ export type Resumption = {
   readonly grant?: { readonly text: string; readonly scopes: readonly ScopeKey[] };
 };
 
-const NOTHING_BROKEN: ReadonlySet<ScopeKey> = new Set();
 const NO_NEEDS: ReadonlyMap<ScopeKey, number> = new Map();
 
 /** Where a connection that has entered begins. Undefined when the history ended meanwhile. */
@@ -41,8 +40,8 @@ export async function resume(
   if (!usable) return everything;
   const { place, grant } = cursor;
   const edge = ring.latestContainedIn(place.position)?.index;
-  const broken =
-    edge === undefined ? NOTHING_BROKEN : interrupted(access, scopes, ring.turningSince(edge, access), engine.router);
+  const turning = edge === undefined ? [] : ring.turningSince(edge, access);
+  const broken = interrupted(access, scopes, turning, engine.router);
   const held = heldScopes(grant, scopes);
   if (broken === 'all' || held.size === 0) return everything;
   const anew = scopes.filter((scope) => !held.has(scope) || broken.has(scope));

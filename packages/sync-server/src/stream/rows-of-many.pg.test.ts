@@ -120,9 +120,7 @@ test('S15 scopes whose rules differ in a constant alone, or in nothing, each get
     'blue-of:ann/x': ['b'],
     'red-of:bob/x': [],
   };
-  const queries = Object.keys(wanted)
-    .map((key) => scopeQueries(rules, key as ScopeKey, MOST_ROWS))
-    .flat();
+  const queries = Object.keys(wanted).flatMap((key) => scopeQueries(rules, key as ScopeKey, MOST_ROWS));
   await sql.query('BEGIN');
   const found = await rowsOfMany(sql, queries, MOST_ROWS);
   await sql.query('ROLLBACK');

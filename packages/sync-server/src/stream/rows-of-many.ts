@@ -26,9 +26,9 @@ export async function rowsOfMany(
   const groups = groupsOf(queries);
   for (let at = 0; at < groups.length; at += GROUPS_AT_ONCE) {
     const together = groups.slice(at, at + GROUPS_AT_ONCE);
-    if (await readTogether(client, together, { mostRows, found })) continue;
+    if (await readGroups(client, together, { mostRows, found })) continue;
     // One of them is to blame.
-    for (const group of together) await readTogether(client, [group], { mostRows, found });
+    for (const group of together) await readGroups(client, [group], { mostRows, found });
   }
   return found;
 }
@@ -51,7 +51,7 @@ function groupsOf(queries: readonly ScopeQuery[]): Group[] {
 }
 
 /** False: the statement failed, and nothing was found. */
-async function readTogether(
+async function readGroups(
   client: pg.ClientBase,
   groups: readonly Group[],
   { mostRows, found }: { readonly mostRows: number; readonly found: Map<ScopeQuery, Bodies> },
@@ -61,7 +61,7 @@ async function readTogether(
   const counts = groups.map(() => 0);
   for (const [part] of rows) counts[part] = (counts[part] ?? 0) + 1;
   for (const [part, group] of groups.entries())
-    // Of one alone it is known that there are too many.
+    // Of one alone the caller sees for itself that there are too many.
     if (group.length === 1 || (counts[part] ?? 0) <= mostRows) for (const query of group) found.set(query, new Map());
   for (const [part, n, key, body] of rows) found.get(groups[part]?.[n - 1] as ScopeQuery)?.set(key, body);
   return true;
